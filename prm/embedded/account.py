@@ -126,7 +126,7 @@ def socket_directory(home: Path, account: Account) -> Path:
         path = base / name
         if len(os.fsencode(path)) <= LONGEST_SOCKET_DIRECTORY and _claim(path, account):
             return path
-    path = Path(tempfile.mkdtemp(prefix="prm-", dir="/tmp"))  # noqa: S108 - made 0700 by mkdtemp
+    path = Path(tempfile.mkdtemp(prefix="prm-", dir="/tmp"))
     account.own(path)
     return path
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import psycopg2
 
 from prm.embedded import processes
-from prm.embedded.account import Account, process_exists
+from prm.embedded.account import Account
 from prm.embedded.errors import ServerFailed
 
 SUPERUSER = "postgres"
@@ -55,10 +55,15 @@ class Postgres:
         return f"postgres://{role}@/{database}?host={quote(str(self.sockets))}"
 
     @property
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self.process is None:
+            raise ServerFailed("The server was not started.")
+        return self.process
+
+    @property
     def pid(self) -> int:
         """Process id of the running postmaster."""
-        assert self.process is not None
-        return self.process.pid
+        return self._running.pid
 
     def start(self) -> None:
         """Starts the server and waits until it takes queries."""
@@ -106,7 +111,7 @@ class Postgres:
         except (FileNotFoundError, ValueError):
             return
         processes.stop_leftover(pid, str(self.data), signal.SIGINT, seconds=LEFTOVER_SECONDS)
-        if not (process_exists(pid) and str(self.data) in processes.command_line(pid)):
+        if str(self.data) not in processes.command_line(pid):
             # after a reboot the id in the file may be anybody's, and the server would give up
             lock.unlink(missing_ok=True)
 

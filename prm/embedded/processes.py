@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from prm.embedded.account import Account, process_exists
+from prm.embedded.account import Account
 from prm.embedded.errors import ServerFailed
 
 LOG_KEPT_BYTES = 5_000_000
@@ -25,10 +25,10 @@ def _die_with_parent(parent: int, death_signal: signal.Signals) -> Callable[[], 
     """
     if _libc is None:
         return None
+    prctl = _libc.prctl
 
     def ask() -> None:
-        assert _libc is not None
-        _libc.prctl(_PR_SET_PDEATHSIG, death_signal)
+        prctl(_PR_SET_PDEATHSIG, death_signal)
         if os.getppid() != parent:  # it died before we asked
             os._exit(1)
 
@@ -58,7 +58,9 @@ def spawn(
             # Ctrl-C at the terminal goes to the whole foreground group; servers must stop last
             start_new_session=True,
             preexec_fn=_die_with_parent(os.getpid(), death_signal),  # noqa: PLW1509 - two plain system calls
-            **_as_account(account),
+            user=account.uid if account.switch else None,
+            group=account.gid if account.switch else None,
+            extra_groups=[] if account.switch else None,
         )
 
 
@@ -73,7 +75,9 @@ def run(command: Sequence[str | Path], *, account: Account, cwd: Path) -> None:
         env=_environment(cwd),
         umask=0o077,
         check=False,
-        **_as_account(account),
+        user=account.uid if account.switch else None,
+        group=account.gid if account.switch else None,
+        extra_groups=[] if account.switch else None,
     )
     if done.returncode:
         said = done.stdout.decode(errors="replace").strip()
@@ -83,12 +87,6 @@ def run(command: Sequence[str | Path], *, account: Account, cwd: Path) -> None:
 def _environment(home: Path) -> dict[str, str]:
     # PG* and LD_* of the caller must not reach servers that run as somebody else
     return {"PATH": os.defpath, "HOME": os.fspath(home), "LC_ALL": "C", "TZ": "UTC"}
-
-
-def _as_account(account: Account) -> dict[str, object]:
-    if not account.switch:
-        return {}
-    return {"user": account.uid, "group": account.gid, "extra_groups": []}
 
 
 def _shorten(log: Path) -> None:
@@ -155,8 +153,8 @@ def stop_leftover(pid: int, marker: str, polite: signal.Signals, *, seconds: flo
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, polite)
         deadline = time.monotonic() + seconds
-        while process_exists(pid) and time.monotonic() < deadline:
+        while marker in command_line(pid) and time.monotonic() < deadline:
             time.sleep(0.05)
-        if process_exists(pid):
+        if marker in command_line(pid):
             os.kill(pid, signal.SIGKILL)
             time.sleep(0.2)

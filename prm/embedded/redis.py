@@ -42,10 +42,15 @@ class Redis:
         return f"redis://:{self.password}@127.0.0.1:{self.port}/{database}"
 
     @property
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self.process is None:
+            raise ServerFailed("The server was not started.")
+        return self.process
+
+    @property
     def pid(self) -> int:
         """Process id of the running server."""
-        assert self.process is not None
-        return self.process.pid
+        return self._running.pid
 
     def start(self) -> None:
         """Starts the server and waits until it answers, its append-only file read."""
@@ -79,9 +84,8 @@ class Redis:
 
     def kill(self) -> None:
         """kill -9, for tests of what then happens."""
-        assert self.process is not None
-        self.process.kill()
-        self.process.wait()
+        self._running.kill()
+        self._running.wait()
 
     def _recall(self) -> None:
         notes: dict[str, object] = {}
