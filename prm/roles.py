@@ -8,9 +8,10 @@ of who may do what: ``prm/roles.sql``. On a server of your own::
 takes the passwords and the database name from DATABASE_URL and DATABASE_OWNER_URL.
 """
 
+import contextlib
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
 
@@ -18,6 +19,7 @@ import psycopg2
 from psycopg2 import sql
 
 ROLES_SQL = Path(__file__).with_name("roles.sql")
+_LOCK = 7_071_998
 
 
 def with_database(url: str, name: str) -> str:
@@ -54,12 +56,30 @@ def prepare_database(
     ``admin_url`` is a superuser's log-in to any database of the server; ``passwords`` maps a role
     name to the password that it gets.
     """
-    create_database(admin_url, name, template=template)
-    connection = psycopg2.connect(with_database(admin_url, name))
+    with _one_at_a_time(admin_url):
+        create_database(admin_url, name, template=template)
+        _apply(with_database(admin_url, name), passwords or {})
+
+
+@contextlib.contextmanager
+def _one_at_a_time(admin_url: str) -> Iterator[None]:
+    """Two at once would trip over the same row of the role catalogue."""
+    connection = psycopg2.connect(admin_url)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+        connection.commit()
+        yield
+    finally:
+        connection.close()
+
+
+def _apply(url: str, passwords: Mapping[str, str]) -> None:
+    connection = psycopg2.connect(url)
     try:
         with connection, connection.cursor() as cursor:
             cursor.execute(ROLES_SQL.read_text(encoding="utf-8"))
-            for role, password in (passwords or {}).items():
+            for role, password in passwords.items():
                 cursor.execute(
                     sql.SQL("ALTER ROLE {} PASSWORD %s").format(sql.Identifier(role)), [password]
                 )

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
-from django.core.checks import CheckMessage, Error
+from django.core import checks
 from django.core.files.storage import FileSystemStorage
 
 _INTER_SUBSETS = (
@@ -49,14 +49,14 @@ class NodeModulesFinder(BaseFinder):
         self.root = Path(settings.BASE_DIR) / "node_modules"
         self.storage = _NodeModules(location=self.root)
 
-    def check(self, **kwargs: Any) -> list[CheckMessage]:
+    def check(self, **kwargs: Any) -> list[checks.CheckMessage]:
         """Reports packages that changed their layout, or were never installed."""
         missing = [source for source in ASSETS.values() if not (self.root / source).is_file()]
         if not missing:
             return []
         return [
-            Error(
-                f"Static assets are missing: {missing[0]}", hint="Run: make assets", id="prm.E001"
+            checks.Warning(
+                f"Static assets are missing: {missing[0]}", hint="Run: make assets", id="prm.W001"
             )
         ]
 

@@ -18,14 +18,15 @@ _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
-def _die_with_parent(parent: int, death_signal: signal.Signals) -> Callable[[], None] | None:
-    """Asks Linux to stop the child when its parent dies, even by kill -9.
+def die_with_parent(death_signal: signal.Signals) -> Callable[[], None] | None:
+    """For Popen's preexec_fn: Linux sends the child this signal when we die, even by kill -9.
 
     Elsewhere there is no such call; a server left over there is stopped by the next start.
+    Start children from the main thread only: Linux takes the end of the starting thread for ours.
     """
     if _libc is None:
         return None
-    prctl = _libc.prctl
+    prctl, parent = _libc.prctl, os.getpid()
 
     def ask() -> None:
         prctl(_PR_SET_PDEATHSIG, death_signal)
@@ -57,7 +58,7 @@ def spawn(
             umask=0o077,
             # Ctrl-C at the terminal goes to the whole foreground group; servers must stop last
             start_new_session=True,
-            preexec_fn=_die_with_parent(os.getpid(), death_signal),  # noqa: PLW1509 - two plain system calls
+            preexec_fn=die_with_parent(death_signal),  # noqa: PLW1509 - plain system calls
             user=account.uid if account.switch else None,
             group=account.gid if account.switch else None,
             extra_groups=[] if account.switch else None,

@@ -1,0 +1,66 @@
+"""Fixtures for every test. Tests commit for real as the application's own database role."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connections
+from pytest_django.plugin import DjangoDbBlocker
+
+from prm.embedded import start
+from tests.stack import Stack
+
+
+@pytest.fixture(scope="session")
+def django_db_setup() -> None:
+    """The database is there already (tests/services.py); pytest-django must not make another."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Opens the database to every test: row security keeps them apart, not a rollback."""
+    with django_db_blocker.unblock():
+        yield
+        connections.close_all()
+
+
+_shared: list[Stack] = []
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """The running product, started on first use and shared by the tests of this process."""
+    running = Stack("stack")
+    running.start()
+    _shared.append(running)
+    yield running
+    _shared.remove(running)
+    running.stop()
+
+
+@pytest.fixture
+def own_stack(tmp_path: Path) -> Iterator[Stack]:
+    """A stack with a Redis of its own (``.redis``), for tests that kill parts.
+
+    It works on this process's database; the shared stack's worker, if any, rests meanwhile, so
+    that it does not do the work that the killed one left.
+    """
+    resting = [shared for shared in _shared if shared.worker.running]
+    for shared in resting:
+        shared.worker.stop()
+    with start(tmp_path / "servers", durable=False, with_postgres=False) as services:
+        running = Stack(f"own-{tmp_path.name}", redis=services.redis)
+        try:
+            running.start()
+            yield running
+        finally:
+            running.stop()
+            for shared in resting:
+                shared.worker.start()
+
+
+@pytest.fixture(scope="session")
+def rounds() -> int:
+    """How often a fault or a race is tried: few in `make test`, many in `make test-long`."""
+    return int(os.environ.get("PRM_TEST_ROUNDS", "2"))
