@@ -1,0 +1,7 @@
+"""Programs, who is in them, and what they are given to sell with."""
+
+from campaigns.models.enrollments import Application, Enrollment
+from campaigns.models.materials import Campaign, Material, MaterialUse
+from campaigns.models.programs import Program
+
+__all__ = ["Application", "Campaign", "Enrollment", "Material", "MaterialUse", "Program"]

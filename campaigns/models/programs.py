@@ -1,0 +1,78 @@
+"""Terms under which partners work."""
+
+from typing import Final
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from prm.records import Record
+from sellers.models import Seller
+from sellers.models.seller import SLUG
+
+
+class ProgramStatus(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    OPEN = "open", _("Open")
+    CLOSED = "closed", _("Closed")
+
+
+class ProgramKind(models.TextChoices):
+    AFFILIATE = "affiliate", _("Affiliate")
+
+
+class Attribution(models.TextChoices):
+    LAST_CLICK = "last_click", _("Last click")
+    FIRST_CLICK = "first_click", _("First click")
+
+
+class Program(Record):
+    """A program: what is sold, on which terms, and how partners are credited and paid.
+
+    `minimum_payout` maps a currency to integer minor units. `questions` is the application
+    form: [{key, label, kind: text|long|url|choice|consent, required, choices}].
+    """
+
+    Status = ProgramStatus
+    Kind = ProgramKind
+    Attribution = Attribution
+    TRANSITIONS: Final[dict[str, set[str]]] = {
+        "draft": {"open"},
+        "open": {"closed"},
+        "closed": {"open"},
+    }
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=120)
+    slug = models.CharField(max_length=50, validators=[SLUG])
+    kind = models.CharField(
+        max_length=20, choices=ProgramKind.choices, default=ProgramKind.AFFILIATE
+    )
+    status = models.CharField(
+        max_length=8, choices=ProgramStatus.choices, default=ProgramStatus.DRAFT
+    )
+    currency = models.CharField(max_length=3)
+    summary = models.CharField(max_length=300, blank=True)
+    terms = models.TextField(blank=True, max_length=20000)
+    terms_version = models.PositiveIntegerField(default=1)
+    questions = models.JSONField(default=list)
+    attribution = models.CharField(
+        max_length=12, choices=Attribution.choices, default=Attribution.LAST_CLICK
+    )
+    window_days = models.PositiveSmallIntegerField(default=30, validators=[MaxValueValidator(3650)])
+    hold_days = models.PositiveSmallIntegerField(default=30, validators=[MaxValueValidator(3650)])
+    minimum_payout = models.JSONField(default=dict)
+    auto_approve = models.BooleanField(default=False)
+    auto_approve_commissions = models.BooleanField(default=True)
+    reapply_days = models.PositiveSmallIntegerField(default=30)
+    landing_url = models.URLField(max_length=500)
+    allowed_hosts = ArrayField(models.CharField(max_length=253), default=list, blank=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["seller", "slug"], name="program_slug_once")]
+        indexes = [models.Index(fields=["seller", "status", "-id"], name="program_status")]
+
+    def __str__(self) -> str:
+        return self.name

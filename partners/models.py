@@ -1,0 +1,99 @@
+"""Partners and their people."""
+
+from typing import Final
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from prm.fields import TenantForeignKey
+from prm.records import Record
+from sellers.models import Seller, Staff
+
+
+class PartnerStatus(models.TextChoices):
+    INVITED = "invited", _("Invited")
+    APPLIED = "applied", _("Applied")
+    ACTIVE = "active", _("Active")
+    SUSPENDED = "suspended", _("Suspended")
+    TERMINATED = "terminated", _("Terminated")
+    REJECTED = "rejected", _("Rejected")
+
+
+class PartnerKind(models.TextChoices):
+    COMPANY = "company", _("Company")
+    PERSON = "person", _("Person")
+
+
+class Partner(Record):
+    """A company or person who works with a seller."""
+
+    Status = PartnerStatus
+    Kind = PartnerKind
+    TRANSITIONS: Final[dict[str, set[str]]] = {
+        "invited": {"applied", "active", "rejected"},
+        "applied": {"active", "rejected"},
+        "rejected": {"applied", "active"},
+        "active": {"suspended", "terminated"},
+        "suspended": {"active", "terminated"},
+        "terminated": set(),
+    }
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=160)
+    email = models.EmailField(max_length=254, blank=True)
+    kind = models.CharField(
+        max_length=8, choices=PartnerKind.choices, default=PartnerKind.COMPANY
+    )
+    status = models.CharField(
+        max_length=12, choices=PartnerStatus.choices, default=PartnerStatus.APPLIED
+    )
+    status_reason = models.CharField(max_length=500, blank=True)
+    country = models.CharField(max_length=2, blank=True)
+    website = models.URLField(max_length=500, blank=True)
+    external_id = models.CharField(max_length=120, null=True, blank=True)
+    manager = TenantForeignKey(Staff, null=True, blank=True, related_name="+")
+    notes = models.TextField(blank=True, max_length=5000)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["seller", "external_id"], name="partner_external_id_once"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["seller", "status", "-id"], name="partner_status"),
+            models.Index(fields=["seller", "email"], name="partner_email"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MemberRole(models.TextChoices):
+    ADMIN = "admin", _("Admin")
+    MEMBER = "member", _("Member")
+    FINANCE = "finance", _("Finance")
+
+
+class Member(Record):
+    """One of a partner's people: a user with a role in that partner's portal."""
+
+    Role = MemberRole
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    partner = TenantForeignKey(Partner, related_name="members")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships"
+    )
+    role = models.CharField(max_length=8, choices=MemberRole.choices)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["seller", "partner", "user"], name="member_once_per_partner"
+            )
+        ]
+        indexes = [models.Index(fields=["user"], name="member_user")]

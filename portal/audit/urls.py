@@ -1,0 +1,6 @@
+"""Addresses of the audit."""
+
+from django.urls import URLPattern
+
+app_name = "audit"
+urlpatterns: list[URLPattern] = []

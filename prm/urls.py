@@ -1,0 +1,18 @@
+"""All addresses. Pages are in portal.urls, the API under /api/v1/, short links under /r/."""
+
+from django.urls import include, path
+
+from tracking import views as tracking_views
+
+urlpatterns = [
+    path("r/<str:code>", tracking_views.follow, name="follow"),
+    path("accounts/", include("allauth.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("api/v1/", include("prm.api_urls")),
+    path("", include("portal.urls")),
+]
+
+handler400 = "portal.errors.bad_request"
+handler403 = "portal.errors.forbidden"
+handler404 = "portal.errors.not_found"
+handler500 = "portal.errors.server_error"

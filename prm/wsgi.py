@@ -1,0 +1,13 @@
+"""WSGI entry point; refuses to serve over a connection that would bypass row security."""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "prm.settings")
+
+from django.core.wsgi import get_wsgi_application  # noqa: E402
+
+application = get_wsgi_application()
+
+from sellers.row_security import require_bound_role  # noqa: E402
+
+require_bound_role()

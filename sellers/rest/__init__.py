@@ -1,0 +1,1 @@
+"""What every API route shares: keys, scopes, paging, problems, idempotency."""

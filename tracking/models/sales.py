@@ -1,0 +1,159 @@
+"""Sales and refunds as they came in; the engine's queue is their `state`."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.models import Enrollment, Program
+from partners.models import Partner
+from prm.fields import TenantForeignKey
+from prm.records import Record
+from sellers.models import Seller
+from tracking.models.clicks import Link
+
+
+class Customer(Record):
+    """A seller's customer. The e-mail address is kept only as a keyed hash."""
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    external_id = models.CharField(max_length=120, null=True, blank=True)
+    email_hash = models.CharField(max_length=64, blank=True)
+    country = models.CharField(max_length=2, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["seller", "external_id"], name="customer_external_id_once"
+            )
+        ]
+        indexes = [models.Index(fields=["seller", "email_hash"], name="customer_email")]
+
+
+class WorkState(models.TextChoices):
+    WAITING = "waiting", _("Waiting for its sale")
+    PENDING = "pending", _("In the queue")
+    COMPUTED = "computed", _("Computed")
+    FAILED = "failed", _("Needs a look")
+
+
+class Sale(Record):
+    """One sale. `amount_minor` is net: after discount, before tax and shipping.
+
+    `lines` is [{sku, category, name, quantity, unit_amount, discount, cost, net}], money in
+    minor units. `attribution` says who is credited and why; `fingerprint` is the hash of the
+    input, so that a repeat can be told from a different sale under the same id.
+    """
+
+    State = WorkState
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    external_id = models.CharField(max_length=120)
+    fingerprint = models.CharField(max_length=64)
+    source = models.CharField(max_length=12, default="api")
+    customer = TenantForeignKey(Customer, null=True, blank=True, related_name="sales")
+    program = TenantForeignKey(Program, null=True, blank=True, related_name="sales")
+    partner = TenantForeignKey(Partner, null=True, blank=True, related_name="sales")
+    enrollment = TenantForeignKey(Enrollment, null=True, blank=True, related_name="sales")
+    link = TenantForeignKey(Link, null=True, blank=True, related_name="sales")
+    currency = models.CharField(max_length=3)
+    amount_minor = models.BigIntegerField()
+    tax_minor = models.BigIntegerField(default=0)
+    shipping_minor = models.BigIntegerField(default=0)
+    lines = models.JSONField(default=list)
+    attribution = models.JSONField(default=dict)
+    metadata = models.JSONField(default=dict)
+    country = models.CharField(max_length=2, blank=True)
+    occurred_at = models.DateTimeField()
+    paid_at = models.DateTimeField(null=True, blank=True)
+    refunded_minor = models.BigIntegerField(default=0)
+    state = models.CharField(max_length=8, choices=WorkState.choices, default=WorkState.PENDING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["seller", "external_id"], name="sale_external_id_once"),
+            models.CheckConstraint(
+                condition=models.Q(amount_minor__gte=0), name="sale_amount_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(refunded_minor__gte=0)
+                & models.Q(refunded_minor__lte=models.F("amount_minor")),
+                name="sale_not_over_refunded",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["seller", "-id"], name="sale_recent"),
+            models.Index(fields=["seller", "partner", "-id"], name="sale_partner"),
+            models.Index(fields=["seller", "occurred_at"], name="sale_occurred"),
+            models.Index(fields=["seller", "link"], name="sale_link"),
+            models.Index(
+                fields=["seller", "id"],
+                condition=models.Q(state="pending"),
+                name="sale_pending",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.external_id
+
+
+class RefundKind(models.TextChoices):
+    REFUND = "refund", _("Refund")
+    CREDIT_NOTE = "credit_note", _("Credit note")
+
+
+class Refund(Record):
+    """Money given back. A refund belongs to a sale and waits for it when it comes first.
+
+    A credit note belongs to no single sale: it names its partner and program, and takes
+    commission back at the rule of its own date.
+    """
+
+    Kind = RefundKind
+    State = WorkState
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=12, choices=RefundKind.choices, default=RefundKind.REFUND)
+    external_id = models.CharField(max_length=120)
+    fingerprint = models.CharField(max_length=64)
+    source = models.CharField(max_length=12, default="api")
+    sale = TenantForeignKey(Sale, null=True, blank=True, related_name="refunds")
+    sale_external_id = models.CharField(max_length=120, blank=True)
+    program = TenantForeignKey(Program, null=True, blank=True, related_name="+")
+    partner = TenantForeignKey(Partner, null=True, blank=True, related_name="+")
+    enrollment = TenantForeignKey(Enrollment, null=True, blank=True, related_name="+")
+    currency = models.CharField(max_length=3, blank=True)
+    amount_minor = models.BigIntegerField()
+    lines = models.JSONField(default=list)
+    reason = models.CharField(max_length=200, blank=True)
+    occurred_at = models.DateTimeField()
+    state = models.CharField(max_length=8, choices=WorkState.choices, default=WorkState.PENDING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["seller", "external_id"], name="refund_external_id_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(amount_minor__gte=0), name="refund_amount_not_negative"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["seller", "-id"], name="refund_recent"),
+            models.Index(fields=["seller", "sale"], name="refund_sale"),
+            models.Index(
+                fields=["seller", "sale_external_id"],
+                condition=models.Q(state="waiting"),
+                name="refund_waiting",
+            ),
+            models.Index(
+                fields=["seller", "id"],
+                condition=models.Q(state="pending"),
+                name="refund_pending",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.external_id
