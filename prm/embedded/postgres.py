@@ -61,6 +61,11 @@ class Postgres:
         return self.process
 
     @property
+    def running(self) -> bool:
+        """Whether the server is there."""
+        return self.process is not None and self.process.poll() is None
+
+    @property
     def pid(self) -> int:
         """Process id of the running postmaster."""
         return self._running.pid

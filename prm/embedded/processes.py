@@ -36,6 +36,12 @@ def die_with_parent(death_signal: signal.Signals) -> Callable[[], None] | None:
     return ask
 
 
+def end_with_parent(own_signal: signal.Signals) -> None:
+    """Sends ourselves this signal when the process that started us dies (Linux only)."""
+    if _libc is not None:
+        _libc.prctl(_PR_SET_PDEATHSIG, own_signal)
+
+
 def spawn(
     command: Sequence[str | Path],
     *,

@@ -48,6 +48,11 @@ class Redis:
         return self.process
 
     @property
+    def running(self) -> bool:
+        """Whether the server is there."""
+        return self.process is not None and self.process.poll() is None
+
+    @property
     def pid(self) -> int:
         """Process id of the running server."""
         return self._running.pid

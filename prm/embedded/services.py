@@ -5,6 +5,7 @@ import fcntl
 import json
 import os
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Self
@@ -50,6 +51,16 @@ class Services:
         with os.fdopen(descriptor, "w", encoding="utf-8") as output:
             json.dump(self.environ, output, indent=1)
         unfinished.replace(self.var_dir / SERVICES_FILE)
+
+    def revive(self, say: Callable[[str], None]) -> bool:
+        """Starts again what ended by itself; true if anything had. Redis may change its port."""
+        revived = False
+        for name, server in (("PostgreSQL", self.postgres), ("Redis", self.redis)):
+            if server and not server.running:
+                say(f"{name} ended; starting it again. See {server.log}")
+                server.start()
+                revived = True
+        return revived
 
     def stop(self) -> None:
         """Stops both cleanly; data of a server that was not durable goes too."""
