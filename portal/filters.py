@@ -1,0 +1,91 @@
+"""Filter fields that lists share. Bad input filters nothing out and never fails."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+_FIRST, _LAST = date(1900, 1, 1), date(2200, 12, 31)
+
+
+class SearchFilter(django_filters.CharFilter):
+    """`q = SearchFilter("name", "email")`: every word must occur in one of the fields."""
+
+    def __init__(self, *fields: str, hint: Any = "", **kwargs: Any) -> None:
+        self.fields = fields
+        super().__init__(
+            label=_("Search"),
+            widget=forms.TextInput(attrs={"type": "search", "placeholder": hint or _("Search")}),
+            max_length=200,
+            **kwargs,
+        )
+
+    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+        for word in (value or "").split()[:8]:
+            anywhere = Q()
+            for name in self.fields:
+                anywhere |= Q(**{f"{name}__icontains": word})
+            qs = qs.filter(anywhere)
+        return qs
+
+
+class _DayFilter(django_filters.DateFilter):
+    """A day in the reader's zone against an instant (`_at`) or a date (`_on`)."""
+
+    lookup = ""
+    days_on = 0
+
+    def __init__(self, field_name: str, label: Any, *, instant: bool = True, **kwargs: Any) -> None:
+        self.instant = instant
+        super().__init__(
+            field_name=field_name,
+            label=label,
+            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            **kwargs,
+        )
+
+    def filter(self, qs: QuerySet[Any], value: date | None) -> QuerySet[Any]:
+        if value is None:
+            return qs
+        edge: date | datetime = min(max(value, _FIRST), _LAST) + timedelta(days=self.days_on)
+        if self.instant:
+            edge = timezone.make_aware(datetime.combine(edge, time.min))
+        return qs.filter(**{f"{self.field_name}__{self.lookup}": edge})
+
+
+class SinceFilter(_DayFilter):
+    """`since = SinceFilter("occurred_at")`: from the start of that day."""
+
+    lookup = "gte"
+
+    def __init__(self, field_name: str, **kwargs: Any) -> None:
+        super().__init__(field_name, _("From"), **kwargs)
+
+
+class UntilFilter(_DayFilter):
+    """`until = UntilFilter("occurred_at")`: to the end of that day."""
+
+    lookup = "lt"
+    days_on = 1
+
+    def __init__(self, field_name: str, **kwargs: Any) -> None:
+        super().__init__(field_name, _("To"), **kwargs)
+
+
+class ChoicesFilter(django_filters.ChoiceFilter):
+    """`program = ChoicesFilter(label=_("Program"), choices=…)`: a select whose empty line says all."""
+
+    def __init__(self, *, label: Any, choices: Any, all_label: Any = "", **kwargs: Any) -> None:
+        super().__init__(
+            label=label, choices=choices, empty_label=all_label or label, null_label=None, **kwargs
+        )
+
+
+def named_choices(rows: Iterable[tuple[Any, str]]) -> list[tuple[str, str]]:
+    """(id, name) pairs as choices for a ChoicesFilter."""
+    return [(str(key), name) for key, name in rows]

@@ -1,0 +1,120 @@
+"""Paging by key: a page starts after a row, not after a number of rows, so that it costs the same
+everywhere in a long list and no row is skipped or shown twice when others arrive.
+
+The order is one column and then the id, nulls last in both directions.
+"""
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Expression, F, Field, Model, Q, QuerySet
+from django.db.models.expressions import OrderBy
+
+KEY = "list_key"
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """A row's place: its value in the order column, its id, and how many rows stand before it."""
+
+    value: Any
+    row_id: Any
+    place: int
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Rows of one page in display order, the place of the first, and whether there are others."""
+
+    rows: list[Any]
+    start: int
+    has_newer: bool
+    has_older: bool
+
+
+def encode(cursor: Cursor) -> str:
+    """Opaque text for the address."""
+    value = cursor.value
+    if isinstance(value, datetime | date):
+        value = value.isoformat()
+    elif value is not None and not isinstance(value, int | str | bool):
+        value = str(value)
+    text = json.dumps([value, str(cursor.row_id), cursor.place], separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def decode(text: str, column: Field[Any, Any], key: Field[Any, Any]) -> Cursor | None:
+    """The cursor in `text`, or None when it is not one of ours: then the list starts at the top."""
+    try:
+        padded = text + "=" * (-len(text) % 4)
+        value, row_id, place = json.loads(base64.urlsafe_b64decode(padded.encode()))
+        if "\x00" in f"{value}{row_id}" or not isinstance(place, int) or place < 0:
+            return None
+        found = None if value is None else column.to_python(value)
+        return Cursor(found, key.to_python(row_id), min(place, 10**9))
+    except (ValueError, TypeError, ValidationError, binascii.Error, UnicodeError, RecursionError):
+        return None
+
+
+def ordered(queryset: QuerySet[Any], field: str, *, descending: bool) -> QuerySet[Any]:
+    """`queryset` in the order of `field`, then id, with the order value annotated as KEY."""
+    return queryset.annotate(**{KEY: F(field)}).order_by(*_order(descending, reverse=False))
+
+
+def page(
+    queryset: QuerySet[Any], *, descending: bool, size: int, after: str = "", before: str = ""
+) -> Slice:
+    """The page after or before a cursor, else the first. `queryset` comes from `ordered`."""
+    column, key = _column(queryset), _meta(queryset).pk
+    start = decode(after, column, key) if after else None
+    if start:
+        rows = list(queryset.filter(_beyond(start, descending))[: size + 1])
+        return Slice(rows[:size], start.place + 1, True, len(rows) > size)
+    end = decode(before, column, key) if before else None
+    if end:
+        backwards = queryset.order_by(*_order(descending, reverse=True))
+        rows = list(backwards.filter(_beyond(end, descending, reverse=True))[: size + 1])
+        if len(rows) > size:
+            return Slice(rows[:size][::-1], max(end.place - size, 0), True, True)
+        # The rest fits on one page: show the whole first page instead of a short one.
+    rows = list(queryset[: size + 1])
+    return Slice(rows[:size], 0, False, len(rows) > size)
+
+
+def cursor_of(row: Any, place: int) -> str:
+    """The cursor of a row that `page` returned."""
+    return encode(Cursor(getattr(row, KEY), row.pk, place))
+
+
+def _meta(queryset: QuerySet[Any]) -> Any:
+    model: type[Model] = queryset.model
+    return model._meta  # noqa: SLF001  Django's documented API
+
+
+def _column(queryset: QuerySet[Any]) -> Field[Any, Any]:
+    annotation: Expression = queryset.query.annotations[KEY]
+    field: Field[Any, Any] = annotation.output_field
+    return field
+
+
+def _order(descending: bool, *, reverse: bool) -> tuple[OrderBy, OrderBy]:
+    down = descending != reverse
+    if down:
+        return F(KEY).desc(nulls_last=not reverse, nulls_first=reverse or None), F("pk").desc()  # type: ignore[arg-type]
+    return F(KEY).asc(nulls_last=not reverse, nulls_first=reverse or None), F("pk").asc()  # type: ignore[arg-type]
+
+
+def _beyond(cursor: Cursor, descending: bool, *, reverse: bool = False) -> Q:
+    """Rows that come after `cursor` in display order, or before it where `reverse`."""
+    step = "lt" if descending != reverse else "gt"
+    same_next = Q(**{f"pk__{step}": cursor.row_id})
+    if cursor.value is None:
+        inside = Q(**{f"{KEY}__isnull": True}) & same_next
+        return inside | Q(**{f"{KEY}__isnull": False}) if reverse else inside
+    further = Q(**{f"{KEY}__{step}": cursor.value}) | (Q(**{KEY: cursor.value}) & same_next)
+    return further if reverse else further | Q(**{f"{KEY}__isnull": True})

@@ -1,0 +1,425 @@
+"""One mechanism for every list page: filter, sort, page by key, choose, export; all in the address.
+
+A view says what the list is (`Listing`), asks `show(request, queryset)` and renders
+`components/list.html` with the answer as `page`. An export is in `page.download`.
+"""
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import django_filters
+import django_tables2 as tables
+from django.db.models import Count, QuerySet
+from django.http import FileResponse, HttpRequest, QueryDict
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from portal import keyset, statuses, table_files
+from portal.columns import MoneyColumn
+
+PAGE_SIZE = 25
+COUNT_UP_TO = 10_000
+_CHUNK = 2_000
+# Parts of the address that say where in the list we are, not what is in it.
+_POSITION = ("after", "before", "open", "export")
+
+Text = str | Promise
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One status chip: its value ("" for all), words, count and address."""
+
+    value: str
+    label: Text
+    count: int
+    url: str
+    on: bool
+
+
+@dataclass(frozen=True)
+class Dropping:
+    """A filter that hides things: what it says, how many rows there are without it, and where."""
+
+    label: str
+    count: int
+    url: str
+
+
+@dataclass(frozen=True)
+class Head:
+    """A column head: words, class, sort address and state ("", ascending, descending)."""
+
+    label: Any
+    css: str
+    url: str
+    sorted: str
+
+
+@dataclass(frozen=True)
+class Empty:
+    """What an empty list says: title, why, and acts as (label, url) with the first one filled."""
+
+    title: Text
+    why: Text = ""
+    acts: tuple[tuple[Text, str], ...] = ()
+    icon: str = "inbox"
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What a list is. `orders` maps a table column to the model path it sorts by (the whitelist).
+
+    `chips` = (filter name, kind in portal/statuses.py, model path); the filter set must have that
+    filter. `open_template` renders an opened row (`?open=<id>`) with `record`.
+    """
+
+    table: type[tables.Table]
+    filters: type[django_filters.FilterSet]
+    orders: Mapping[str, str]
+    default: str
+    name: str
+    chips: tuple[str, str, str] | None = None
+    chip_labels: Mapping[str, Text] = field(default_factory=dict)
+    open_template: str = ""
+    size: int = PAGE_SIZE
+    exports: bool = True
+    choosable: bool = False
+
+    def show(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[Any],
+        *,
+        empty: Empty | None = None,
+        table_kwargs: Mapping[str, Any] | None = None,
+        filter_kwargs: Mapping[str, Any] | None = None,
+    ) -> "Page":
+        """The page of `queryset` that the address of `request` asks for."""
+        return Page(self, request, queryset, empty, table_kwargs or {}, filter_kwargs or {})
+
+    def chosen(
+        self, request: HttpRequest, queryset: QuerySet[Any], **filter_kwargs: Any
+    ) -> QuerySet[Any]:
+        """The rows a posted list form chose: ticked ones, or with `all=1` every row that matches."""
+        if request.POST.get("all") == "1":
+            query = QueryDict(request.POST.get("query", ""))
+            return self.filters(query, queryset=queryset, request=request, **filter_kwargs).qs
+        ids = [key for text in request.POST.getlist("chosen") if (key := _as_uuid(text))]
+        return queryset.filter(pk__in=ids)
+
+
+class Page:
+    """One answered list. Everything is computed when first asked for."""
+
+    def __init__(
+        self,
+        listing: Listing,
+        request: HttpRequest,
+        queryset: QuerySet[Any],
+        empty: Empty | None,
+        table_kwargs: Mapping[str, Any],
+        filter_kwargs: Mapping[str, Any],
+    ) -> None:
+        self.listing = listing
+        self.request = request
+        self.queryset = queryset
+        self.empty = empty or Empty(_("Nothing here yet"))
+        self.query: QueryDict = request.GET
+        self.table_kwargs = table_kwargs
+        self.filter_kwargs = filter_kwargs
+
+    # What is in the list
+
+    @cached_property
+    def filterset(self) -> django_filters.FilterSet:
+        """The bound filter set."""
+        return self._filterset(self.query)
+
+    @cached_property
+    def filtered(self) -> QuerySet[Any]:
+        """Rows that match. A filter with bad input filters nothing; the rest still count."""
+        rows: QuerySet[Any] = self.filterset.qs
+        return rows
+
+    @cached_property
+    def sort(self) -> tuple[str, bool]:
+        """Column the list is sorted by, and whether descending."""
+        wanted = self.query.get("sort", "")
+        if wanted.removeprefix("-") not in self.listing.orders:
+            wanted = self.listing.default
+        return wanted.removeprefix("-"), wanted.startswith("-")
+
+    @cached_property
+    def _ordered(self) -> QuerySet[Any]:
+        column, descending = self.sort
+        return keyset.ordered(self.filtered, self.listing.orders[column], descending=descending)
+
+    @cached_property
+    def slice(self) -> keyset.Slice:
+        """The rows of this page."""
+        return keyset.page(
+            self._ordered,
+            descending=self.sort[1],
+            size=self.listing.size,
+            after=self.query.get("after", ""),
+            before=self.query.get("before", ""),
+        )
+
+    @cached_property
+    def table(self) -> tables.Table:
+        """The rows as a table; sorting and paging are ours, not the library's."""
+        return self.listing.table(self.slice.rows, orderable=False, **self.table_kwargs)
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """Rows for the template: `row` of the table, `id`, whether open, and the address that opens it."""
+        return [
+            {
+                "row": row,
+                "record": row.record,
+                "id": str(row.record.pk),
+                "open": str(row.record.pk) == self.open_id,
+                "url": self.url(open="" if str(row.record.pk) == self.open_id else row.record.pk),
+            }
+            for row in self.table.rows
+        ]
+
+    @property
+    def state(self) -> str:
+        """`rows`, `nomatch` (filters hide everything) or `empty` (there is nothing at all)."""
+        if self.slice.rows:
+            return "rows"
+        return "nomatch" if self.filtering and self.queryset.exists() else "empty"
+
+    # Addresses
+
+    def url(self, *, keep_position: bool = True, **changes: Any) -> str:
+        """This list's address with `changes`; an empty value drops the parameter."""
+        query = self.query.copy()
+        query.pop("export", None)
+        if not keep_position:
+            for name in _POSITION:
+                query.pop(name, None)
+        for name, value in changes.items():
+            if value in {"", None}:
+                query.pop(name, None)
+            else:
+                query[name] = str(value)
+        text = query.urlencode()
+        return f"{self.request.path}?{text}" if text else self.request.path
+
+    @property
+    def open_id(self) -> str:
+        """Id of the opened row."""
+        return self.query.get("open", "")
+
+    @property
+    def newer_url(self) -> str:
+        """The page before, or ""."""
+        if not self.slice.has_newer or not self.slice.rows:
+            return ""
+        cursor = keyset.cursor_of(self.slice.rows[0], self.slice.start)
+        return self.url(keep_position=False, before=cursor)
+
+    @property
+    def older_url(self) -> str:
+        """The page after, or ""."""
+        if not self.slice.has_older:
+            return ""
+        place = self.slice.start + len(self.slice.rows) - 1
+        return self.url(keep_position=False, after=keyset.cursor_of(self.slice.rows[-1], place))
+
+    @property
+    def csv_url(self) -> str:
+        """The filtered rows as CSV."""
+        return self.url(keep_position=False, export="csv")
+
+    @property
+    def xlsx_url(self) -> str:
+        """The filtered rows as XLSX."""
+        return self.url(keep_position=False, export="xlsx")
+
+    @property
+    def matching_query(self) -> str:
+        """The filters as a query string, for acts on every row that matches."""
+        return self.url(keep_position=False).partition("?")[2]
+
+    # Place in the whole
+
+    @cached_property
+    def total(self) -> int:
+        """How many rows match, counted up to a bound so that a huge list stays quick."""
+        return self.filtered.order_by()[: COUNT_UP_TO + 1].count()
+
+    @property
+    def total_known(self) -> bool:
+        """Whether `total` is exact."""
+        return self.total <= COUNT_UP_TO
+
+    @property
+    def first_place(self) -> int:
+        """Place of the first row shown, from 1."""
+        return self.slice.start + 1
+
+    @property
+    def last_place(self) -> int:
+        """Place of the last row shown."""
+        return self.slice.start + len(self.slice.rows)
+
+    # Filters
+
+    @cached_property
+    def fields(self) -> list[Any]:
+        """Filter fields for the form, without the one that the chips stand for."""
+        hidden = self.listing.chips[0] if self.listing.chips else ""
+        return [bound for bound in self.filterset.form if bound.name != hidden]
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """Parameters that the filter form carries along unseen: the chip and the order."""
+        names = {"sort", self.listing.chips[0] if self.listing.chips else "sort"}
+        return [(name, value) for name in sorted(names) if (value := self.query.get(name))]
+
+    @cached_property
+    def filtering(self) -> list[str]:
+        """Names of the filters that are set."""
+        return [name for name in self.filterset.filters if self.query.get(name)]
+
+    @cached_property
+    def chips(self) -> list[Chip]:
+        """Status chips with their counts under the other filters; chips without rows fall away."""
+        if not self.listing.chips:
+            return []
+        name, kind, path = self.listing.chips
+        query = self.query.copy()
+        query.pop(name, None)
+        rows = self._filterset(query).qs.order_by().values_list(path).annotate(n=Count("pk"))
+        counts = {str(value): n for value, n in rows}
+        on = self.query.get(name, "")
+        chips = [self._chip("", _("All"), sum(counts.values()), name, on)]
+        for value, label in statuses.labels(kind):
+            if counts.get(value) or value == on:
+                words = self.listing.chip_labels.get(value, label)
+                chips.append(self._chip(value, words, counts.get(value, 0), name, on))
+        return chips
+
+    @property
+    def droppings(self) -> list[Dropping]:
+        """For a list without a match: each filter with what there is without it."""
+        found = []
+        for name in self.filtering[:5]:
+            query = self.query.copy()
+            query.pop(name, None)
+            rows = self._filterset(query).qs.order_by()
+            count = rows[: COUNT_UP_TO + 1].count()
+            url = self.url(keep_position=False, **{name: ""})
+            found.append(Dropping(self._filter_words(name), count, url))
+        return found
+
+    @property
+    def clear_url(self) -> str:
+        """The list without any filter, in the same order."""
+        return self.url(keep_position=False, **dict.fromkeys(self.filtering, ""))
+
+    # Heads
+
+    @property
+    def heads(self) -> list[Head]:
+        """Column heads, with sort addresses where the column is in the whitelist."""
+        return [self._head(column) for column in self.table.columns]
+
+    # Files
+
+    @property
+    def too_many(self) -> bool:
+        """Whether an export was asked for that would be longer than a file may be."""
+        if self.query.get("export") not in table_files.FORMATS:
+            return False
+        return self.filtered.order_by()[: table_files.MAX_ROWS + 1].count() > table_files.MAX_ROWS
+
+    @cached_property
+    def download(self) -> FileResponse | None:
+        """The file that `?export=csv|xlsx` asks for, or None for a page."""
+        form = self.query.get("export", "")
+        if not self.listing.exports or form not in table_files.FORMATS or self.too_many:
+            return None
+        name = f"{self.listing.name}-{timezone.localdate().isoformat()}"
+        return table_files.answer(name, form, self._file_head(), self._file_rows())
+
+    def _file_columns(self) -> list[Any]:
+        columns = self.listing.table([], orderable=False, **self.table_kwargs).columns
+        return [column for column in columns if not getattr(column.column, "exclude_from_export", False)]
+
+    def _file_head(self) -> list[str]:
+        head = []
+        for bound in self._file_columns():
+            head.append(str(bound.header))
+            if isinstance(bound.column, MoneyColumn):
+                head.append(_("%(head)s, currency") % {"head": bound.header})
+        return head
+
+    def _file_rows(self) -> Iterator[list[Any]]:
+        columns = [(bound.name, isinstance(bound.column, MoneyColumn)) for bound in self._file_columns()]
+        for chunk in _chunks(self._ordered):
+            for row in self.listing.table(chunk, orderable=False, **self.table_kwargs).rows:
+                values = []
+                for name, is_money in columns:
+                    value = row.get_cell_value(name)
+                    values.append((None, "") if is_money and value is None else value)
+                yield table_files.flat(values)
+
+    # Small parts
+
+    def _filterset(self, query: QueryDict) -> django_filters.FilterSet:
+        return self.listing.filters(
+            query, queryset=self.queryset, request=self.request, **self.filter_kwargs
+        )
+
+    def _chip(self, value: str, label: Text, count: int, name: str, on: str) -> Chip:
+        url = self.url(keep_position=False, **{name: value})
+        return Chip(value, label, count, url, on == value)
+
+    def _filter_words(self, name: str) -> str:
+        bound = self.filterset.form[name]
+        value = self.query.get(name, "")
+        choices: Callable[[], Any] | Any = getattr(bound.field, "choices", ())
+        words = next((str(label) for key, label in choices if str(key) == value), value)
+        if self.listing.chips and name == self.listing.chips[0]:
+            words = dict(statuses.labels(self.listing.chips[1])).get(value, words)  # type: ignore[assignment]
+        return f"{bound.label} {words}" if bound.field.widget.input_type == "date" else str(words)
+
+    def _head(self, column: Any) -> Head:
+        css = column.attrs.get("th", {}).get("class", "")
+        if column.name not in self.listing.orders:
+            return Head(column.header, css, "", "")
+        name, descending = self.sort
+        current = name == column.name
+        flipped = column.name if current and descending else f"-{column.name}"
+        first = self.listing.default.removeprefix("-")
+        if not current and column.name != first:
+            flipped = column.name
+        state = ("descending" if descending else "ascending") if current else ""
+        return Head(column.header, css, self.url(keep_position=False, sort=flipped), state)
+
+
+def _chunks(queryset: QuerySet[Any]) -> Iterator[list[Any]]:
+    chunk: list[Any] = []
+    for record in queryset.iterator(chunk_size=_CHUNK):
+        chunk.append(record)
+        if len(chunk) == _CHUNK:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def _as_uuid(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None

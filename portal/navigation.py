@@ -1,0 +1,176 @@
+"""What stands in each room's navigation: one table, rendered by the shells.
+
+An entry appears when its URL exists and the reader has its permission. The current entry is the one
+whose URL name the page's own name starts with, so `console:partners-detail` marks Partners.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from sellers.reader import Reader
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line: label, icon, URL name; `permission` needed; `count` key in `nav_counts`.
+
+    `also` lists further URL-name prefixes for which this entry is the current one; `tab` puts it on
+    the phone's bottom bar, `short` is its label there.
+    """
+
+    label: str | Promise
+    icon: str
+    url_name: str
+    permission: str = ""
+    count: str = ""
+    hot: bool = False
+    also: tuple[str, ...] = ()
+    tab: bool = False
+    short: str | Promise = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Entries under one heading; the first and last groups have none."""
+
+    label: str | Promise
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An entry ready to render."""
+
+    entry: Entry
+    url: str
+    current: bool
+    count: int | None
+
+
+@dataclass(frozen=True)
+class ShownGroup:
+    """A heading and its shown entries."""
+
+    label: str | Promise
+    entries: list[Shown] = field(default_factory=list)
+
+
+CONSOLE = (
+    Group("", (Entry(_("Home"), "home", "console:home", count="home", hot=True),)),
+    Group(
+        _("Network"),
+        (
+            Entry(
+                _("Partners"), "users", "console:partners", "partners.view", "applications",
+                also=("console:applications", "console:people"),
+            ),
+            Entry(
+                _("Programs"), "affiliate", "console:programs", "programs.view",
+                also=("console:campaigns",),
+            ),
+            Entry(_("Materials"), "photo", "console:materials", "materials.view"),
+        ),
+    ),
+    Group(
+        _("Selling"),
+        (
+            Entry(_("Links"), "link", "console:links", "partners.view"),
+            Entry(_("Sales"), "shopping-cart", "console:sales", "sales.view", "sales"),
+        ),
+    ),
+    Group(
+        _("Money"),
+        (
+            Entry(_("Commissions"), "receipt-2", "console:commissions", "commissions.view", "held"),
+            Entry(
+                _("Payouts"), "wallet", "console:payouts", "payouts.view", "payouts",
+                also=("console:batches",),
+            ),
+        ),
+    ),
+    Group(
+        "",
+        (
+            Entry(
+                _("Imports"), "file-import", "console:imports", "jobs.view", "imports",
+                also=("console:tasks",),
+            ),
+            Entry(
+                _("Settings"), "settings", "console:settings", "settings.manage",
+                also=("console:staff", "console:api-keys", "console:branding"),
+            ),
+        ),
+    ),
+)  # fmt: skip
+
+PARTNER = (
+    Group(
+        "",
+        (
+            Entry(_("Home"), "home", "partner:home", "portal.view", tab=True),
+            Entry(_("Links"), "link", "partner:links", "portal.links", tab=True),
+            Entry(
+                _("Materials"), "photo", "partner:materials", "portal.materials", tab=True, also=("partner:campaigns",)
+            ),
+            Entry(_("Earnings"), "coins", "partner:earnings", "portal.earnings", tab=True),
+            Entry(_("Statements"), "file-text", "partner:statements", "portal.earnings"),
+            Entry(_("Programs"), "affiliate", "partner:programs", "portal.view"),
+            Entry(_("Profile"), "user", "partner:profile", "portal.view"),
+        ),
+    ),
+)
+
+AUDIT = (
+    Group(
+        "",
+        (
+            Entry(_("Trail"), "list-details", "audit:trail", "trail.view"),
+            Entry(_("Ledger"), "book", "audit:ledger", "ledger.view"),
+        ),
+    ),
+)
+
+ROOMS: Mapping[str, tuple[Group, ...]] = {"console": CONSOLE, "partner": PARTNER, "audit": AUDIT}
+
+
+def permitted(request: HttpRequest, permission: str) -> bool:
+    """Whether the reader has `permission`; pages without a member in scope show everything public."""
+    reader: Reader | None = getattr(request, "reader", None)
+    return not permission or reader is None or reader.may(permission)
+
+
+def address(url_name: str, seller_slug: str) -> str:
+    """The URL of an entry, or "" while the room has no such page."""
+    try:
+        return reverse(url_name, kwargs={"seller_slug": seller_slug})
+    except NoReverseMatch:
+        return ""
+
+
+def is_current(entry: Entry, view_name: str) -> bool:
+    """Whether the page called `view_name` belongs to `entry`."""
+    names = (entry.url_name, *entry.also)
+    return any(view_name == name or view_name.startswith(f"{name}-") for name in names)
+
+
+def shown(
+    room: str, request: HttpRequest, seller_slug: str, counts: Mapping[str, int]
+) -> list[ShownGroup]:
+    """The navigation of `room` as this reader sees it; groups without an entry fall away."""
+    match = getattr(request, "resolver_match", None)
+    view_name = match.view_name if match else ""
+    groups = []
+    for group in ROOMS[room]:
+        entries = [
+            Shown(entry, url, is_current(entry, view_name), counts.get(entry.count) or None)
+            for entry in group.entries
+            if permitted(request, entry.permission) and (url := address(entry.url_name, seller_slug))
+        ]
+        if entries:
+            groups.append(ShownGroup(group.label, entries))
+    return groups

@@ -1,0 +1,99 @@
+/* Draws every <canvas data-chart="id of its JSON"> in the theme's colours, and again when they change. */
+(() => {
+  "use strict";
+  const FALLBACK = ["affiliate", "reseller", "distribution", "influencer", "cobrand"];
+  const drawn = new Map();
+
+  const paint = () => {
+    const probe = document.body.appendChild(document.createElement("i"));
+    const pen = document.createElement("canvas").getContext("2d");
+    const colour = (name) => {
+      probe.style.color = `var(${name})`;
+      pen.fillStyle = getComputedStyle(probe).color;
+      return pen.fillStyle;
+    };
+    for (const canvas of document.querySelectorAll("canvas[data-chart]")) {
+      drawn.get(canvas)?.destroy();
+      const data = JSON.parse(document.getElementById(canvas.dataset.chart).textContent);
+      drawn.set(canvas, new Chart(canvas, options(data, colour)));
+    }
+    probe.remove();
+  };
+
+  const seriesColour = (series, index, count, colour) => {
+    if (series.colour) return colour(`--${series.colour}`);
+    if (count === 1 && !series.kind) return colour("--accent");
+    return colour(`--k-${series.kind || FALLBACK[index % FALLBACK.length]}`);
+  };
+
+  const options = (data, colour) => {
+    const count = data.series.length;
+    const area = data.type === "area";
+    const bars = data.type === "bar";
+    const surface = colour("--surface");
+    const digits = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 2 });
+    const short = new Intl.NumberFormat(document.documentElement.lang, { notation: "compact" });
+    const datasets = data.series.map((series, index) => {
+      const tone = seriesColour(series, index, count, colour);
+      return {
+        label: series.name,
+        data: series.values,
+        fill: area ? (index ? "-1" : "origin") : false,
+        backgroundColor: bars ? tone : `${tone}${count === 1 ? "26" : "b8"}`,
+        borderColor: area && count > 1 ? surface : tone,
+        borderWidth: bars ? 0 : area && count > 1 ? 1.5 : 2,
+        borderRadius: bars ? 3 : 0,
+        maxBarThickness: 36,
+        pointRadius: 0,
+        pointHoverRadius: 3,
+        tension: 0.3,
+      };
+    });
+    const font = { family: getComputedStyle(document.body).fontFamily, size: 12 };
+    const ink = colour("--ink-3");
+    return {
+      type: bars ? "bar" : "line",
+      data: { labels: data.labels, datasets },
+      options: {
+        animation: false,
+        maintainAspectRatio: false,
+        interaction: { mode: "index", intersect: false },
+        plugins: {
+          legend: { display: false },
+          tooltip: {
+            backgroundColor: colour("--ink"),
+            titleColor: surface,
+            bodyColor: surface,
+            titleFont: font,
+            bodyFont: font,
+            itemSort: (a, b) => b.datasetIndex - a.datasetIndex,
+            callbacks: {
+              label: (item) => `${item.dataset.label}: ${data.unit} ${digits.format(item.parsed.y)}`.trim(),
+            },
+          },
+        },
+        scales: {
+          y: {
+            stacked: area || bars,
+            beginAtZero: true,
+            border: { display: false },
+            grid: { color: colour("--line") },
+            ticks: { maxTicksLimit: 5, padding: 6, color: ink, font, callback: (value) => short.format(value) },
+          },
+          x: {
+            stacked: bars,
+            border: { color: colour("--line-2") },
+            grid: { display: false },
+            ticks: { maxRotation: 0, autoSkipPadding: 14, color: ink, font },
+          },
+        },
+      },
+    };
+  };
+
+  paint();
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
+  document.addEventListener("htmx:load", (event) => {
+    if (event.target.querySelector?.("canvas[data-chart]")) paint();
+  });
+})();

@@ -1,0 +1,130 @@
+"""How each status of each kind of record looks: shape, icon and word, in one table.
+
+Six shapes and no more: `wait` grey, time has to pass · `move` blue, someone is at it · `good` green,
+in order · `done` outline, finished · `warn` amber, someone must act · `bad` red, lost or refused.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+SHAPES: dict[str, str] = {
+    "wait": "hourglass",
+    "move": "refresh",
+    "good": "circle-check",
+    "done": "check",
+    "warn": "lock",
+    "bad": "circle-x",
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """One status as shown: shape (a key of SHAPES), label, and an icon other than the shape's own."""
+
+    shape: str
+    label: str | Promise
+    icon: str = ""
+
+
+STATUSES: dict[str, dict[str, Look]] = {
+    "commission": {
+        "pending": Look("wait", _("Pending")),
+        "held": Look("warn", _("Held")),
+        "payable": Look("good", _("Payable")),
+        "in_payout": Look("move", _("In payout")),
+        "paid": Look("done", _("Paid")),
+        "reversed": Look("bad", _("Reversed"), "arrow-back-up"),
+        "rejected": Look("bad", _("Rejected")),
+    },
+    "partner": {
+        "invited": Look("move", _("Invited"), "mail"),
+        "applied": Look("wait", _("Applied")),
+        "active": Look("good", _("Active")),
+        "suspended": Look("warn", _("Suspended")),
+        "terminated": Look("done", _("Ended")),
+        "rejected": Look("bad", _("Rejected")),
+    },
+    "enrollment": {
+        "applied": Look("wait", _("Applied")),
+        "invited": Look("move", _("Invited"), "mail"),
+        "active": Look("good", _("Active")),
+        "suspended": Look("warn", _("Suspended")),
+        "terminated": Look("done", _("Ended")),
+        "ended": Look("done", _("Ended")),
+        "rejected": Look("bad", _("Rejected")),
+    },
+    "application": {
+        "submitted": Look("wait", _("Waiting")),
+        "approved": Look("good", _("Approved")),
+        "rejected": Look("bad", _("Rejected")),
+    },
+    "batch": {
+        "draft": Look("wait", _("Draft")),
+        "approved": Look("good", _("Approved")),
+        "exported": Look("move", _("At the bank")),
+        "settled": Look("done", _("Settled")),
+        "returned": Look("bad", _("Returned"), "arrow-back-up"),
+        "cancelled": Look("done", _("Cancelled"), "ban"),
+    },
+    "payout": {
+        "draft": Look("wait", _("Draft")),
+        "approved": Look("good", _("Approved")),
+        "exported": Look("move", _("At the bank")),
+        "settled": Look("done", _("Paid")),
+        "returned": Look("bad", _("Returned"), "arrow-back-up"),
+        "cancelled": Look("done", _("Cancelled"), "ban"),
+    },
+    "job": {
+        "queued": Look("wait", _("Queued")),
+        "running": Look("move", _("Running")),
+        "done": Look("done", _("Done")),
+        "failed": Look("bad", _("Failed")),
+    },
+    "sale": {
+        "pending": Look("wait", _("Being computed")),
+        "computed": Look("good", _("Computed")),
+        "failed": Look("warn", _("Needs a look"), "alert-triangle"),
+    },
+    "program": {
+        "draft": Look("wait", _("Draft")),
+        "open": Look("good", _("Open")),
+        "closed": Look("done", _("Closed")),
+    },
+    "campaign": {
+        "draft": Look("wait", _("Draft")),
+        "planned": Look("wait", _("Planned")),
+        "running": Look("good", _("Running")),
+        "open": Look("good", _("Open")),
+        "closed": Look("done", _("Closed")),
+        "ended": Look("done", _("Ended")),
+    },
+    "link": {
+        "active": Look("good", _("Active")),
+        "paused": Look("warn", _("Paused")),
+        "retired": Look("done", _("Retired")),
+    },
+    "staff": {
+        "invited": Look("move", _("Invited"), "mail"),
+        "active": Look("good", _("Active")),
+        "removed": Look("done", _("Removed")),
+    },
+    "key": {
+        "active": Look("good", _("Active")),
+        "revoked": Look("done", _("Revoked"), "ban"),
+    },
+}
+
+
+def look(kind: str, value: str) -> Look:
+    """How status `value` of a `kind` of record looks; raises LookupError for one not in the table."""
+    try:
+        return STATUSES[kind][value]
+    except KeyError:
+        raise LookupError(f"no look for status {value!r} of {kind!r}") from None
+
+
+def labels(kind: str) -> list[tuple[str, str | Promise]]:
+    """Statuses of `kind` with their words, in the table's order, as choices."""
+    return [(value, entry.label) for value, entry in STATUSES[kind].items()]
