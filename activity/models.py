@@ -68,6 +68,7 @@ class Notification(Record):
     mail_due = models.BooleanField(default=True)
     mailed_at = models.DateTimeField(null=True, blank=True)
     mail_attempts = models.PositiveSmallIntegerField(default=0)
+    mail_not_before = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -142,3 +143,20 @@ class JobProblem(Record):
         constraints = [
             models.UniqueConstraint(fields=["seller", "job", "row"], name="job_problem_once")
         ]
+
+
+class WorkLease(Record):
+    """Who is draining one kind of a seller's queue, until when, and how it last failed.
+
+    The queue itself is the rows that wait; this only keeps workers from crowding it.
+    """
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=24)
+    leased_until = models.DateTimeField()
+    nudged_at = models.DateTimeField()
+    failures = models.PositiveSmallIntegerField(default=0)
+    last_error = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["seller", "kind"], name="work_lease_once")]

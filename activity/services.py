@@ -10,19 +10,10 @@ from django.utils import timezone
 
 from activity.models import Event, Notification
 from sellers.actors import Actor
-from sellers.models import Seller, User
+from sellers.models import Seller
+from sellers.trail import Notice
 
-
-@dataclass(frozen=True)
-class Notice:
-    """Who should know, and what he reads. `path` leads to the thing inside the product."""
-
-    users: Iterable[User]
-    room: str
-    subject: str
-    body: str = ""
-    path: str = ""
-    mail: bool = True
+__all__ = ["Entry", "Notice", "record", "record_many"]
 
 
 @dataclass(frozen=True)

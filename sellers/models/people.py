@@ -89,8 +89,20 @@ class Invitation(Record):
     token_hash = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     expires_at = models.DateTimeField()
+    mailed_at = models.DateTimeField(null=True, blank=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["seller", "email", "partner_id"],
+                condition=models.Q(accepted_at=None, withdrawn_at=None),
+                nulls_distinct=False,
+                name="invitation_open_once",
+            )
+        ]
         indexes = [models.Index(fields=["seller", "-created_at"], name="invitation_recent")]
+
+    def __str__(self) -> str:
+        return self.email
