@@ -48,7 +48,7 @@ def encode(cursor: Cursor) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def decode(text: str, column: Field[Any, Any], key: Field[Any, Any]) -> Cursor | None:
+def decode(text: str, column: "Field[Any, Any]", key: "Field[Any, Any]") -> Cursor | None:
     """The cursor in `text`, or None when it is not one of ours: then the list starts at the top."""
     try:
         padded = text + "=" * (-len(text) % 4)
@@ -96,9 +96,9 @@ def _meta(queryset: QuerySet[Any]) -> Any:
     return model._meta  # noqa: SLF001  Django's documented API
 
 
-def _column(queryset: QuerySet[Any]) -> Field[Any, Any]:
+def _column(queryset: QuerySet[Any]) -> "Field[Any, Any]":
     annotation: Expression = queryset.query.annotations[KEY]
-    field: Field[Any, Any] = annotation.output_field
+    field: "Field[Any, Any]" = annotation.output_field
     return field
 
 
