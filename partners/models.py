@@ -26,7 +26,10 @@ class PartnerKind(models.TextChoices):
 
 
 class Partner(Record):
-    """A company or person who works with a seller."""
+    """A company or person who works with a seller.
+
+    `name_key` and `domain` are derived from name and website to find the same partner twice.
+    """
 
     Status = PartnerStatus
     Kind = PartnerKind
@@ -42,9 +45,7 @@ class Partner(Record):
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=160)
     email = models.EmailField(max_length=254, blank=True)
-    kind = models.CharField(
-        max_length=8, choices=PartnerKind.choices, default=PartnerKind.COMPANY
-    )
+    kind = models.CharField(max_length=8, choices=PartnerKind.choices, default=PartnerKind.COMPANY)
     status = models.CharField(
         max_length=12, choices=PartnerStatus.choices, default=PartnerStatus.APPLIED
     )
@@ -53,6 +54,8 @@ class Partner(Record):
     website = models.URLField(max_length=500, blank=True)
     external_id = models.CharField(max_length=120, null=True, blank=True)
     manager = TenantForeignKey(Staff, null=True, blank=True, related_name="+")
+    name_key = models.CharField(max_length=160, blank=True, editable=False)
+    domain = models.CharField(max_length=253, blank=True, editable=False)
     notes = models.TextField(blank=True, max_length=5000)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -65,6 +68,9 @@ class Partner(Record):
         indexes = [
             models.Index(fields=["seller", "status", "-id"], name="partner_status"),
             models.Index(fields=["seller", "email"], name="partner_email"),
+            models.Index(fields=["seller", "name_key"], name="partner_name_key"),
+            models.Index(fields=["seller", "domain"], name="partner_domain"),
+            models.Index(fields=["seller", "manager"], name="partner_manager"),
         ]
 
     def __str__(self) -> str:

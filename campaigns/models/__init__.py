@@ -2,6 +2,6 @@
 
 from campaigns.models.enrollments import Application, Enrollment
 from campaigns.models.materials import Campaign, Material, MaterialUse
-from campaigns.models.programs import Program
+from campaigns.models.programs import Program, Terms
 
-__all__ = ["Application", "Campaign", "Enrollment", "Material", "MaterialUse", "Program"]
+__all__ = ["Application", "Campaign", "Enrollment", "Material", "MaterialUse", "Program", "Terms"]

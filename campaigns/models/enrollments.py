@@ -79,8 +79,6 @@ class Enrollment(Record):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["seller", "program", "partner"], name="enrollment_once"
-            )
+            models.UniqueConstraint(fields=["seller", "program", "partner"], name="enrollment_once")
         ]
         indexes = [models.Index(fields=["seller", "partner"], name="enrollment_partner")]

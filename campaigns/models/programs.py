@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from prm.fields import TenantForeignKey
 from prm.records import Record
 from sellers.models import Seller
 from sellers.models.seller import SLUG
@@ -24,7 +25,6 @@ class ProgramKind(models.TextChoices):
 
 class Attribution(models.TextChoices):
     LAST_CLICK = "last_click", _("Last click")
-    FIRST_CLICK = "first_click", _("First click")
 
 
 class Program(Record):
@@ -76,3 +76,23 @@ class Program(Record):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Terms(Record):
+    """The very text of one version of a program's terms. Written once, never changed."""
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    program = TenantForeignKey(Program, related_name="terms_versions")
+    version = models.PositiveIntegerField()
+    text = models.TextField(max_length=20000)
+    text_hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["seller", "program", "version"], name="terms_version_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.program_id} v{self.version}"

@@ -1,0 +1,214 @@
+"""Reads about programs, applications, enrollments, campaigns and materials."""
+
+import uuid
+from datetime import date, datetime
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from campaigns import rules
+from campaigns.models import Application, Campaign, Enrollment, Material, Program, Terms
+from partners.models import Partner
+from prm.errors import NotFound
+from sellers.models import User
+
+ACTIVE = Enrollment.Status.ACTIVE
+
+
+def programs() -> QuerySet[Program]:
+    """All programs of the seller in scope."""
+    return Program.objects.all()
+
+
+def open_programs() -> QuerySet[Program]:
+    """Programs that take applications, by name."""
+    return Program.objects.filter(status=Program.Status.OPEN).order_by("name", "id")
+
+
+def program_by_id(program_id: uuid.UUID | str) -> Program:
+    """The program; raises NotFound."""
+    found = Program.objects.filter(pk=program_id).select_related("seller").first()
+    if found is None:
+        raise NotFound("program")
+    return found
+
+
+def public_program(slug: str) -> Program:
+    """The program behind a public address, open or closed; raises NotFound, for drafts too."""
+    found = (
+        Program.objects.filter(slug=slug)
+        .exclude(status=Program.Status.DRAFT)
+        .select_related("seller")
+        .first()
+    )
+    if found is None:
+        raise NotFound("program")
+    return found
+
+
+def program_figures() -> QuerySet[Program]:
+    """Programs with `partner_count`, `waiting_count` and `material_count`."""
+    return Program.objects.annotate(
+        partner_count=Count("enrollments", filter=Q(enrollments__status=ACTIVE), distinct=True),
+        waiting_count=Count(
+            "applications",
+            filter=Q(applications__status=Application.Status.SUBMITTED),
+            distinct=True,
+        ),
+        material_count=Count("materials", filter=Q(materials__withdrawn_at=None), distinct=True),
+    )
+
+
+def terms_versions(program: Program) -> QuerySet[Terms]:
+    """Every version of the program's terms, newest first."""
+    return Terms.objects.filter(program=program).order_by("-version")
+
+
+def terms_of(program: Program, version: int) -> Terms:
+    """One version of the terms; raises NotFound."""
+    found = Terms.objects.filter(program=program, version=version).first()
+    if found is None:
+        raise NotFound("terms")
+    return found
+
+
+def applications() -> QuerySet[Application]:
+    """All applications with what a list shows."""
+    return Application.objects.select_related(
+        "partner", "program__seller", "applicant", "decided_by"
+    )
+
+
+def application_by_id(application_id: uuid.UUID | str) -> Application:
+    """The application; raises NotFound."""
+    found = applications().filter(pk=application_id).first()
+    if found is None:
+        raise NotFound("application")
+    return found
+
+
+def waiting_applications() -> int:
+    """How many applications wait for an answer."""
+    return Application.objects.filter(status=Application.Status.SUBMITTED).count()
+
+
+def open_applications(partner: Partner) -> QuerySet[Application]:
+    """The partner's applications that wait for an answer."""
+    return applications().filter(partner=partner, status=Application.Status.SUBMITTED)
+
+
+def open_application(program: Program, partner: Partner) -> Application | None:
+    """The partner's waiting application to this program."""
+    return open_applications(partner).filter(program=program).first()
+
+
+def latest_application(program: Program, user: User) -> Application | None:
+    """What `user` last handed in to this program."""
+    return applications().filter(program=program, applicant=user).order_by("-id").first()
+
+
+def applicant_of(user: User) -> Partner | None:
+    """The partner that `user` applied for at this seller before, newest first."""
+    earlier = applications().filter(applicant=user).order_by("-id").first()
+    return earlier.partner if earlier else None
+
+
+def may_apply_again_at(program: Program, partner: Partner) -> datetime | None:
+    """When the partner, last rejected here, may apply again; None where he never was."""
+    last = (
+        Application.objects.filter(
+            program=program, partner=partner, status=Application.Status.REJECTED
+        )
+        .order_by("-id")
+        .first()
+    )
+    if last is None or last.decided_at is None:
+        return None
+    return rules.reapply_from(last.decided_at, program.reapply_days)
+
+
+def enrollments() -> QuerySet[Enrollment]:
+    """All enrollments with program and partner."""
+    return Enrollment.objects.select_related("program", "partner")
+
+
+def enrollment_by_id(enrollment_id: uuid.UUID | str) -> Enrollment:
+    """The enrollment; raises NotFound."""
+    found = enrollments().select_related("program__seller").filter(pk=enrollment_id).first()
+    if found is None:
+        raise NotFound("enrollment")
+    return found
+
+
+def enrollments_of(partner_id: uuid.UUID, *, only_active: bool = False) -> QuerySet[Enrollment]:
+    """The partner's enrollments, by program name."""
+    found = enrollments().filter(partner_id=partner_id).order_by("program__name", "id")
+    return found.filter(status=ACTIVE) if only_active else found
+
+
+def active_enrollment(program: Program, partner: Partner) -> Enrollment | None:
+    """The partner's live enrollment in the program."""
+    return enrollments().filter(program=program, partner=partner, status=ACTIVE).first()
+
+
+def campaigns() -> QuerySet[Campaign]:
+    """All campaigns with their program and `material_count`."""
+    return Campaign.objects.select_related("program").annotate(
+        material_count=Count("materials", filter=Q(materials__withdrawn_at=None))
+    )
+
+
+def campaign_by_id(campaign_id: uuid.UUID | str) -> Campaign:
+    """The campaign; raises NotFound."""
+    found = campaigns().filter(pk=campaign_id).first()
+    if found is None:
+        raise NotFound("campaign")
+    return found
+
+
+def running(today: date | None = None) -> Q:
+    """Condition: the campaign runs on `today` (default: today in the active time zone)."""
+    day = today or timezone.localdate()
+    return Q(starts_on__lte=day) & (Q(ends_on=None) | Q(ends_on__gte=day))
+
+
+def materials() -> QuerySet[Material]:
+    """All materials with program, campaign and `use_count`."""
+    return Material.objects.select_related("program", "campaign").annotate(
+        use_count=Count("uses", distinct=True)
+    )
+
+
+def material_by_id(material_id: uuid.UUID | str) -> Material:
+    """The material; raises NotFound."""
+    found = (
+        Material.objects.select_related("program__seller", "campaign")
+        .filter(pk=material_id)
+        .first()
+    )
+    if found is None:
+        raise NotFound("material")
+    return found
+
+
+def materials_for(partner_id: uuid.UUID) -> QuerySet[Material]:
+    """What the partner may use: materials of his programs, not withdrawn, campaign begun."""
+    mine = Enrollment.objects.filter(partner_id=partner_id, status=ACTIVE)
+    begun = Q(campaign=None) | Q(campaign__starts_on__lte=timezone.localdate())
+    return (
+        Material.objects.select_related("program__seller", "campaign")
+        .filter(
+            begun,
+            program__in=mine.values("program"),
+            withdrawn_at=None,
+        )
+        .annotate(own_use_count=Count("uses", filter=Q(uses__partner_id=partner_id)))
+    )
+
+
+def material_for(partner_id: uuid.UUID, material_id: uuid.UUID | str) -> Material:
+    """One material that the partner may use; raises NotFound for any other."""
+    found = materials_for(partner_id).filter(pk=material_id).first()
+    if found is None:
+        raise NotFound("material")
+    return found

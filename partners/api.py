@@ -1,0 +1,244 @@
+"""Partners over the API, and what is owed to them."""
+
+import uuid
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from ledger import selectors as ledger
+from partners import selectors, services
+from partners.models import Partner
+from sellers.rest.endpoints import Call, Endpoint, operation
+from sellers.rest.fields import (
+    Choice,
+    Country,
+    Currency,
+    Email,
+    Instant,
+    Key,
+    Text,
+    Url,
+    Whole,
+)
+from sellers.rest.pagination import NEWEST
+from sellers.rest.serializers import Input, Output, input_of
+
+
+class PartnerOutput(Output):
+    """A company or person who works with the seller."""
+
+    id = Key()
+    name = Text()
+    email = Text()
+    kind = Choice(choices=Partner.Kind.choices)
+    status = Choice(choices=Partner.Status.choices)
+    status_reason = Text()
+    country = Text()
+    website = Text()
+    external_id = Text(allow_null=True)
+    manager = Key(source="manager_id", allow_null=True, help_text="The staff member's id.")
+    notes = Text()
+    created_at = Instant()
+    updated_at = Instant()
+
+
+class PartnerInput(Input):
+    """A partner as the seller knows him."""
+
+    name = Text(max_length=160)
+    email = Email(required=False, allow_blank=True)
+    kind = Choice(choices=Partner.Kind.choices, required=False)
+    country = Country(required=False, allow_blank=True)
+    website = Url(required=False, allow_blank=True)
+    external_id = Text(max_length=120, required=False, allow_null=True)
+    manager = Key(required=False, help_text="A staff member's id; by default the key's maker.")
+    notes = Text(max_length=5000, required=False, allow_blank=True)
+
+
+class PartnerQuery(Input):
+    """Which partners."""
+
+    status = Choice(choices=Partner.Status.choices, required=False)
+    kind = Choice(choices=Partner.Kind.choices, required=False)
+    country = Country(required=False)
+    external_id = Text(max_length=120, required=False)
+    email = Email(required=False)
+    manager = Key(required=False)
+
+
+class ReasonInput(Input):
+    """Why. The partner reads it."""
+
+    reason = Text(max_length=500)
+
+
+class OptionalReasonInput(Input):
+    """Why, where there is something to say. The partner reads it."""
+
+    reason = Text(max_length=500, required=False, allow_blank=True)
+
+
+class BalanceRow(Output):
+    """What a partner has in one currency, by where it is; minor units."""
+
+    currency = Text()
+    pending = Whole()
+    held = Whole()
+    payable = Whole()
+    in_payout = Whole()
+    paid = Whole()
+    owed = Whole()
+
+
+class BalanceOutput(Output):
+    """A partner's balances, one per currency."""
+
+    partner = Key()
+    balances = BalanceRow(many=True)
+
+
+class StatementLineOutput(Output):
+    """One transfer: its effect on what is owed, and what is owed after it."""
+
+    id = Key(source="transfer.id")
+    kind = Text(source="transfer.kind")
+    at = Instant(source="transfer.at")
+    amount = Whole(source="transfer.amount_minor")
+    effect = Whole()
+    balance = Whole()
+    source_type = Text(source="transfer.source_type")
+    source_id = Key(source="transfer.source_id")
+    note = Text(source="transfer.note")
+
+
+StatementOutput: Any = type(
+    "StatementOutput",
+    (Output,),
+    {
+        "__doc__": "The very transfers of a period. closing = opening + the sum of effects.",
+        "currency": Text(),
+        "from": Instant(source="start"),
+        "to": Instant(source="end"),
+        "opening": Whole(),
+        "closing": Whole(),
+        "lines": StatementLineOutput(many=True),
+    },
+)
+StatementQuery = input_of(
+    "StatementQuery",
+    {
+        "from": Instant(help_text="First instant of the period."),
+        "to": Instant(help_text="First instant after the period."),
+        "currency": Currency(required=False, help_text="By default the seller's own."),
+    },
+)
+
+
+class Partners(Endpoint):
+    """All partners."""
+
+    scopes = {"GET": "partners:read", "POST": "partners:write"}
+
+    @operation(_("List partners"), query=PartnerQuery, answer=PartnerOutput, orders=NEWEST)
+    def get(self, call: Call) -> QuerySet[Partner]:
+        return selectors.partners().filter(**call.filters())
+
+    @operation(_("Create a partner"), body=PartnerInput, answer=PartnerOutput, statuses=(201,))
+    def post(self, call: Call) -> Partner:
+        return services.create_partner(seller=call.seller, actor=call.actor, **_fields(call))
+
+
+class PartnerDetail(Endpoint):
+    """One partner."""
+
+    scopes = {"GET": "partners:read", "PATCH": "partners:write"}
+
+    @operation(_("Read a partner"), answer=PartnerOutput)
+    def get(self, call: Call, partner_id: uuid.UUID) -> Partner:
+        return selectors.partner_by_id(partner_id)
+
+    @operation(_("Change a partner"), body=PartnerInput, answer=PartnerOutput)
+    def patch(self, call: Call, partner_id: uuid.UUID) -> Partner:
+        partner = selectors.partner_by_id(partner_id)
+        return services.change_partner(partner=partner, actor=call.actor, **_fields(call))
+
+
+class PartnerSuspend(Endpoint):
+    """active -> suspended."""
+
+    scopes = {"POST": "partners:write"}
+
+    @operation(_("Suspend a partner"), body=ReasonInput, answer=PartnerOutput)
+    def post(self, call: Call, partner_id: uuid.UUID) -> Partner:
+        partner = selectors.partner_by_id(partner_id)
+        return services.suspend_partner(partner=partner, actor=call.actor, **call.data)
+
+
+class PartnerReactivate(Endpoint):
+    """suspended -> active."""
+
+    scopes = {"POST": "partners:write"}
+
+    @operation(_("Reactivate a partner"), body=OptionalReasonInput, answer=PartnerOutput)
+    def post(self, call: Call, partner_id: uuid.UUID) -> Partner:
+        partner = selectors.partner_by_id(partner_id)
+        return services.reactivate_partner(partner=partner, actor=call.actor, **call.data)
+
+
+class PartnerTerminate(Endpoint):
+    """active or suspended -> terminated."""
+
+    scopes = {"POST": "partners:write"}
+
+    @operation(_("End a partnership"), body=ReasonInput, answer=PartnerOutput)
+    def post(self, call: Call, partner_id: uuid.UUID) -> Partner:
+        partner = selectors.partner_by_id(partner_id)
+        return services.terminate_partner(partner=partner, actor=call.actor, **call.data)
+
+
+class PartnerBalance(Endpoint):
+    """What a partner has, by where it is."""
+
+    scopes = {"GET": "commissions:read"}
+    partner_keys = True
+
+    @operation(_("Read a partner's balance"), answer=BalanceOutput)
+    def get(self, call: Call, partner_id: uuid.UUID) -> dict[str, Any]:
+        call.require_partner(partner_id)
+        partner = selectors.partner_by_id(partner_id)
+        return {"partner": partner.pk, "balances": ledger.balances(partner.pk)}
+
+
+class PartnerStatement(Endpoint):
+    """A partner's transfers of a period."""
+
+    scopes = {"GET": "commissions:read"}
+    partner_keys = True
+
+    @operation(_("Read a partner's statement"), query=StatementQuery, answer=StatementOutput)
+    def get(self, call: Call, partner_id: uuid.UUID) -> ledger.Statement:
+        call.require_partner(partner_id)
+        partner = selectors.partner_by_id(partner_id)
+        currency = call.query.get("currency", call.seller.currency)
+        return ledger.statement(partner.pk, currency, call.query["from"], call.query["to"])
+
+
+def _fields(call: Call) -> dict[str, Any]:
+    """The validated body, with the manager's id turned into the staff member."""
+    fields = dict(call.data)
+    if "manager" in fields:
+        fields["manager"] = call.one(selectors.managers(), fields["manager"], "manager")
+    return fields
+
+
+urlpatterns = [
+    path("partners", Partners.as_view()),
+    path("partners/<uuid:partner_id>", PartnerDetail.as_view()),
+    path("partners/<uuid:partner_id>/suspend", PartnerSuspend.as_view()),
+    path("partners/<uuid:partner_id>/reactivate", PartnerReactivate.as_view()),
+    path("partners/<uuid:partner_id>/terminate", PartnerTerminate.as_view()),
+    path("partners/<uuid:partner_id>/balance", PartnerBalance.as_view()),
+    path("partners/<uuid:partner_id>/statement", PartnerStatement.as_view()),
+]

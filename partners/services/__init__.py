@@ -1,0 +1,33 @@
+"""Writes about partners and their people."""
+
+from partners.services.partners import (
+    activate_partner,
+    change_partner,
+    create_partner,
+    decline_partner,
+    reactivate_partner,
+    suspend_partner,
+    terminate_partner,
+)
+from partners.services.people import (
+    add_member,
+    change_member,
+    invite_member,
+    remove_member,
+    take_place,
+)
+
+__all__ = [
+    "activate_partner",
+    "add_member",
+    "change_member",
+    "change_partner",
+    "create_partner",
+    "decline_partner",
+    "invite_member",
+    "reactivate_partner",
+    "remove_member",
+    "suspend_partner",
+    "take_place",
+    "terminate_partner",
+]
