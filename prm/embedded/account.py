@@ -85,7 +85,7 @@ def servers_home(var_dir: Path, account: Account, *, durable: bool) -> Path:
     """
     if not account.switch:
         return make_private(var_dir / "embedded", account)
-    ROOT_HOME.mkdir(mode=0o755, parents=True, exist_ok=True)
+    make_passable(ROOT_HOME)
     note = var_dir / "embedded-home"
     with contextlib.suppress(FileNotFoundError):
         return make_private(
@@ -96,6 +96,13 @@ def servers_home(var_dir: Path, account: Account, *, durable: bool) -> Path:
     home = make_private(ROOT_HOME / name, account)
     note.write_text(name, encoding="utf-8")
     return home
+
+
+def make_passable(path: Path) -> None:
+    """Makes a directory, unless it is there, that the servers' account can pass, any umask."""
+    with contextlib.suppress(FileExistsError):
+        path.mkdir()
+        path.chmod(0o755)
 
 
 def remove_abandoned_trials(account: Account) -> None:

