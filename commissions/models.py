@@ -76,7 +76,7 @@ class Commission(Record):
 
     A commission is positive; what takes back (reversal, credit note) is a negative line of its
     own, so that the sum of a partner's lines is what he has. `reversed_minor` is how much of a
-    commission its reversals took back. Rows are never deleted; amounts never change.
+    commission its reversals took back; `moves` counts changes of status. Rows are never deleted; amounts never change.
     """
 
     Status = CommissionStatus
@@ -112,6 +112,7 @@ class Commission(Record):
     )
     needs_approval = models.BooleanField(default=False)
     payable_at = models.DateTimeField()
+    moves = models.PositiveSmallIntegerField(default=0)
     reason = models.CharField(max_length=500, blank=True)
     trace = models.JSONField(default=dict)
 

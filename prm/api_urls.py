@@ -1,5 +1,14 @@
 """Addresses of the API, by app."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
-urlpatterns: list[URLPattern] = []
+from sellers.rest.document import SchemaView
+from sellers.rest.problems import unknown_address
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("schema", SchemaView.as_view(), name="api-schema"),
+    path("", include("partners.api")),
+    path("", include("campaigns.api")),
+    path("", include("tracking.api")),
+    re_path(r"^(?P<rest>.*)$", unknown_address),
+]

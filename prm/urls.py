@@ -2,9 +2,11 @@
 
 from django.urls import include, path
 
+from prm.health import health
 from tracking import views as tracking_views
 
 urlpatterns = [
+    path("healthz", health, name="healthz"),
     path("r/<str:code>", tracking_views.follow, name="follow"),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),

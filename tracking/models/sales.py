@@ -35,6 +35,17 @@ class WorkState(models.TextChoices):
     FAILED = "failed", _("Needs a look")
 
 
+class Outcome(models.TextChoices):
+    """What the engine found; anything but `earned` is why a sale earned nothing."""
+
+    EARNED = "earned", _("Earned a commission")
+    NO_PARTNER = "no_partner", _("No partner brought it")
+    NO_RULE = "no_rule", _("No rule was in force")
+    INACTIVE = "inactive", _("The partner was not active")
+    SELF_PURCHASE = "self_purchase", _("The partner bought it himself")
+    NOTHING = "nothing", _("The amount came to zero")
+
+
 class Sale(Record):
     """One sale. `amount_minor` is net: after discount, before tax and shipping.
 
@@ -44,6 +55,7 @@ class Sale(Record):
     """
 
     State = WorkState
+    Outcome = Outcome
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
     external_id = models.CharField(max_length=120)
@@ -66,7 +78,7 @@ class Sale(Record):
     paid_at = models.DateTimeField(null=True, blank=True)
     refunded_minor = models.BigIntegerField(default=0)
     state = models.CharField(max_length=8, choices=WorkState.choices, default=WorkState.PENDING)
-    attempts = models.PositiveSmallIntegerField(default=0)
+    outcome = models.CharField(max_length=20, choices=Outcome.choices, blank=True)
     error = models.CharField(max_length=500, blank=True)
 
     class Meta:
@@ -128,7 +140,6 @@ class Refund(Record):
     reason = models.CharField(max_length=200, blank=True)
     occurred_at = models.DateTimeField()
     state = models.CharField(max_length=8, choices=WorkState.choices, default=WorkState.PENDING)
-    attempts = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=500, blank=True)
 
     class Meta:

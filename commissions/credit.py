@@ -1,0 +1,95 @@
+"""Which partner a sale is credited to. A partner named by the seller wins over any click."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from campaigns.models import Enrollment, Program
+from commissions.inputs import SaleInput
+from partners.models import Partner
+from prm.errors import Unacceptable
+from tracking import rules, tokens
+from tracking.models import Link
+
+
+@dataclass(frozen=True)
+class Found:
+    """The credited enrollment, the link that led to it, and the words for it."""
+
+    enrollment: Enrollment | None
+    link: Link | None
+    credit: rules.Credit
+
+
+def find(sale: SaleInput, occurred_at: datetime) -> Found:
+    """Credit for a sale. Raises Unacceptable for a partner or link that is not known."""
+    if sale.partner:
+        enrollment = named_enrollment(sale.partner, sale.program)
+        return Found(enrollment, None, rules.Credit("partner", "named_by_seller"))
+    if sale.link:
+        return _by_link(sale.link)
+    if sale.click_token:
+        return _by_click(sale.click_token, occurred_at)
+    return Found(None, None, rules.Credit("none", "nothing_given"))
+
+
+def named_enrollment(partner_id: str, program_id: str) -> Enrollment:
+    """A named partner's active enrollment; `program_id` is needed where he has several."""
+    found = Enrollment.objects.filter(
+        partner_id=_uuid(partner_id, "partner"), status=Enrollment.Status.ACTIVE
+    ).select_related("program", "partner")
+    if program_id:
+        found = found.filter(program_id=_uuid(program_id, "program"))
+    rows = list(found[:2])
+    if len(rows) == 1:
+        return rows[0]
+    if rows:
+        message = _("This partner is in several programs. Name one as program.")
+        raise Unacceptable(message, field="program", code="ambiguous")
+    field = "program" if program_id and _exists(partner_id) else "partner"
+    raise Unacceptable(_("No such partner in a program."), field=field, code="unknown")
+
+
+def _exists(partner_id: str) -> bool:
+    return Partner.objects.filter(pk=partner_id).exists()
+
+
+def _uuid(text: str, field: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        raise Unacceptable(_("This is no id."), field=field, code="invalid") from None
+
+
+def _by_link(code: str) -> Found:
+    link = _links().filter(code=code).first()
+    if link is None:
+        raise Unacceptable(_("No link has this code."), field="link", code="unknown")
+    if link.disabled_at is not None or link.enrollment.status != Enrollment.Status.ACTIVE:
+        return Found(None, link, rules.Credit("none", "link_ended", link.code))
+    return Found(link.enrollment, link, rules.Credit("link", "link_named", link.code))
+
+
+def _by_click(token: str, occurred_at: datetime) -> Found:
+    """A forged or foreign token credits nobody; the sale is kept and says so."""
+    click = tokens.read(token)
+    link = _links().filter(pk=click.link_id).first() if click else None
+    if click is None or link is None:
+        return Found(None, None, rules.Credit("none", "token_not_ours"))
+    program: Program = link.enrollment.program
+    window = program.window_days
+    why_not = rules.click_counts(click.clicked_at, occurred_at, window)
+    credit = rules.Credit(
+        "none" if why_not else "click", why_not or "last_click", link.code, click.clicked_at, window
+    )
+    if why_not or link.enrollment.status != Enrollment.Status.ACTIVE:
+        return Found(None, link, credit)
+    return Found(link.enrollment, link, credit)
+
+
+def _links() -> QuerySet[Link]:
+    return Link.objects.select_related("enrollment__program", "enrollment__partner")
+

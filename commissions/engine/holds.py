@@ -1,0 +1,45 @@
+"""Ending holds: what is due becomes payable."""
+
+import uuid
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from activity.services import Entry, record_many
+from commissions.models import Commission
+from commissions.services import moving
+from sellers.actors import SYSTEM
+from sellers.scope import seller_scope
+
+BATCH = 1000
+
+
+def due() -> QuerySet[Commission]:
+    """Pending lines whose hold is over; the very instant of `payable_at` counts."""
+    return Commission.objects.filter(
+        status=Commission.Status.PENDING, needs_approval=False, payable_at__lte=timezone.now()
+    )
+
+
+def step(seller_id: uuid.UUID) -> bool:
+    """Make one batch payable; whether there may be more."""
+    with seller_scope(seller_id):
+        rows = list(due().order_by("id").select_for_update(skip_locked=True)[:BATCH])
+        if not rows:
+            return False
+        moving.shift(seller_id=seller_id, rows=rows, to=Commission.Status.PAYABLE)
+        record_many(
+            seller_id=seller_id,
+            actor=SYSTEM,
+            entries=[
+                Entry(
+                    verb="commission.payable",
+                    object=row,
+                    label=str(row.pk),
+                    partner_id=row.partner_id,
+                    changes={"status": ("pending", "payable")},
+                )
+                for row in rows
+            ],
+        )
+        return len(rows) == BATCH

@@ -1,0 +1,25 @@
+"""Writes about sales, refunds, rules and commissions, by noun."""
+
+from commissions.services.decisions import (
+    adjust,
+    approve_commission,
+    hold_commission,
+    reject_commission,
+    release_commission,
+)
+from commissions.services.intake import take_credit_note, take_refund, take_sale
+from commissions.services.rulebook import change_rule, create_rule, end_rule
+
+__all__ = [
+    "adjust",
+    "approve_commission",
+    "change_rule",
+    "create_rule",
+    "end_rule",
+    "hold_commission",
+    "reject_commission",
+    "release_commission",
+    "take_credit_note",
+    "take_refund",
+    "take_sale",
+]

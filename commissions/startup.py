@@ -1,0 +1,57 @@
+"""What commissions answers to lower apps: its waiting work, and its check of the books."""
+
+import uuid
+from collections.abc import Iterable
+
+from django.db.models import Sum
+
+from activity import work
+from commissions.engine import holds, refunds, sales
+from commissions.models import Commission
+from commissions.services.intake import ENGINE
+from commissions.services.moving import ACCOUNT_OF
+from ledger import checks
+from ledger.models import Account, AccountKind
+from tracking.models import Sale
+
+
+def _waiting() -> Iterable[uuid.UUID]:
+    found = set(Sale.objects.filter(state=Sale.State.PENDING).values_list("seller_id", flat=True))
+    return found | set(refunds.ready().values_list("seller_id", flat=True))
+
+
+def _step(seller_id: uuid.UUID) -> bool:
+    more = sales.step(seller_id)
+    return refunds.step(seller_id) or more
+
+
+def _holds_waiting() -> Iterable[uuid.UUID]:
+    return set(holds.due().values_list("seller_id", flat=True))
+
+
+def lines_agree_with_ledger() -> Iterable[str]:
+    """Each partner's account equals the sum of his lines in that status."""
+    expected: dict[tuple[object, str, str], int] = {}
+    rows = Commission.objects.values("partner_id", "currency", "status").annotate(
+        sum=Sum("amount_minor")
+    )
+    for row in rows:
+        account = ACCOUNT_OF[row["status"]]
+        if account != AccountKind.EXPENSE:
+            key = (row["partner_id"], row["currency"], account.value)
+            expected[key] = expected.get(key, 0) + row["sum"]
+    for account in Account.objects.exclude(partner_id=None):
+        sum_of_lines = expected.pop((account.partner_id, account.unit, account.kind), 0)
+        if sum_of_lines != account.balance_minor:
+            yield (
+                f"{account.kind} of partner {account.partner_id} is {account.balance_minor} "
+                f"{account.unit}, his lines sum to {sum_of_lines}"
+            )
+    for (partner_id, currency, kind), total in expected.items():
+        if total:
+            yield f"{kind} of partner {partner_id} has {total} {currency} in lines, no account"
+
+
+work.register(work.Kind(ENGINE, _waiting, _step))
+work.register(work.Kind("holds", _holds_waiting, holds.step))
+checks.register(lines_agree_with_ledger)

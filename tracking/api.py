@@ -1,0 +1,128 @@
+"""Links over the API."""
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.models import Campaign, Enrollment
+from sellers.rest.endpoints import Call, Endpoint, operation
+from sellers.rest.fields import Instant, Key, Text, Url
+from sellers.rest.pagination import NEWEST
+from sellers.rest.serializers import Input, Output
+from tracking import selectors, services
+from tracking.models import Link
+from tracking.rules import SUB_IDS, SUB_LENGTH
+
+
+class LinkAddress(Text):
+    """The address that the partner shares."""
+
+    def to_representation(self, value: Any) -> str:
+        return f"{settings.BASE_URL}/r/{value}"
+
+
+class LinkOutput(Output):
+    """A partner's own address for a page of the seller."""
+
+    id = Key()
+    url = LinkAddress(source="code")
+    code = Text()
+    label = Text()
+    destination = Text()
+    enrollment = Key(source="enrollment_id")
+    partner = Key(source="enrollment.partner_id")
+    program = Key(source="enrollment.program_id")
+    campaign = Key(source="campaign_id", allow_null=True)
+    sub1 = Text()
+    sub2 = Text()
+    sub3 = Text()
+    sub4 = Text()
+    sub5 = Text()
+    disabled_at = Instant(allow_null=True)
+    created_at = Instant()
+
+
+def _sub() -> Text:
+    return Text(max_length=SUB_LENGTH, required=False, allow_blank=True)
+
+
+class LinkInput(Input):
+    """A link for an enrollment. Without a code it gets one."""
+
+    enrollment = Key()
+    destination = Url(max_length=2000)
+    code = Text(min_length=3, max_length=50, required=False)
+    label = Text(max_length=120, required=False, allow_blank=True)
+    campaign = Key(required=False)
+    sub1 = _sub()
+    sub2 = _sub()
+    sub3 = _sub()
+    sub4 = _sub()
+    sub5 = _sub()
+
+
+class LinkQuery(Input):
+    """Which links."""
+
+    enrollment = Key(required=False)
+    partner = Key(required=False)
+    program = Key(required=False)
+    campaign = Key(required=False)
+    code = Text(max_length=50, required=False)
+
+
+class Links(Endpoint):
+    """All links."""
+
+    scopes = {"GET": "links:read", "POST": "links:write"}
+    partner_keys = True
+
+    @operation(_("List links"), query=LinkQuery, answer=LinkOutput, orders=NEWEST)
+    def get(self, call: Call) -> QuerySet[Link]:
+        rows = call.own(selectors.links(), "enrollment__partner_id")
+        lookups = {"partner": "enrollment__partner_id", "program": "enrollment__program_id"}
+        return rows.filter(**call.filters(**lookups))
+
+    @operation(_("Create a link"), body=LinkInput, answer=LinkOutput, statuses=(201,))
+    def post(self, call: Call) -> Link:
+        data = dict(call.data)
+        enrollments = Enrollment.objects.select_related("program", "partner", "seller")
+        data["enrollment"] = call.one(enrollments, data["enrollment"], "enrollment")
+        if "campaign" in data:
+            data["campaign"] = call.one(Campaign.objects.all(), data["campaign"], "campaign")
+        subs = {name: data.pop(name) for name in SUB_IDS if name in data}
+        return services.create_link(actor=call.actor, subs=subs, **data)
+
+
+class LinkDetail(Endpoint):
+    """One link."""
+
+    scopes = {"GET": "links:read"}
+    partner_keys = True
+
+    @operation(_("Read a link"), answer=LinkOutput)
+    def get(self, call: Call, link_id: uuid.UUID) -> Link:
+        return call.found(call.own(selectors.links(), "enrollment__partner_id"), link_id)
+
+
+class LinkDisable(Endpoint):
+    """The link leads on but earns nothing."""
+
+    scopes = {"POST": "links:write"}
+
+    @operation(_("Stop a link from earning"), answer=LinkOutput)
+    def post(self, call: Call, link_id: uuid.UUID) -> Link:
+        link = call.found(selectors.links(), link_id)
+        services.disable_link(link=link, actor=call.actor)
+        return call.found(selectors.links(), link_id)
+
+
+urlpatterns = [
+    path("links", Links.as_view()),
+    path("links/<uuid:link_id>", LinkDetail.as_view()),
+    path("links/<uuid:link_id>/disable", LinkDisable.as_view()),
+]
