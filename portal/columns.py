@@ -54,6 +54,7 @@ class NameColumn(tables.Column):
         **kwargs: Any,
     ) -> None:
         self.url, self.meta = url, meta
+        kwargs.setdefault("attrs", _cell("", "name-cell"))
         super().__init__(verbose_name=head, **kwargs)
 
     def render(self, value: Any, record: Any) -> SafeString:

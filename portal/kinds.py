@@ -2,11 +2,13 @@
 
 _COLOURS: dict[str, str] = {
     "affiliate": "affiliate",
+    "person": "affiliate",
     "referral": "affiliate",
     "loyalty": "affiliate",
     "influencer": "influencer",
     "content": "influencer",
     "reseller": "reseller",
+    "company": "reseller",
     "channel": "reseller",
     "distribution": "distribution",
     "licensing": "distribution",

@@ -43,7 +43,7 @@ STATUSES: dict[str, dict[str, Look]] = {
         "applied": Look("wait", _("Applied")),
         "active": Look("good", _("Active")),
         "suspended": Look("warn", _("Suspended")),
-        "terminated": Look("done", _("Ended")),
+        "terminated": Look("done", _("Terminated"), "ban"),
         "rejected": Look("bad", _("Rejected")),
     },
     "enrollment": {
@@ -51,7 +51,7 @@ STATUSES: dict[str, dict[str, Look]] = {
         "invited": Look("move", _("Invited"), "mail"),
         "active": Look("good", _("Active")),
         "suspended": Look("warn", _("Suspended")),
-        "terminated": Look("done", _("Ended")),
+        "terminated": Look("done", _("Terminated"), "ban"),
         "ended": Look("done", _("Ended")),
         "rejected": Look("bad", _("Rejected")),
     },
@@ -72,8 +72,9 @@ STATUSES: dict[str, dict[str, Look]] = {
         "draft": Look("wait", _("Draft")),
         "approved": Look("good", _("Approved")),
         "exported": Look("move", _("At the bank")),
-        "settled": Look("done", _("Paid")),
+        "settled": Look("done", _("Settled")),
         "returned": Look("bad", _("Returned"), "arrow-back-up"),
+        "dropped": Look("done", _("Dropped"), "ban"),
         "cancelled": Look("done", _("Cancelled"), "ban"),
     },
     "job": {
@@ -83,7 +84,8 @@ STATUSES: dict[str, dict[str, Look]] = {
         "failed": Look("bad", _("Failed")),
     },
     "sale": {
-        "pending": Look("wait", _("Being computed")),
+        "waiting": Look("wait", _("Waiting for its sale")),
+        "pending": Look("wait", _("In the queue")),
         "computed": Look("good", _("Computed")),
         "failed": Look("warn", _("Needs a look"), "alert-triangle"),
     },
