@@ -33,7 +33,7 @@ def record(
     seller: Seller,
     actor: Actor,
     verb: str,
-    object: models.Model,
+    object: models.Model,  # noqa: A002  the trail's own word for it
     label: str = "",
     partner_id: uuid.UUID | None = None,
     changes: Mapping[str, tuple[Any, Any]] | None = None,

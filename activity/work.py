@@ -62,7 +62,7 @@ def _send_joined(kind: str, seller_id: uuid.UUID) -> None:
 def _send(kind: str, seller_id: uuid.UUID) -> None:
     try:
         current_app.send_task(TASK, args=[kind, str(seller_id)], retry=False, expires=60)
-    except Exception as error:  # whatever the broker raises, the sweeper comes later
+    except Exception as error:  # noqa: BLE001  whatever the broker raises: the sweeper comes
         logger.warning("nudge for %s lost: %s", kind, error)
 
 

@@ -92,4 +92,3 @@ def _by_click(token: str, occurred_at: datetime) -> Found:
 
 def _links() -> QuerySet[Link]:
     return Link.objects.select_related("enrollment__program", "enrollment__partner")
-

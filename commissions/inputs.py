@@ -37,7 +37,9 @@ class LineInput:
     @property
     def net_amount(self) -> int:
         """What the line brought, after discount, before tax."""
-        return self.net if self.net is not None else self.quantity * self.unit_amount - self.discount
+        return (
+            self.net if self.net is not None else self.quantity * self.unit_amount - self.discount
+        )
 
     def as_json(self) -> dict[str, Any]:
         """JSON form with `net`, without what is empty."""

@@ -76,7 +76,8 @@ class Commission(Record):
 
     A commission is positive; what takes back (reversal, credit note) is a negative line of its
     own, so that the sum of a partner's lines is what he has. `reversed_minor` is how much of a
-    commission its reversals took back; `moves` counts changes of status. Rows are never deleted; amounts never change.
+    commission its reversals took back; `moves` counts changes of status. Rows are never
+    deleted and amounts never change.
     """
 
     Status = CommissionStatus
@@ -143,7 +144,9 @@ class Commission(Record):
             ),
         ]
         indexes = [
-            models.Index(fields=["seller", "partner", "-occurred_at", "-id"], name="commission_partner"),
+            models.Index(
+                fields=["seller", "partner", "-occurred_at", "-id"], name="commission_partner"
+            ),
             models.Index(fields=["seller", "-occurred_at", "-id"], name="commission_recent"),
             models.Index(fields=["seller", "sale"], name="commission_sale"),
             models.Index(fields=["seller", "status", "payable_at"], name="commission_due"),

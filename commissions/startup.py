@@ -36,9 +36,9 @@ def lines_agree_with_ledger() -> Iterable[str]:
         sum=Sum("amount_minor")
     )
     for row in rows:
-        account = ACCOUNT_OF[row["status"]]
-        if account != AccountKind.EXPENSE:
-            key = (row["partner_id"], row["currency"], account.value)
+        kind = ACCOUNT_OF[row["status"]]
+        if kind != AccountKind.EXPENSE:
+            key = (row["partner_id"], row["currency"], kind.value)
             expected[key] = expected.get(key, 0) + row["sum"]
     for account in Account.objects.exclude(partner_id=None):
         sum_of_lines = expected.pop((account.partner_id, account.unit, account.kind), 0)
@@ -47,9 +47,9 @@ def lines_agree_with_ledger() -> Iterable[str]:
                 f"{account.kind} of partner {account.partner_id} is {account.balance_minor} "
                 f"{account.unit}, his lines sum to {sum_of_lines}"
             )
-    for (partner_id, currency, kind), total in expected.items():
+    for (partner_id, currency, name), total in expected.items():
         if total:
-            yield f"{kind} of partner {partner_id} has {total} {currency} in lines, no account"
+            yield f"{name} of partner {partner_id} has {total} {currency} in lines, no account"
 
 
 work.register(work.Kind(ENGINE, _waiting, _step))

@@ -22,8 +22,8 @@ def faults() -> list[str]:
     ]
     found += [
         f"account {account.kind} {account.partner_id or 'seller'} {account.unit} keeps "
-        f"{account.debits_minor}/{account.credits_minor}, its transfers sum to {debits}/{credits}"
-        for account, debits, credits in selectors.accounts_out_of_step()
+        f"{account.debits_minor}/{account.credits_minor}, its transfers sum to {debited}/{credited}"
+        for account, debited, credited in selectors.accounts_out_of_step()
     ]
     for check in _checks:
         found += check()

@@ -65,8 +65,8 @@ def balances_of(partner_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Balanc
     """Balances of many partners in one query."""
     sums: dict[tuple[uuid.UUID, str], dict[str, int]] = defaultdict(dict)
     for account in Account.objects.filter(partner_id__in=list(partner_ids)).order_by("unit"):
-        assert account.partner_id is not None
-        sums[account.partner_id, account.unit][account.kind] = account.balance_minor
+        if account.partner_id:
+            sums[account.partner_id, account.unit][account.kind] = account.balance_minor
     found: dict[uuid.UUID, list[Balance]] = defaultdict(list)
     for (partner_id, unit), by_kind in sums.items():
         found[partner_id].append(Balance(unit, **by_kind))
@@ -82,9 +82,7 @@ def transfers_of(partner_id: uuid.UUID) -> QuerySet[Transfer]:
     )
 
 
-def statement(
-    partner_id: uuid.UUID, currency: str, start: datetime, end: datetime
-) -> Statement:
+def statement(partner_id: uuid.UUID, currency: str, start: datetime, end: datetime) -> Statement:
     """The very transfers of `[start, end)`, with what was owed before and after each."""
     rows = transfers_of(partner_id).filter(unit=currency)
     opening = _owed_before(partner_id, currency, start)
@@ -113,19 +111,17 @@ def _owed_before(partner_id: uuid.UUID, currency: str, moment: datetime) -> int:
 
 def trial_balance() -> dict[str, int]:
     """Sum of all balances by unit; every value is 0 when the books balance."""
-    rows = Account.objects.values("unit").annotate(
-        sum=Sum(F("credits_minor") - F("debits_minor"))
-    )
+    rows = Account.objects.values("unit").annotate(sum=Sum(F("credits_minor") - F("debits_minor")))
     return {row["unit"]: int(row["sum"]) for row in rows}
 
 
 def accounts_out_of_step() -> list[tuple[Account, int, int]]:
     """Accounts whose kept totals differ from their transfers: (account, debits, credits)."""
-    debits = dict(Transfer.objects.values_list("debit").annotate(Sum("amount_minor")))
-    credits = dict(Transfer.objects.values_list("credit").annotate(Sum("amount_minor")))
+    debited = dict(Transfer.objects.values_list("debit").annotate(Sum("amount_minor")))
+    credited = dict(Transfer.objects.values_list("credit").annotate(Sum("amount_minor")))
     return [
-        (account, int(debits.get(account.pk, 0)), int(credits.get(account.pk, 0)))
+        (account, int(debited.get(account.pk, 0)), int(credited.get(account.pk, 0)))
         for account in Account.objects.all()
         if (account.debits_minor, account.credits_minor)
-        != (debits.get(account.pk, 0), credits.get(account.pk, 0))
+        != (debited.get(account.pk, 0), credited.get(account.pk, 0))
     ]

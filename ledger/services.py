@@ -61,9 +61,7 @@ def post(*, seller_id: uuid.UUID, moves: Sequence[Move]) -> list[Transfer]:
     return Transfer.objects.bulk_create(rows)
 
 
-def _accounts(
-    seller_id: uuid.UUID, moves: Sequence[Move]
-) -> dict[tuple[Side, str], Account]:
+def _accounts(seller_id: uuid.UUID, moves: Sequence[Move]) -> dict[tuple[Side, str], Account]:
     wanted = {(side, move.unit) for move in moves for side in (move.debit, move.credit)}
     found = _existing(wanted)
     missing = sorted(wanted - found.keys(), key=str)

@@ -17,11 +17,15 @@ class ForgivingRedisCache(RedisCache):
     """Redis cache that answers as if empty while Redis is away."""
 
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
-        return self._try(lambda: super(ForgivingRedisCache, self).get(key, default, version), default)
+        return self._try(
+            lambda: super(ForgivingRedisCache, self).get(key, default, version), default
+        )
 
     def add(self, key: Any, value: Any, timeout: Any = 300, version: int | None = None) -> bool:
         return bool(
-            self._try(lambda: super(ForgivingRedisCache, self).add(key, value, timeout, version), True)
+            self._try(
+                lambda: super(ForgivingRedisCache, self).add(key, value, timeout, version), True
+            )
         )
 
     def set(self, key: Any, value: Any, timeout: Any = 300, version: int | None = None) -> None:

@@ -6,7 +6,7 @@ differs is changed. Policies use no `OR`: an escape hatch in a policy disables i
 
 from typing import Any
 
-from django.apps import AppConfig, apps
+from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, connections
 from django.db.backends.utils import CursorWrapper
@@ -32,7 +32,7 @@ ORDER BY c.relname
 """
 
 
-def apply(sender: AppConfig, using: str, **_kwargs: Any) -> None:
+def apply(*, using: str, **_signal: Any) -> None:
     """Bring policies, grants and composite foreign keys up to the tables (post_migrate)."""
     with connections[using].cursor() as cursor:
         cursor.execute(TENANT_TABLES, [SELLER_TABLE, SELLER_TABLE])
@@ -63,7 +63,9 @@ def _protect(
 def _grant(cursor: CursorWrapper) -> None:
     """Rows for the two roles; no role of the app may rewrite history or account totals."""
     roles = f"{APP_ROLE}, {MAINTENANCE_ROLE}"
-    cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {roles}")
+    cursor.execute(
+        f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {roles}"
+    )
     cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {roles}")
     cursor.execute(
         "SELECT relname FROM pg_class WHERE relname = ANY(%s) AND relkind = 'r'",
@@ -87,9 +89,7 @@ def _bind_tenant_keys(cursor: CursorWrapper) -> None:
                 continue
             unique, key = f"{target}_tenant_id", f"{table}_{field.column}_tenant"
             if unique not in present:
-                cursor.execute(
-                    f'CREATE UNIQUE INDEX "{unique}" ON "{target}" (seller_id, id)'
-                )
+                cursor.execute(f'CREATE UNIQUE INDEX "{unique}" ON "{target}" (seller_id, id)')
                 present.add(unique)
             if key not in present:
                 cursor.execute(
@@ -110,8 +110,8 @@ def require_bound_role() -> None:
             "SELECT rolsuper OR rolbypassrls, "
             "EXISTS (SELECT 1 FROM pg_class WHERE relnamespace = 'public'::regnamespace "
             "        AND relkind IN ('r', 'p') AND relowner = r.oid), "
-            f"pg_has_role(oid, '{MAINTENANCE_ROLE}', 'USAGE') "
-            "FROM pg_roles r WHERE rolname = current_user"
+            "pg_has_role(oid, %s, 'USAGE') FROM pg_roles r WHERE rolname = current_user",
+            [MAINTENANCE_ROLE],
         )
         bypasses, owns, inherits = cursor.fetchone()
     if bypasses or owns or inherits:

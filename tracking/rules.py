@@ -64,9 +64,7 @@ def is_allowed_host(host: str, allowed: Sequence[str], own: Sequence[str]) -> bo
 def with_parameters(url: str, extra: Mapping[str, str]) -> str:
     """`url` with query parameters set; those of the same name are replaced."""
     parts = urlsplit(url)
-    kept = [
-        pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] not in extra
-    ]
+    kept = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] not in extra]
     return urlunsplit(parts._replace(query=urlencode([*kept, *extra.items()])))
 
 

@@ -14,7 +14,7 @@ from prm.errors import Conflict, Unacceptable
 from sellers.actors import Actor
 from tracking import rules
 from tracking.models import Click, Link
-from tracking.models.clicks import CODE
+from tracking.models.clicks import CODE, CODE_FORM
 
 CODE_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 
@@ -49,7 +49,7 @@ def create_link(
         raise Unacceptable(
             _("This campaign belongs to another program."), field="campaign", code="other_program"
         )
-    if code and not CODE.regex.fullmatch(code):
+    if code and not CODE_FORM.fullmatch(code):
         raise Unacceptable(str(CODE.message), field="code", code="invalid")
     link = Link(
         seller_id=enrollment.seller_id,

@@ -71,10 +71,8 @@ def _compute_alone(seller_id: uuid.UUID, refund_id: uuid.UUID) -> None:
 
 
 def _compute(refund: Refund) -> None:
-    if refund.kind == Refund.Kind.CREDIT_NOTE:
-        rows = _credit(refund)
-    else:
-        rows = _reverse(refund)
+    is_note = refund.kind == Refund.Kind.CREDIT_NOTE
+    rows = _credit(refund) if is_note else _reverse(refund)
     refund.state = Refund.State.COMPUTED
     refund.error = ""
     refund.save(
@@ -115,9 +113,7 @@ def _reverse(refund: Refund) -> list[Commission]:
     return [row for row in rows if row is not None]
 
 
-def _reversal(
-    commission: Commission, refund: Refund, sale: Sale, so_far: int
-) -> Commission | None:
+def _reversal(commission: Commission, refund: Refund, sale: Sale, so_far: int) -> Commission | None:
     """The negative line of one commission: in its own status, or carried once it is paid out."""
     before = commission.reversed_minor
     amount = rules.take_back(commission.amount_minor, before, so_far, sale.amount_minor)

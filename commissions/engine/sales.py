@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import QuerySet
 
 from activity.services import Entry, record_many
 from campaigns.models import Enrollment
@@ -134,15 +134,13 @@ def _evaluator(sales: Sequence[Sale]) -> Callable[[Sale], Result]:
     return evaluate
 
 
-def _with_customers(
-    sales: Sequence[Sale], own: dict[uuid.UUID, set[str]]
-) -> Sequence[Sale]:
+def _with_customers(sales: Sequence[Sale], own: dict[uuid.UUID, set[str]]) -> QuerySet[Sale]:
     """Only sales whose buyer could be a partner's own mailbox."""
     mailboxes = {mailbox for found in own.values() for mailbox in found}
     ids = [sale.pk for sale in sales if sale.customer_id]
-    return Sale.objects.filter(
-        Q(pk__in=ids), customer__email_hash__in=mailboxes
-    ).select_related("customer")
+    return Sale.objects.filter(pk__in=ids, customer__email_hash__in=mailboxes).select_related(
+        "customer"
+    )
 
 
 def _own_mailboxes(partner_ids: set[uuid.UUID]) -> dict[uuid.UUID, set[str]]:

@@ -7,53 +7,101 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('campaigns', '0001_initial'),
+        ("campaigns", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Rule',
+            name="Rule",
             fields=[
-                ('id', models.UUIDField(default=prm.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('priority', models.IntegerField(default=0)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=prm.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("priority", models.IntegerField(default=0)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='RuleVersion',
+            name="RuleVersion",
             fields=[
-                ('id', models.UUIDField(default=prm.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('number', models.PositiveIntegerField()),
-                ('name', models.CharField(max_length=120)),
-                ('event', models.CharField(default='sale', max_length=12)),
-                ('reward', models.JSONField()),
-                ('valid_from', models.DateTimeField()),
-                ('reason', models.CharField(blank=True, max_length=300)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=prm.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("number", models.PositiveIntegerField()),
+                ("name", models.CharField(max_length=120)),
+                ("event", models.CharField(default="sale", max_length=12)),
+                ("reward", models.JSONField()),
+                ("valid_from", models.DateTimeField()),
+                ("reason", models.CharField(blank=True, max_length=300)),
             ],
         ),
         migrations.CreateModel(
-            name='Commission',
+            name="Commission",
             fields=[
-                ('id', models.UUIDField(default=prm.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('kind', models.CharField(choices=[('commission', 'Commission'), ('reversal', 'Reversal'), ('credit_note', 'Credit note'), ('adjustment', 'Adjustment')], default='commission', max_length=12)),
-                ('occurred_at', models.DateTimeField()),
-                ('base_minor', models.BigIntegerField()),
-                ('amount_minor', models.BigIntegerField()),
-                ('reversed_minor', models.BigIntegerField(default=0)),
-                ('currency', models.CharField(max_length=3)),
-                ('status', models.CharField(choices=[('pending', 'Pending'), ('held', 'Held'), ('payable', 'Payable'), ('in_payout', 'In payout'), ('paid', 'Paid'), ('reversed', 'Reversed'), ('rejected', 'Rejected')], default='pending', max_length=10)),
-                ('needs_approval', models.BooleanField(default=False)),
-                ('payable_at', models.DateTimeField()),
-                ('reason', models.CharField(blank=True, max_length=500)),
-                ('trace', models.JSONField(default=dict)),
-                ('enrollment', prm.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.enrollment')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=prm.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("commission", "Commission"),
+                            ("reversal", "Reversal"),
+                            ("credit_note", "Credit note"),
+                            ("adjustment", "Adjustment"),
+                        ],
+                        default="commission",
+                        max_length=12,
+                    ),
+                ),
+                ("occurred_at", models.DateTimeField()),
+                ("base_minor", models.BigIntegerField()),
+                ("amount_minor", models.BigIntegerField()),
+                ("reversed_minor", models.BigIntegerField(default=0)),
+                ("currency", models.CharField(max_length=3)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Pending"),
+                            ("held", "Held"),
+                            ("payable", "Payable"),
+                            ("in_payout", "In payout"),
+                            ("paid", "Paid"),
+                            ("reversed", "Reversed"),
+                            ("rejected", "Rejected"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                    ),
+                ),
+                ("needs_approval", models.BooleanField(default=False)),
+                ("payable_at", models.DateTimeField()),
+                ("reason", models.CharField(blank=True, max_length=500)),
+                ("trace", models.JSONField(default=dict)),
+                (
+                    "enrollment",
+                    prm.fields.TenantForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="campaigns.enrollment",
+                    ),
+                ),
             ],
         ),
     ]

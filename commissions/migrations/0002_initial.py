@@ -6,24 +6,31 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('campaigns', '0001_initial'),
-        ('commissions', '0001_initial'),
-        ('partners', '0001_initial'),
+        ("campaigns", "0001_initial"),
+        ("commissions", "0001_initial"),
+        ("partners", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='commission',
-            name='partner',
-            field=prm.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='commissions', to='partners.partner'),
+            model_name="commission",
+            name="partner",
+            field=prm.fields.TenantForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="commissions",
+                to="partners.partner",
+            ),
         ),
         migrations.AddField(
-            model_name='commission',
-            name='program',
-            field=prm.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.program'),
+            model_name="commission",
+            name="program",
+            field=prm.fields.TenantForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="campaigns.program",
+            ),
         ),
     ]

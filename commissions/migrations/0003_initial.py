@@ -7,112 +7,186 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('campaigns', '0002_initial'),
-        ('commissions', '0002_initial'),
-        ('partners', '0001_initial'),
-        ('sellers', '0001_initial'),
-        ('tracking', '0001_initial'),
+        ("campaigns", "0002_initial"),
+        ("commissions", "0002_initial"),
+        ("partners", "0001_initial"),
+        ("sellers", "0001_initial"),
+        ("tracking", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='commission',
-            name='refund',
-            field=prm.fields.TenantForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='commissions', to='tracking.refund'),
+            model_name="commission",
+            name="refund",
+            field=prm.fields.TenantForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="commissions",
+                to="tracking.refund",
+            ),
         ),
         migrations.AddField(
-            model_name='commission',
-            name='reverses',
-            field=prm.fields.TenantForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversals', to='commissions.commission'),
+            model_name="commission",
+            name="reverses",
+            field=prm.fields.TenantForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="reversals",
+                to="commissions.commission",
+            ),
         ),
         migrations.AddField(
-            model_name='commission',
-            name='sale',
-            field=prm.fields.TenantForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='commissions', to='tracking.sale'),
+            model_name="commission",
+            name="sale",
+            field=prm.fields.TenantForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="commissions",
+                to="tracking.sale",
+            ),
         ),
         migrations.AddField(
-            model_name='commission',
-            name='seller',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sellers.seller'),
+            model_name="commission",
+            name="seller",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="sellers.seller"
+            ),
         ),
         migrations.AddField(
-            model_name='rule',
-            name='partner',
-            field=prm.fields.TenantForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partner'),
+            model_name="rule",
+            name="partner",
+            field=prm.fields.TenantForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="partners.partner",
+            ),
         ),
         migrations.AddField(
-            model_name='rule',
-            name='program',
-            field=prm.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rules', to='campaigns.program'),
+            model_name="rule",
+            name="program",
+            field=prm.fields.TenantForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="rules",
+                to="campaigns.program",
+            ),
         ),
         migrations.AddField(
-            model_name='rule',
-            name='seller',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sellers.seller'),
+            model_name="rule",
+            name="seller",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="sellers.seller"
+            ),
         ),
         migrations.AddField(
-            model_name='ruleversion',
-            name='author',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="ruleversion",
+            name="author",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='ruleversion',
-            name='rule',
-            field=prm.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='commissions.rule'),
+            model_name="ruleversion",
+            name="rule",
+            field=prm.fields.TenantForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="versions",
+                to="commissions.rule",
+            ),
         ),
         migrations.AddField(
-            model_name='ruleversion',
-            name='seller',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sellers.seller'),
+            model_name="ruleversion",
+            name="seller",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="sellers.seller"
+            ),
         ),
         migrations.AddField(
-            model_name='commission',
-            name='rule_version',
-            field=prm.fields.TenantForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commissions.ruleversion'),
+            model_name="commission",
+            name="rule_version",
+            field=prm.fields.TenantForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="commissions.ruleversion",
+            ),
         ),
         migrations.AddIndex(
-            model_name='rule',
-            index=models.Index(fields=['seller', 'program'], name='rule_program'),
+            model_name="rule",
+            index=models.Index(fields=["seller", "program"], name="rule_program"),
         ),
         migrations.AddConstraint(
-            model_name='ruleversion',
-            constraint=models.UniqueConstraint(fields=('seller', 'rule', 'number'), name='rule_version_once'),
+            model_name="ruleversion",
+            constraint=models.UniqueConstraint(
+                fields=("seller", "rule", "number"), name="rule_version_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='commission',
-            index=models.Index(fields=['seller', 'partner', '-occurred_at', '-id'], name='commission_partner'),
+            model_name="commission",
+            index=models.Index(
+                fields=["seller", "partner", "-occurred_at", "-id"], name="commission_partner"
+            ),
         ),
         migrations.AddIndex(
-            model_name='commission',
-            index=models.Index(fields=['seller', '-occurred_at', '-id'], name='commission_recent'),
+            model_name="commission",
+            index=models.Index(fields=["seller", "-occurred_at", "-id"], name="commission_recent"),
         ),
         migrations.AddIndex(
-            model_name='commission',
-            index=models.Index(fields=['seller', 'sale'], name='commission_sale'),
+            model_name="commission",
+            index=models.Index(fields=["seller", "sale"], name="commission_sale"),
         ),
         migrations.AddIndex(
-            model_name='commission',
-            index=models.Index(fields=['seller', 'status', 'payable_at'], name='commission_due'),
+            model_name="commission",
+            index=models.Index(fields=["seller", "status", "payable_at"], name="commission_due"),
         ),
         migrations.AddConstraint(
-            model_name='commission',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'commission')), fields=('seller', 'sale', 'partner', 'rule_version'), name='commission_once_per_sale'),
+            model_name="commission",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "commission")),
+                fields=("seller", "sale", "partner", "rule_version"),
+                name="commission_once_per_sale",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commission',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'reversal')), fields=('seller', 'refund', 'reverses'), name='reversal_once_per_refund'),
+            model_name="commission",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "reversal")),
+                fields=("seller", "refund", "reverses"),
+                name="reversal_once_per_refund",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commission',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'credit_note')), fields=('seller', 'refund', 'partner', 'rule_version'), name='credit_once_per_note'),
+            model_name="commission",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "credit_note")),
+                fields=("seller", "refund", "partner", "rule_version"),
+                name="credit_once_per_note",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commission',
-            constraint=models.CheckConstraint(condition=models.Q(('reversed_minor__gte', 0), models.Q(('reversed_minor', 0), ('reversed_minor__lte', models.F('amount_minor')), _connector='OR')), name='commission_not_over_reversed'),
+            model_name="commission",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("reversed_minor__gte", 0),
+                    models.Q(
+                        ("reversed_minor", 0),
+                        ("reversed_minor__lte", models.F("amount_minor")),
+                        _connector="OR",
+                    ),
+                ),
+                name="commission_not_over_reversed",
+            ),
         ),
     ]

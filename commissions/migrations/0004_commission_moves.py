@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('commissions', '0003_initial'),
+        ("commissions", "0003_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='commission',
-            name='moves',
+            model_name="commission",
+            name="moves",
             field=models.PositiveSmallIntegerField(default=0),
         ),
     ]

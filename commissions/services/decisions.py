@@ -44,9 +44,7 @@ def reject_commission(*, commission: Commission, actor: Actor, reason: str) -> C
 
 def hold_commission(*, commission: Commission, actor: Actor, reason: str) -> Commission:
     """Keep a pending or payable line from being paid. Raises Conflict otherwise."""
-    return _decide(
-        commission, actor, {Status.PENDING, Status.PAYABLE}, Status.HELD, "held", reason
-    )
+    return _decide(commission, actor, {Status.PENDING, Status.PAYABLE}, Status.HELD, "held", reason)
 
 
 def release_commission(*, commission: Commission, actor: Actor) -> Commission:
@@ -71,9 +69,7 @@ def adjust(
     if amount_minor == 0 or abs(amount_minor) > MAX_MINOR:
         raise Unacceptable(_("Give an amount other than zero."), field="amount", code="invalid")
     if not reason.strip():
-        raise Unacceptable(
-            _("Say why. The partner will read it."), field="reason", code="required"
-        )
+        raise Unacceptable(_("Say why. The partner will read it."), field="reason", code="required")
     now = timezone.now()
     with transaction.atomic():
         row = Commission.objects.create(
@@ -100,9 +96,7 @@ def _decide(
     commission: Commission, actor: Actor, allowed: set[str], to: str, verb: str, reason: str
 ) -> Commission:
     if verb in ("rejected", "held") and not reason.strip():
-        raise Unacceptable(
-            _("Say why. The partner will read it."), field="reason", code="required"
-        )
+        raise Unacceptable(_("Say why. The partner will read it."), field="reason", code="required")
     with transaction.atomic():
         rows = _locked_with_reversals(commission, allowed)
         before = rows[0].status
@@ -145,8 +139,8 @@ def _record(row: Commission, actor: Actor, verb: str, before: str) -> None:
 
 def label_of(row: Commission) -> str:
     """What people call a line: its order, its refund, or an adjustment."""
-    if row.sale_id and row.sale:
-        return row.sale.external_id
-    if row.refund_id and row.refund:
-        return row.refund.external_id
+    if row.sale is not None:
+        return str(row.sale.external_id)
+    if row.refund is not None:
+        return str(row.refund.external_id)
     return str(_("Adjustment"))

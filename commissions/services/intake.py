@@ -1,4 +1,4 @@
-"""Taking sales, refunds and credit notes: once each, credited to a partner, queued for the engine."""
+"""Taking sales, refunds and credit notes: once each, credited to a partner, queued."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -176,9 +176,9 @@ def take_credit_note(*, seller: Seller, note: CreditNoteInput, actor: Actor) -> 
 
 def book_refund(sale: Sale, amount: int) -> None:
     """Count a refund against its sale, in the database, so that no two overdraw it together."""
-    booked = Sale.objects.filter(
-        pk=sale.pk, refunded_minor__lte=F("amount_minor") - amount
-    ).update(refunded_minor=F("refunded_minor") + amount)
+    booked = Sale.objects.filter(pk=sale.pk, refunded_minor__lte=F("amount_minor") - amount).update(
+        refunded_minor=F("refunded_minor") + amount
+    )
     if not booked:
         left = sale.amount_minor - sale.refunded_minor
         raise Unacceptable(
@@ -233,6 +233,4 @@ def _customer(seller: Seller, given: CustomerInput) -> Customer | None:
     if not hashed:
         return None
     found = Customer.objects.filter(email_hash=hashed).order_by("id").first()
-    return found or Customer.objects.create(
-        seller=seller, email_hash=hashed, country=given.country
-    )
+    return found or Customer.objects.create(seller=seller, email_hash=hashed, country=given.country)

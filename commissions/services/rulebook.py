@@ -65,8 +65,7 @@ def change_rule(*, rule: Rule, content: RuleInput, actor: Actor) -> RuleVersion:
     """
     reward = checked_reward(content)
     with transaction.atomic():
-        last = rule.versions.order_by("-number").select_for_update().first()
-        assert last is not None
+        last = rule.versions.select_for_update().latest("number")
         starts = _start(rule.program, content.valid_from)
         if starts <= last.valid_from:
             raise Unacceptable(
@@ -89,8 +88,7 @@ def end_rule(*, rule: Rule, actor: Actor) -> None:
     with transaction.atomic():
         if not Rule.objects.filter(pk=rule.pk, ended_at=None).update(ended_at=timezone.now()):
             raise Conflict(_("This rule has ended already."))
-        version = rule.versions.order_by("-number").first()
-        assert version is not None
+        version = rule.versions.latest("number")
         _record(rule.program, version, actor, "rule.ended", {})
 
 
@@ -137,9 +135,10 @@ def _start(program: Program, wanted: datetime | None) -> datetime:
     now = timezone.now()
     if wanted is None or abs(wanted - now) < NOW_TOLERANCE:
         return now
-    if wanted < now and Commission.objects.filter(
-        program=program, occurred_at__gte=wanted
-    ).exists():
+    if (
+        wanted < now
+        and Commission.objects.filter(program=program, occurred_at__gte=wanted).exists()
+    ):
         raise Unacceptable(
             _("Sales after this moment have earned already. Choose a moment from now on."),
             field="valid_from",

@@ -126,24 +126,24 @@ def process_exists(pid: int) -> bool:
     return True
 
 
-def socket_directory(home: Path, account: Account) -> Path:
-    """A short private directory for sockets: their whole path may have about a hundred bytes."""
+def socket_directory(home: Path, account: Account, *, durable: bool) -> Path:
+    """A short private directory for sockets: their whole path may have about a hundred bytes.
+
+    Beside the data where that is short and on the machine's own disk for sure; the checkout's own
+    may be a shared folder that knows no sockets.
+    """
+    inside = home / "sockets"
+    if (account.switch or not durable) and len(os.fsencode(inside)) <= LONGEST_SOCKET_DIRECTORY:
+        return make_private(inside, account)
     name = "prm-" + sha256(os.fsencode(home)).hexdigest()[:8]
-    for base in _socket_bases(account):
+    for base in (Path(os.environ.get("XDG_RUNTIME_DIR") or "/nonexistent"), Path("/tmp")):
         path = base / name
-        if len(os.fsencode(path)) <= LONGEST_SOCKET_DIRECTORY and _claim(path, account):
+        usable = base.is_dir() and os.access(base, os.W_OK | os.X_OK)
+        if usable and len(os.fsencode(path)) <= LONGEST_SOCKET_DIRECTORY and _claim(path, account):
             return path
     path = Path(tempfile.mkdtemp(prefix="prm-", dir="/tmp"))
     account.own(path)
     return path
-
-
-def _socket_bases(account: Account) -> list[Path]:
-    if account.switch:
-        bases = [Path("/run")]
-    else:
-        bases = [Path(os.environ.get("XDG_RUNTIME_DIR") or "/nonexistent"), Path("/tmp")]  # noqa: S108
-    return [base for base in bases if base.is_dir() and os.access(base, os.W_OK | os.X_OK)]
 
 
 def _claim(path: Path, account: Account) -> bool:

@@ -100,7 +100,7 @@ def start(
     services = Services(var_dir, home, None, None, durable, lock)
     try:
         if with_postgres:
-            sockets = accounts.socket_directory(home, account)
+            sockets = accounts.socket_directory(home, account, durable=durable)
             bin_dir = binaries.postgres_bin(account)
             services.postgres = Postgres(home, sockets, bin_dir, account, durable=durable)
             services.postgres.start()

@@ -2,201 +2,435 @@
 
 import django.core.validators
 import django.db.models.deletion
+from django.db import migrations, models
+
 import prm.fields
 import prm.ids
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('campaigns', '0001_initial'),
-        ('partners', '0001_initial'),
-        ('sellers', '0001_initial'),
+        ("campaigns", "0001_initial"),
+        ("partners", "0001_initial"),
+        ("sellers", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Customer',
+            name="Customer",
             fields=[
-                ('id', models.UUIDField(default=prm.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('external_id', models.CharField(blank=True, max_length=120, null=True)),
-                ('email_hash', models.CharField(blank=True, max_length=64)),
-                ('country', models.CharField(blank=True, max_length=2)),
-                ('seller', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sellers.seller')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=prm.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("external_id", models.CharField(blank=True, max_length=120, null=True)),
+                ("email_hash", models.CharField(blank=True, max_length=64)),
+                ("country", models.CharField(blank=True, max_length=2)),
+                (
+                    "seller",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="sellers.seller",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Link',
+            name="Link",
             fields=[
-                ('id', models.UUIDField(default=prm.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('code', models.CharField(max_length=50, unique=True, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9_-]{3,50}$', '3 to 50 letters, digits, hyphens, underscores.')])),
-                ('label', models.CharField(blank=True, max_length=120)),
-                ('destination', models.URLField(max_length=2000)),
-                ('sub1', models.CharField(blank=True, max_length=100)),
-                ('sub2', models.CharField(blank=True, max_length=100)),
-                ('sub3', models.CharField(blank=True, max_length=100)),
-                ('sub4', models.CharField(blank=True, max_length=100)),
-                ('sub5', models.CharField(blank=True, max_length=100)),
-                ('disabled_at', models.DateTimeField(blank=True, null=True)),
-                ('campaign', prm.fields.TenantForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='links', to='campaigns.campaign')),
-                ('enrollment', prm.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links', to='campaigns.enrollment')),
-                ('seller', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sellers.seller')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=prm.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=50,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Za-z0-9_-]{3,50}$",
+                                "3 to 50 letters, digits, hyphens, underscores.",
+                            )
+                        ],
+                    ),
+                ),
+                ("label", models.CharField(blank=True, max_length=120)),
+                ("destination", models.URLField(max_length=2000)),
+                ("sub1", models.CharField(blank=True, max_length=100)),
+                ("sub2", models.CharField(blank=True, max_length=100)),
+                ("sub3", models.CharField(blank=True, max_length=100)),
+                ("sub4", models.CharField(blank=True, max_length=100)),
+                ("sub5", models.CharField(blank=True, max_length=100)),
+                ("disabled_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "campaign",
+                    prm.fields.TenantForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="links",
+                        to="campaigns.campaign",
+                    ),
+                ),
+                (
+                    "enrollment",
+                    prm.fields.TenantForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="links",
+                        to="campaigns.enrollment",
+                    ),
+                ),
+                (
+                    "seller",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="sellers.seller",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Click',
+            name="Click",
             fields=[
-                ('id', models.UUIDField(default=prm.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('at', models.DateTimeField()),
-                ('destination', models.CharField(max_length=2000)),
-                ('address', models.CharField(blank=True, max_length=45)),
-                ('agent', models.CharField(blank=True, max_length=400)),
-                ('referrer', models.CharField(blank=True, max_length=500)),
-                ('bot_reason', models.CharField(blank=True, max_length=40)),
-                ('sub1', models.CharField(blank=True, max_length=100)),
-                ('sub2', models.CharField(blank=True, max_length=100)),
-                ('sub3', models.CharField(blank=True, max_length=100)),
-                ('sub4', models.CharField(blank=True, max_length=100)),
-                ('sub5', models.CharField(blank=True, max_length=100)),
-                ('seller', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sellers.seller')),
-                ('link', prm.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clicks', to='tracking.link')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=prm.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("at", models.DateTimeField()),
+                ("destination", models.CharField(max_length=2000)),
+                ("address", models.CharField(blank=True, max_length=45)),
+                ("agent", models.CharField(blank=True, max_length=400)),
+                ("referrer", models.CharField(blank=True, max_length=500)),
+                ("bot_reason", models.CharField(blank=True, max_length=40)),
+                ("sub1", models.CharField(blank=True, max_length=100)),
+                ("sub2", models.CharField(blank=True, max_length=100)),
+                ("sub3", models.CharField(blank=True, max_length=100)),
+                ("sub4", models.CharField(blank=True, max_length=100)),
+                ("sub5", models.CharField(blank=True, max_length=100)),
+                (
+                    "seller",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="sellers.seller",
+                    ),
+                ),
+                (
+                    "link",
+                    prm.fields.TenantForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="clicks",
+                        to="tracking.link",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Sale',
+            name="Sale",
             fields=[
-                ('id', models.UUIDField(default=prm.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('external_id', models.CharField(max_length=120)),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('source', models.CharField(default='api', max_length=12)),
-                ('currency', models.CharField(max_length=3)),
-                ('amount_minor', models.BigIntegerField()),
-                ('tax_minor', models.BigIntegerField(default=0)),
-                ('shipping_minor', models.BigIntegerField(default=0)),
-                ('lines', models.JSONField(default=list)),
-                ('attribution', models.JSONField(default=dict)),
-                ('metadata', models.JSONField(default=dict)),
-                ('country', models.CharField(blank=True, max_length=2)),
-                ('occurred_at', models.DateTimeField()),
-                ('paid_at', models.DateTimeField(blank=True, null=True)),
-                ('refunded_minor', models.BigIntegerField(default=0)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting for its sale'), ('pending', 'In the queue'), ('computed', 'Computed'), ('failed', 'Needs a look')], default='pending', max_length=8)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('error', models.CharField(blank=True, max_length=500)),
-                ('customer', prm.fields.TenantForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sales', to='tracking.customer')),
-                ('enrollment', prm.fields.TenantForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sales', to='campaigns.enrollment')),
-                ('link', prm.fields.TenantForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sales', to='tracking.link')),
-                ('partner', prm.fields.TenantForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sales', to='partners.partner')),
-                ('program', prm.fields.TenantForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sales', to='campaigns.program')),
-                ('seller', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sellers.seller')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=prm.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("external_id", models.CharField(max_length=120)),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("source", models.CharField(default="api", max_length=12)),
+                ("currency", models.CharField(max_length=3)),
+                ("amount_minor", models.BigIntegerField()),
+                ("tax_minor", models.BigIntegerField(default=0)),
+                ("shipping_minor", models.BigIntegerField(default=0)),
+                ("lines", models.JSONField(default=list)),
+                ("attribution", models.JSONField(default=dict)),
+                ("metadata", models.JSONField(default=dict)),
+                ("country", models.CharField(blank=True, max_length=2)),
+                ("occurred_at", models.DateTimeField()),
+                ("paid_at", models.DateTimeField(blank=True, null=True)),
+                ("refunded_minor", models.BigIntegerField(default=0)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting for its sale"),
+                            ("pending", "In the queue"),
+                            ("computed", "Computed"),
+                            ("failed", "Needs a look"),
+                        ],
+                        default="pending",
+                        max_length=8,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("error", models.CharField(blank=True, max_length=500)),
+                (
+                    "customer",
+                    prm.fields.TenantForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sales",
+                        to="tracking.customer",
+                    ),
+                ),
+                (
+                    "enrollment",
+                    prm.fields.TenantForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sales",
+                        to="campaigns.enrollment",
+                    ),
+                ),
+                (
+                    "link",
+                    prm.fields.TenantForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sales",
+                        to="tracking.link",
+                    ),
+                ),
+                (
+                    "partner",
+                    prm.fields.TenantForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sales",
+                        to="partners.partner",
+                    ),
+                ),
+                (
+                    "program",
+                    prm.fields.TenantForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sales",
+                        to="campaigns.program",
+                    ),
+                ),
+                (
+                    "seller",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="sellers.seller",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Refund',
+            name="Refund",
             fields=[
-                ('id', models.UUIDField(default=prm.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('kind', models.CharField(choices=[('refund', 'Refund'), ('credit_note', 'Credit note')], default='refund', max_length=12)),
-                ('external_id', models.CharField(max_length=120)),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('source', models.CharField(default='api', max_length=12)),
-                ('sale_external_id', models.CharField(blank=True, max_length=120)),
-                ('currency', models.CharField(blank=True, max_length=3)),
-                ('amount_minor', models.BigIntegerField()),
-                ('lines', models.JSONField(default=list)),
-                ('reason', models.CharField(blank=True, max_length=200)),
-                ('occurred_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('waiting', 'Waiting for its sale'), ('pending', 'In the queue'), ('computed', 'Computed'), ('failed', 'Needs a look')], default='pending', max_length=8)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('error', models.CharField(blank=True, max_length=500)),
-                ('enrollment', prm.fields.TenantForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.enrollment')),
-                ('partner', prm.fields.TenantForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partner')),
-                ('program', prm.fields.TenantForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.program')),
-                ('seller', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sellers.seller')),
-                ('sale', prm.fields.TenantForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='tracking.sale')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=prm.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("refund", "Refund"), ("credit_note", "Credit note")],
+                        default="refund",
+                        max_length=12,
+                    ),
+                ),
+                ("external_id", models.CharField(max_length=120)),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("source", models.CharField(default="api", max_length=12)),
+                ("sale_external_id", models.CharField(blank=True, max_length=120)),
+                ("currency", models.CharField(blank=True, max_length=3)),
+                ("amount_minor", models.BigIntegerField()),
+                ("lines", models.JSONField(default=list)),
+                ("reason", models.CharField(blank=True, max_length=200)),
+                ("occurred_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting for its sale"),
+                            ("pending", "In the queue"),
+                            ("computed", "Computed"),
+                            ("failed", "Needs a look"),
+                        ],
+                        default="pending",
+                        max_length=8,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("error", models.CharField(blank=True, max_length=500)),
+                (
+                    "enrollment",
+                    prm.fields.TenantForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="campaigns.enrollment",
+                    ),
+                ),
+                (
+                    "partner",
+                    prm.fields.TenantForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.partner",
+                    ),
+                ),
+                (
+                    "program",
+                    prm.fields.TenantForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="campaigns.program",
+                    ),
+                ),
+                (
+                    "seller",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="sellers.seller",
+                    ),
+                ),
+                (
+                    "sale",
+                    prm.fields.TenantForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refunds",
+                        to="tracking.sale",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['seller', 'email_hash'], name='customer_email'),
+            model_name="customer",
+            index=models.Index(fields=["seller", "email_hash"], name="customer_email"),
         ),
         migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.UniqueConstraint(fields=('seller', 'external_id'), name='customer_external_id_once'),
+            model_name="customer",
+            constraint=models.UniqueConstraint(
+                fields=("seller", "external_id"), name="customer_external_id_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='link',
-            index=models.Index(fields=['seller', 'enrollment', '-id'], name='link_enrollment'),
+            model_name="link",
+            index=models.Index(fields=["seller", "enrollment", "-id"], name="link_enrollment"),
         ),
         migrations.AddIndex(
-            model_name='link',
-            index=models.Index(fields=['seller', '-id'], name='link_recent'),
+            model_name="link",
+            index=models.Index(fields=["seller", "-id"], name="link_recent"),
         ),
         migrations.AddIndex(
-            model_name='click',
-            index=models.Index(fields=['seller', 'link', 'at'], name='click_link'),
+            model_name="click",
+            index=models.Index(fields=["seller", "link", "at"], name="click_link"),
         ),
         migrations.AddIndex(
-            model_name='sale',
-            index=models.Index(fields=['seller', '-id'], name='sale_recent'),
+            model_name="sale",
+            index=models.Index(fields=["seller", "-id"], name="sale_recent"),
         ),
         migrations.AddIndex(
-            model_name='sale',
-            index=models.Index(fields=['seller', 'partner', '-id'], name='sale_partner'),
+            model_name="sale",
+            index=models.Index(fields=["seller", "partner", "-id"], name="sale_partner"),
         ),
         migrations.AddIndex(
-            model_name='sale',
-            index=models.Index(fields=['seller', 'occurred_at'], name='sale_occurred'),
+            model_name="sale",
+            index=models.Index(fields=["seller", "occurred_at"], name="sale_occurred"),
         ),
         migrations.AddIndex(
-            model_name='sale',
-            index=models.Index(fields=['seller', 'link'], name='sale_link'),
+            model_name="sale",
+            index=models.Index(fields=["seller", "link"], name="sale_link"),
         ),
         migrations.AddIndex(
-            model_name='sale',
-            index=models.Index(condition=models.Q(('state', 'pending')), fields=['seller', 'id'], name='sale_pending'),
+            model_name="sale",
+            index=models.Index(
+                condition=models.Q(("state", "pending")),
+                fields=["seller", "id"],
+                name="sale_pending",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sale',
-            constraint=models.UniqueConstraint(fields=('seller', 'external_id'), name='sale_external_id_once'),
+            model_name="sale",
+            constraint=models.UniqueConstraint(
+                fields=("seller", "external_id"), name="sale_external_id_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sale',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gte', 0)), name='sale_amount_not_negative'),
+            model_name="sale",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_minor__gte", 0)), name="sale_amount_not_negative"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sale',
-            constraint=models.CheckConstraint(condition=models.Q(('refunded_minor__gte', 0), ('refunded_minor__lte', models.F('amount_minor'))), name='sale_not_over_refunded'),
+            model_name="sale",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("refunded_minor__gte", 0), ("refunded_minor__lte", models.F("amount_minor"))
+                ),
+                name="sale_not_over_refunded",
+            ),
         ),
         migrations.AddIndex(
-            model_name='refund',
-            index=models.Index(fields=['seller', '-id'], name='refund_recent'),
+            model_name="refund",
+            index=models.Index(fields=["seller", "-id"], name="refund_recent"),
         ),
         migrations.AddIndex(
-            model_name='refund',
-            index=models.Index(fields=['seller', 'sale'], name='refund_sale'),
+            model_name="refund",
+            index=models.Index(fields=["seller", "sale"], name="refund_sale"),
         ),
         migrations.AddIndex(
-            model_name='refund',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['seller', 'sale_external_id'], name='refund_waiting'),
+            model_name="refund",
+            index=models.Index(
+                condition=models.Q(("state", "waiting")),
+                fields=["seller", "sale_external_id"],
+                name="refund_waiting",
+            ),
         ),
         migrations.AddIndex(
-            model_name='refund',
-            index=models.Index(condition=models.Q(('state', 'pending')), fields=['seller', 'id'], name='refund_pending'),
+            model_name="refund",
+            index=models.Index(
+                condition=models.Q(("state", "pending")),
+                fields=["seller", "id"],
+                name="refund_pending",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.UniqueConstraint(fields=('seller', 'external_id'), name='refund_external_id_once'),
+            model_name="refund",
+            constraint=models.UniqueConstraint(
+                fields=("seller", "external_id"), name="refund_external_id_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gte', 0)), name='refund_amount_not_negative'),
+            model_name="refund",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_minor__gte", 0)), name="refund_amount_not_negative"
+            ),
         ),
     ]

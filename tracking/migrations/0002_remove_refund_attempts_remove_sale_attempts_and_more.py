@@ -4,23 +4,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('tracking', '0001_initial'),
+        ("tracking", "0001_initial"),
     ]
 
     operations = [
         migrations.RemoveField(
-            model_name='refund',
-            name='attempts',
+            model_name="refund",
+            name="attempts",
         ),
         migrations.RemoveField(
-            model_name='sale',
-            name='attempts',
+            model_name="sale",
+            name="attempts",
         ),
         migrations.AddField(
-            model_name='sale',
-            name='outcome',
-            field=models.CharField(blank=True, choices=[('earned', 'Earned a commission'), ('no_partner', 'No partner brought it'), ('no_rule', 'No rule was in force'), ('inactive', 'The partner was not active'), ('self_purchase', 'The partner bought it himself'), ('nothing', 'The amount came to zero')], max_length=20),
+            model_name="sale",
+            name="outcome",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("earned", "Earned a commission"),
+                    ("no_partner", "No partner brought it"),
+                    ("no_rule", "No rule was in force"),
+                    ("inactive", "The partner was not active"),
+                    ("self_purchase", "The partner bought it himself"),
+                    ("nothing", "The amount came to zero"),
+                ],
+                max_length=20,
+            ),
         ),
     ]

@@ -1,5 +1,7 @@
 """Links that partners share, and the clicks on them."""
 
+import re
+
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +11,8 @@ from prm.fields import TenantForeignKey
 from prm.records import Record
 from sellers.models import Seller
 
-CODE = RegexValidator(r"^[A-Za-z0-9_-]{3,50}$", _("3 to 50 letters, digits, hyphens, underscores."))
+CODE_FORM = re.compile(r"^[A-Za-z0-9_-]{3,50}\Z")
+CODE = RegexValidator(CODE_FORM, _("3 to 50 letters, digits, hyphens, underscores."))
 
 
 class Link(Record):
