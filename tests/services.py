@@ -8,6 +8,7 @@ servers to use instead.
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -22,6 +23,7 @@ from psycopg2 import sql
 
 from prm.embedded import Services, start
 from prm.embedded.account import process_exists
+from prm.embedded.processes import end_with_parent
 from prm.roles import prepare_database, with_database
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,7 +35,9 @@ _running: list[Services] = []
 def pytest_load_initial_conftests() -> Iterator[None]:
     """Runs ahead of pytest-django, which reads the settings at this very point."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
-    if not worker:
+    if worker:
+        end_with_parent(signal.SIGTERM)  # the first process killed outright takes us along
+    else:
         _start_servers()
         _migrate_template()
     _use_own_copies(worker or "main")

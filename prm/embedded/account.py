@@ -136,7 +136,7 @@ def socket_directory(home: Path, account: Account, *, durable: bool) -> Path:
     if (account.switch or not durable) and len(os.fsencode(inside)) <= LONGEST_SOCKET_DIRECTORY:
         return make_private(inside, account)
     name = "prm-" + sha256(os.fsencode(home)).hexdigest()[:8]
-    for base in (Path(os.environ.get("XDG_RUNTIME_DIR") or "/nonexistent"), Path("/tmp")):
+    for base in (Path(os.environ.get("XDG_RUNTIME_DIR") or "/nonexistent"), Path("/tmp")):  # noqa: S108 - only if private
         path = base / name
         usable = base.is_dir() and os.access(base, os.W_OK | os.X_OK)
         if usable and len(os.fsencode(path)) <= LONGEST_SOCKET_DIRECTORY and _claim(path, account):
