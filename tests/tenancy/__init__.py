@@ -1,0 +1,1 @@
+"""Nobody sees another seller's data."""
