@@ -50,14 +50,14 @@ def partner_totals(
     return found
 
 
+def rules() -> QuerySet[Rule]:
+    """Rules with their versions."""
+    return Rule.objects.select_related("partner", "program").prefetch_related("versions__author")
+
+
 def rules_of(program_id: uuid.UUID) -> QuerySet[Rule]:
-    """A program's rules with their versions, newest version first."""
-    return (
-        Rule.objects.filter(program_id=program_id)
-        .select_related("partner", "program")
-        .prefetch_related("versions__author")
-        .order_by("partner_id", "-priority", "id")
-    )
+    """A program's rules with their versions, his own before the general, the stronger first."""
+    return rules().filter(program_id=program_id).order_by("partner_id", "-priority", "id")
 
 
 def current_version(rule: Rule) -> RuleVersion:

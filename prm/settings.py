@@ -22,6 +22,10 @@ SECRET_KEY = env.str("PRM_SECRET_KEY", default="only-for-debugging" if DEBUG els
 if not SECRET_KEY:
     raise ImproperlyConfigured("Set PRM_SECRET_KEY: outside debug the product has no default.")
 SECRET_KEY_FALLBACKS = env.list("PRM_OLD_SECRET_KEYS", default=[])
+# Encrypts account numbers in the database. Set it apart, so that sessions and accounts can be
+# rotated one without the other; old keys go on opening what they sealed.
+_field_keys = [env.str("PRM_FIELD_KEY", default=""), *env.list("PRM_OLD_FIELD_KEYS", default=[])]
+FIELD_KEYS = [*filter(None, _field_keys), SECRET_KEY, *SECRET_KEY_FALLBACKS]
 VAR_DIR = Path(env.str("PRM_VAR_DIR", default=str(BASE_DIR / "var")))
 BASE_URL = env.str("PRM_BASE_URL", default="http://localhost:8000").rstrip("/")
 ALLOWED_HOSTS = env.list(
@@ -275,6 +279,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [],
 }
 
 LOGGING = {

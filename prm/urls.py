@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from prm.health import health
+from sellers.rest.problems import unknown_address
 from tracking import views as tracking_views
 
 urlpatterns = [
@@ -11,6 +12,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/", include("prm.api_urls")),
+    path("api/<path:rest>", unknown_address),
     path("", include("portal.urls")),
 ]
 

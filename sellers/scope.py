@@ -26,7 +26,8 @@ def seller_scope(seller_id: uuid.UUID) -> Iterator[None]:
         )
         previous = cursor.fetchone()[0]
         yield
-        cursor.execute("SELECT set_config(%s, %s, true)", [SETTING, previous or ""])
+        if not connection.needs_rollback:  # else the rollback restores it
+            cursor.execute("SELECT set_config(%s, %s, true)", [SETTING, previous or ""])
 
 
 @contextmanager
@@ -37,7 +38,8 @@ def maintenance_scope() -> Iterator[None]:
         outer = cursor.fetchone()[0]
         cursor.execute(f"SET LOCAL ROLE {MAINTENANCE_ROLE}")
         yield
-        cursor.execute(f'SET LOCAL ROLE "{outer}"')
+        if not connection.needs_rollback:
+            cursor.execute(f'SET LOCAL ROLE "{outer}"')
 
 
 def current_seller_id() -> uuid.UUID:

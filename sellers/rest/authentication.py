@@ -1,12 +1,15 @@
 """API keys: `Authorization: Bearer prm_live_…`."""
 
 import hashlib
+from dataclasses import replace
 
 from django.http import HttpRequest
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
+from prm.addresses import client_address
+from sellers.actors import Actor
 from sellers.models import ApiKey
 from sellers.scope import maintenance_scope
 
@@ -25,12 +28,20 @@ def key_of(request: HttpRequest) -> ApiKey | None:
     with maintenance_scope():
         key = (
             ApiKey.objects.filter(key_hash=hash_of(secret.strip()), revoked_at=None)
-            .select_related("seller")
+            .select_related("seller", "created_by")
             .first()
         )
         if key is not None and key.last_used_on != today:
             ApiKey.objects.filter(pk=key.pk).update(last_used_on=today)
     return key
+
+
+def actor_of(key: ApiKey, request: HttpRequest) -> Actor:
+    """The key as the trail names it, acting for the person who made it.
+
+    Where two people are asked for (drafting and approving a payout), a key counts as that person.
+    """
+    return replace(Actor.key(key, client_address(request)), user=key.created_by)
 
 
 class ApiKeyAuthentication(BaseAuthentication):

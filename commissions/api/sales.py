@@ -1,0 +1,203 @@
+"""Sales over the API, one by one and in batches."""
+
+import uuid
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import ValidationError
+
+from commissions import services
+from commissions.inputs import CustomerInput, LineInput, SaleInput
+from commissions.services.intake import Taken
+from prm.errors import Malformed, Refusal
+from sellers.rest.endpoints import Answer, Call, Endpoint, operation
+from sellers.rest.fields import Choice, Country, Currency, Email, Instant, Key, Minor, Text, Whole
+from sellers.rest.pagination import NEWEST, RECENT
+from sellers.rest.payloads import FreeObject, Items
+from sellers.rest.problems import Problem, body_of, invalid
+from sellers.rest.serializers import Input, Output, input_of
+from tracking import selectors
+from tracking.models import Sale
+
+MAX_BATCH = 1000
+STATES = [("pending", _("Pending")), ("computed", _("Computed")), ("failed", _("Needs a look"))]
+
+
+class CustomerFields(Input):
+    """Who bought. The e-mail address is kept as a keyed hash only."""
+
+    external_id = Text(max_length=120, required=False)
+    email = Email(required=False)
+    country = Country(required=False)
+
+
+class LineFields(Input):
+    """One product sold. `discount` is for the whole line, `cost` per unit."""
+
+    sku = Text(max_length=120, required=False, allow_blank=True)
+    category = Text(max_length=120, required=False, allow_blank=True)
+    name = Text(max_length=300, required=False, allow_blank=True)
+    quantity = Whole(min_value=1, max_value=10**9)
+    unit_amount = Minor()
+    discount = Minor(required=False)
+    cost = Minor(required=False)
+
+
+class SaleFields(Input):
+    """A sale. `amount` is net: after discount, before tax and shipping."""
+
+    external_id = Text(max_length=120)
+    currency = Currency()
+    amount = Minor(required=False)
+    lines = LineFields(many=True, required=False, max_length=1000)
+    tax = Minor(required=False)
+    shipping = Minor(required=False)
+    customer = CustomerFields(required=False)
+    click_token = Text(max_length=500, required=False)
+    link = Text(max_length=50, required=False, help_text="A link's code.")
+    partner = Key(required=False)
+    program = Key(required=False, help_text="Only where the partner is in several.")
+    occurred_at = Instant(required=False)
+    paid_at = Instant(required=False)
+    metadata = FreeObject(required=False)
+
+
+class SaleOutput(Output):
+    """A sale as stored, and who is credited with it and why."""
+
+    id = Key()
+    external_id = Text()
+    currency = Text()
+    amount = Whole(source="amount_minor")
+    tax = Whole(source="tax_minor")
+    shipping = Whole(source="shipping_minor")
+    refunded = Whole(source="refunded_minor")
+    lines = Items()
+    customer = Text(source="customer.external_id", allow_null=True, default=None)
+    program = Key(source="program_id", allow_null=True)
+    partner = Key(source="partner_id", allow_null=True)
+    link = Text(source="link.code", allow_null=True, default=None)
+    attribution = FreeObject()
+    metadata = FreeObject()
+    commission_state = Choice(source="state", choices=STATES)
+    occurred_at = Instant()
+    paid_at = Instant(allow_null=True)
+    created_at = Instant()
+
+
+SaleQuery = input_of(
+    "SaleQuery",
+    {
+        "external_id": Text(max_length=120, required=False),
+        "partner": Key(required=False),
+        "program": Key(required=False),
+        "currency": Currency(required=False),
+        "commission_state": Choice(choices=STATES, required=False),
+        "from": Instant(required=False),
+        "to": Instant(required=False),
+    },
+)
+LOOKUPS = {
+    "commission_state": "state",
+    "from": "occurred_at__gte",
+    "to": "occurred_at__lt",
+}
+
+
+class BatchResult(Output):
+    """What became of one sale of a batch: the sale, or the problem."""
+
+    status = Whole(help_text="201 new, 200 known already, else the problem's status.")
+    sale = SaleOutput(required=False)
+    problem = Problem(required=False)
+
+
+class BatchOutput(Output):
+    """A result for each sale, in order."""
+
+    results = BatchResult(many=True)
+
+
+class Sales(Endpoint):
+    """All sales."""
+
+    scopes = {"GET": "sales:read", "POST": "sales:write"}
+    partner_keys = True
+
+    @operation(
+        _("List sales"), query=SaleQuery, answer=SaleOutput, orders={**NEWEST, **RECENT}
+    )
+    def get(self, call: Call) -> QuerySet[Sale]:
+        return call.own(selectors.sales(), "partner_id").filter(**call.filters(**LOOKUPS))
+
+    @operation(
+        _("Record a sale"), body=SaleFields, answer=SaleOutput, statuses=(201, 200)
+    )
+    def post(self, call: Call) -> Answer:
+        taken = _take(call, call.data)
+        return Answer(taken.sale, 201 if taken.created else 200)
+
+
+class SalesBatch(Endpoint):
+    """Up to 1000 sales at once: good ones are kept when others fail."""
+
+    scopes = {"POST": "sales:write"}
+    takes_array = True
+
+    @operation(_("Record many sales"), body=SaleFields, answer=BatchOutput, items=True)
+    def post(self, call: Call) -> dict[str, Any]:
+        if not 1 <= len(call.items) <= MAX_BATCH:
+            message = _("Send 1 to 1000 sales.")
+            raise Malformed(str(message), field="body", code="wrong_length")
+        return {"results": [_result(call, item) for item in call.items]}
+
+
+class SaleDetail(Endpoint):
+    """One sale."""
+
+    scopes = {"GET": "sales:read"}
+    partner_keys = True
+
+    @operation(_("Read a sale"), answer=SaleOutput)
+    def get(self, call: Call, sale_id: uuid.UUID) -> Sale:
+        return call.found(call.own(selectors.sales(), "partner_id"), sale_id)
+
+
+def _take(call: Call, data: dict[str, Any]) -> Taken:
+    """Hand the sale to the service; what it refuses keeps nothing."""
+    fields = {**data}
+    fields["customer"] = CustomerInput(**fields.get("customer", {}))
+    fields["lines"] = [LineInput(**line) for line in fields.get("lines", ())]
+    for name in ("partner", "program"):
+        fields[name] = str(fields.get(name, ""))
+    with transaction.atomic():
+        return services.take_sale(
+            seller=call.seller, sale=SaleInput(**fields), actor=call.actor
+        )
+
+
+def _result(call: Call, item: Any) -> dict[str, Any]:
+    """One sale of a batch, alone in its savepoint."""
+    try:
+        serializer = SaleFields(data=item)
+        serializer.is_valid(raise_exception=True)
+        taken = _take(call, dict(serializer.validated_data))
+    except ValidationError as error:
+        return _failed(invalid(error))
+    except Refusal as refusal:
+        return _failed(refusal)
+    return {"status": 201 if taken.created else 200, "sale": taken.sale}
+
+
+def _failed(refusal: Refusal) -> dict[str, Any]:
+    return {"status": refusal.status, "problem": body_of(refusal)}
+
+
+urlpatterns = [
+    path("sales", Sales.as_view()),
+    path("sales/batch", SalesBatch.as_view()),
+    path("sales/<uuid:sale_id>", SaleDetail.as_view()),
+]

@@ -1,0 +1,125 @@
+"""A program that calls the API with a key."""
+
+import json
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.test import Client
+
+from sellers import services
+from sellers.actors import Actor
+from sellers.models import ApiKey, Seller, User
+from sellers.roles import API_SCOPES, PARTNER_KEY_SCOPES
+from sellers.scope import seller_scope
+from tests.cast import make_seller, make_user
+
+PREFIX = "/api/v1/"
+JSON = "application/json"
+
+
+@dataclass
+class Answered:
+    """Status, headers and parsed body of an answer."""
+
+    status: int
+    headers: dict[str, str]
+    raw: bytes
+
+    @property
+    def body(self) -> Any:
+        """The parsed body."""
+        return json.loads(self.raw)
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """{field: code} of a problem's errors."""
+        return {error["field"]: error["code"] for error in self.body["errors"]}
+
+
+@dataclass
+class Caller:
+    """Calls as one key of one seller."""
+
+    seller: Seller
+    user: User
+    key: ApiKey | None
+    secret: str
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        raw: bytes | None = None,
+        content_type: str = JSON,
+        query: dict[str, Any] | None = None,
+        **headers: str,
+    ) -> Answered:
+        """One call; `body` goes as JSON, `raw` as it is."""
+        url = path if path.startswith(("http", "/")) else PREFIX + path
+        sent = raw if raw is not None else (b"" if body is None else json.dumps(body).encode())
+        if self.secret:
+            headers["authorization"] = f"Bearer {self.secret}"
+        response = Client().generic(
+            method,
+            url,
+            sent,
+            content_type=content_type,
+            query_params=query,
+            headers={"host": "localhost", **{k.replace("_", "-"): v for k, v in headers.items()}},
+        )
+        return Answered(response.status_code, dict(response.headers), response.content)
+
+    def get(self, path: str, **query: Any) -> Answered:
+        """GET with query parameters."""
+        return self.call("GET", path, query=query)
+
+    def post(self, path: str, body: Any = None, **headers: str) -> Answered:
+        """POST of a JSON body."""
+        return self.call("POST", path, body, **headers)
+
+    def patch(self, path: str, body: Any) -> Answered:
+        """PATCH of a JSON body."""
+        return self.call("PATCH", path, body)
+
+    def made(self, path: str, body: Any = None) -> Any:
+        """The body of a POST that must succeed."""
+        answer = self.post(path, body)
+        assert answer.status in {200, 201}, answer.raw.decode()
+        return answer.body
+
+    def with_scopes(self, *scopes: str, partner_id: uuid.UUID | None = None) -> "Caller":
+        """Another key of the same seller."""
+        return make_key(self.seller, self.user, scopes, partner_id)
+
+    def for_partner(self, partner_id: str) -> "Caller":
+        """A key that reads one partner's own data."""
+        return self.with_scopes(*PARTNER_KEY_SCOPES, partner_id=uuid.UUID(partner_id))
+
+
+def make_key(
+    seller: Seller, user: User, scopes: Any = (), partner_id: uuid.UUID | None = None
+) -> Caller:
+    """A key of `seller` made by `user`; without scopes named it has all."""
+    with seller_scope(seller.pk):
+        key, secret = services.make_api_key(
+            seller=seller,
+            name="A program",
+            scopes=list(scopes or API_SCOPES),
+            actor=Actor.person(user),
+            partner_id=partner_id,
+        )
+    return Caller(seller, user, key, secret)
+
+
+def make_caller(currency: str = "EUR") -> Caller:
+    """A key with every scope at a seller of its own."""
+    user = make_user("Ola Owner")
+    return make_key(make_seller(user, currency=currency), user)
+
+
+def anonymous(caller: Caller) -> Caller:
+    """The same without a key."""
+    return Caller(caller.seller, caller.user, None, "")
