@@ -262,6 +262,11 @@ class Page:
         return self.total <= COUNT_UP_TO
 
     @property
+    def total_bound(self) -> int:
+        """How far `total` counts."""
+        return COUNT_UP_TO
+
+    @property
     def first_place(self) -> int:
         """Place of the first row shown, from 1."""
         return self.slice.start + 1
@@ -332,6 +337,11 @@ class Page:
     def heads(self) -> list[Head]:
         """Column heads, with sort addresses where the column is in the whitelist."""
         return [self._head(column) for column in self.table.columns]
+
+    @property
+    def width(self) -> int:
+        """How many columns the table has, with those for choosing and opening."""
+        return len(self.table.columns) + 2
 
     # Files
 

@@ -77,7 +77,7 @@ def span_text(span: timedelta) -> str:
     """A length of time in its two largest useful units: `2 d`, `1 d 5 h`, `7 h 20 min`."""
     days, hours = span.days, span.seconds // 3600
     minutes = span.seconds % 3600 // 60
-    if span >= 2 * _DAY:
+    if span >= 2 * _DAY or (span >= _DAY and not hours):
         return _("%(days)d d") % {"days": days}
     if span >= _DAY:
         return _("%(days)d d %(hours)d h") % {"days": days, "hours": hours}
