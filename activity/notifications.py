@@ -2,7 +2,7 @@
 
 import uuid
 
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, Value, When
 from django.utils import timezone
 
 from activity.models import Notification
@@ -14,6 +14,15 @@ def of_person(user: User, room: str) -> QuerySet[Notification]:
     return Notification.objects.filter(user=user, room=room).select_related("event")
 
 
+def with_state(user: User, room: str) -> QuerySet[Notification]:
+    """The same rows with `state`: "new" or "read"."""
+    return (
+        of_person(user, room)
+        .select_related("seller")
+        .annotate(state=Case(When(read_at=None, then=Value("new")), default=Value("read")))
+    )
+
+
 def unread(user: User, room: str = "") -> QuerySet[Notification]:
     """What `user` has not read yet, in `room` or in all."""
     rows = Notification.objects.filter(user=user, read_at=None)
@@ -21,7 +30,7 @@ def unread(user: User, room: str = "") -> QuerySet[Notification]:
 
 
 def mark_read(user: User, room: str, *, only: uuid.UUID | None = None) -> int:
-    """Mark one or all of the person's notifications in `room` as read; returns how many were not."""
+    """Mark one or all of the person's notifications in `room` as read; returns how many."""
     rows = unread(user, room)
     if only:
         rows = rows.filter(pk=only)

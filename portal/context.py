@@ -3,13 +3,23 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
-from portal import preferences
+from portal import preferences, waiting
+from sellers.reader import Reader
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Seller in scope, chosen theme and language, as the shells need them."""
+    """Reader, seller, theme, counts beside the navigation and unread notifications.
+
+    Counts are looked up only when a template shows them, so that a page without a shell, or an
+    error page after a broken query, costs and risks nothing.
+    """
+    reader: Reader | None = getattr(request, "reader", None)
     return {
-        "seller": getattr(request, "seller", None),
+        "reader": reader,
+        "seller": reader.seller if reader else None,
         "theme": preferences.chosen_theme(request),
+        "nav_counts": SimpleLazyObject(lambda: waiting.counts(reader)),
+        "unread_notifications": SimpleLazyObject(lambda: waiting.unread(reader)),
     }

@@ -116,6 +116,10 @@ STATUSES: dict[str, dict[str, Look]] = {
         "active": Look("good", _("Active")),
         "revoked": Look("done", _("Revoked"), "ban"),
     },
+    "notification": {
+        "new": Look("move", _("New"), "bell"),
+        "read": Look("done", _("Read")),
+    },
 }
 
 

@@ -1,8 +1,11 @@
 """Reads about sellers, their people and keys."""
 
+import uuid
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.db.models import Case, Exists, OuterRef, QuerySet, Value, When
 from django.utils import timezone
 
 from sellers import hooks
@@ -108,3 +111,42 @@ def team_invitations() -> QuerySet[Invitation]:
 def api_keys() -> QuerySet[ApiKey]:
     """Keys of the seller in scope, revoked ones included."""
     return ApiKey.objects.select_related("created_by")
+
+
+def people_in(roles: list[str]) -> QuerySet[Staff]:
+    """Who has one of `roles` in the team in scope today, by name."""
+    return team().filter(role__in=roles, is_active=True).order_by("user__name")
+
+
+def verified_addresses(user: User) -> list[str]:
+    """E-mail addresses that the person has proved to be his."""
+    return list(
+        EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
+    )
+
+
+def invitation_of_person(user: User, invitation_id: uuid.UUID) -> Invitation | None:
+    """One open invitation to an address that the person has verified."""
+    found = open_invitations_for(verified_addresses(user))
+    return next((one for one in found if one.pk == invitation_id), None)
+
+
+def team_with_state() -> QuerySet[Staff]:
+    """The team with `state` ("active", "removed") and `two_step` (a second step at sign-in)."""
+    return (
+        team()
+        .select_related("user", "seller")
+        .annotate(
+            state=Case(When(is_active=True, then=Value("active")), default=Value("removed")),
+            two_step=Exists(Authenticator.objects.filter(user=OuterRef("user"))),
+        )
+    )
+
+
+def api_keys_with_state() -> QuerySet[ApiKey]:
+    """Keys with `state`: "active" or "revoked"."""
+    return (
+        api_keys()
+        .select_related("created_by", "seller")
+        .annotate(state=Case(When(revoked_at=None, then=Value("active")), default=Value("revoked")))
+    )

@@ -1,6 +1,37 @@
 """Addresses of the console."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from portal.console import api_keys, branding, notifications, settings, staff
 
 app_name = "console"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("settings/", settings.settings, name="settings"),
+    path("settings/company/", settings.company, name="settings-company"),
+    path("settings/staff/", staff.staff, name="staff"),
+    path("settings/staff/invite/", staff.invite, name="staff-invite"),
+    path("settings/staff/<uuid:staff_id>/", staff.detail, name="staff-detail"),
+    path("settings/staff/<uuid:staff_id>/remove/", staff.remove, name="staff-remove"),
+    path(
+        "settings/staff/invitations/<uuid:invitation_id>/resend/",
+        staff.resend,
+        name="staff-resend",
+    ),
+    path(
+        "settings/staff/invitations/<uuid:invitation_id>/withdraw/",
+        staff.withdraw,
+        name="staff-withdraw",
+    ),
+    path("settings/api-keys/", api_keys.api_keys, name="api-keys"),
+    path("settings/api-keys/new/", api_keys.new, name="api-keys-new"),
+    path("settings/api-keys/<uuid:key_id>/revoke/", api_keys.revoke, name="api-keys-revoke"),
+    path("settings/branding/", branding.branding, name="branding"),
+    path("settings/branding/preview.css", branding.preview, name="branding-preview"),
+    path("notifications/", notifications.notifications, name="notifications"),
+    path("notifications/read/", notifications.read, name="notifications-read"),
+    path(
+        "notifications/<uuid:notification_id>/",
+        notifications.detail,
+        name="notifications-detail",
+    ),
+]

@@ -1,6 +1,16 @@
-"""Addresses of the partner."""
+"""Addresses of the partner portal."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from portal.partner import notifications
 
 app_name = "partner"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("notifications/", notifications.notifications, name="notifications"),
+    path("notifications/read/", notifications.read, name="notifications-read"),
+    path(
+        "notifications/<uuid:notification_id>/",
+        notifications.detail,
+        name="notifications-detail",
+    ),
+]

@@ -1,5 +1,21 @@
 """Addresses of public pages."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from portal import kit, preferences
+from portal.public import brand, invitations, landing, language, profile, signup, switcher
+
+urlpatterns = [
+    path("", landing.landing, name="landing"),
+    path("switch/", switcher.switcher, name="switcher"),
+    path("switch/seat/", switcher.seat, name="switcher-seat"),
+    path("open-account/", signup.signup, name="signup"),
+    path("profile/", profile.profile, name="profile"),
+    path("theme/", preferences.theme, name="theme"),
+    path("language/", language.language, name="language"),
+    path("join/<str:token>/", invitations.invitation, name="invitation"),
+    path("invitations/<uuid:invitation_id>/accept/", invitations.accept, name="invitation-accept"),
+    path("<slug:seller_slug>/brand/<int:version>/style.css", brand.stylesheet, name="brand-css"),
+    path("<slug:seller_slug>/brand/<int:version>/logo.png", brand.logo, name="brand-logo"),
+    path("kit/", kit.show, name="kit"),
+]

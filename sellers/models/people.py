@@ -1,15 +1,18 @@
 """Log-ins, staff membership and invitations."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from prm.records import Record
 from sellers.models.seller import Seller
+from sellers.rules import INVITATION_LIFE
 
 
 class UserManager(BaseUserManager["User"]):
@@ -106,3 +109,18 @@ class Invitation(Record):
 
     def __str__(self) -> str:
         return self.email
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the link no longer works."""
+        return bool(self.accepted_at or self.withdrawn_at) or self.expires_at <= timezone.now()
+
+    @property
+    def sent_at(self) -> datetime:
+        """When the link that works now was made."""
+        return self.expires_at - INVITATION_LIFE
+
+    @property
+    def role_label(self) -> str:
+        """The role of a team invitation in words."""
+        return str(dict(StaffRole.choices).get(self.role, self.role))

@@ -1,0 +1,43 @@
+"""A seller's look: stylesheet and logo, each under an address that changes with it."""
+
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import require_safe
+
+from portal import brand
+from portal.access import public, reader_of
+from sellers.models import Seller
+
+_YEAR = 365 * 24 * 3600
+
+
+@public
+@require_safe
+def stylesheet(request: HttpRequest, seller_slug: str, version: int) -> HttpResponse:
+    """The seller's colours as CSS."""
+    seller = _current(request, version)
+    text = brand.stylesheet(seller.brand_colour, seller.mark_colour)
+    response = HttpResponse(text, content_type="text/css; charset=utf-8")
+    patch_cache_control(response, public=True, max_age=_YEAR, immutable=True)
+    return response
+
+
+@public
+@require_safe
+def logo(request: HttpRequest, seller_slug: str, version: int) -> FileResponse:
+    """The seller's logo, always a PNG that we drew."""
+    seller = _current(request, version)
+    if not seller.logo or not default_storage.exists(seller.logo.name):
+        raise Http404
+    response = FileResponse(default_storage.open(seller.logo.name), content_type="image/png")
+    patch_cache_control(response, public=True, max_age=_YEAR, immutable=True)
+    return response
+
+
+def _current(request: HttpRequest, version: int) -> Seller:
+    """An old version is gone: kept under its address for a year, the new look would be lost."""
+    seller = reader_of(request).seller
+    if seller.brand_version != version:
+        raise Http404
+    return seller

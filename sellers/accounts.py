@@ -1,0 +1,67 @@
+"""How people sign up and in: allauth in the product's words."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import SignupForm
+from django import forms
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.core.validators import ProhibitNullCharactersValidator
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from prm.addresses import client_address
+from sellers.models import User
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Names, mails and addresses of ours; everything else is allauth's."""
+
+    def save_user(
+        self, request: HttpRequest, user: User, form: forms.Form, commit: bool = True
+    ) -> User:
+        """Keeps the name that the sign-up form asked for."""
+        user.name = (form.cleaned_data.get("name") or "").strip()
+        saved: User = super().save_user(request, user, form, commit=commit)
+        return saved
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """The front page, which knows where the person belongs."""
+        return reverse("landing")
+
+    def get_email_verification_redirect_url(self, email_address: object) -> str:
+        """To the front page once signed in, else to the sign-in page."""
+        return reverse("landing" if self.request.user.is_authenticated else "account_login")
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The address that rate limits count by, as our proxies saw it."""
+        return client_address(request) or "unknown"
+
+    def format_email_subject(self, subject: str) -> str:
+        """Subjects as written: no site name in brackets before them."""
+        return subject
+
+    def render_mail(
+        self, template_prefix: str, email: str, context: dict[str, Any], headers: Any = None
+    ) -> EmailMessage:
+        """In the language of the person the mail is for, where he chose one."""
+        user = context.get("user")
+        language = getattr(user, "language", "") or translation.get_language()
+        with translation.override(language if language in dict(settings.LANGUAGES) else None):
+            message: EmailMessage = super().render_mail(template_prefix, email, context, headers)
+        return message
+
+
+class PersonSignupForm(SignupForm):  # type: ignore[misc]
+    """Name, e-mail, password."""
+
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=120,
+        validators=[ProhibitNullCharactersValidator()],
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    field_order = ("name", "email", "password1")
