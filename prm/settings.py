@@ -131,7 +131,11 @@ TEMPLATES = [
                 "django.template.context_processors.tz",
                 "portal.context.shell",
             ],
-            "builtins": ["portal.templatetags.prm_ui"],
+            "builtins": [
+                "portal.templatetags.prm_ui",
+                "portal.templatetags.prm_figures",
+                "portal.templatetags.prm_states",
+            ],
         },
     }
 ]
@@ -160,6 +164,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_ADAPTER = "sellers.accounts.AccountAdapter"
 ACCOUNT_FORMS = {"signup": "sellers.accounts.PersonSignupForm"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

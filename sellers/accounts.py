@@ -1,11 +1,14 @@
 """How people sign up and in: allauth in the product's words."""
 
+import logging
+import smtplib
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import SignupForm
 from django import forms
 from django.conf import settings
+from django.contrib import messages
 from django.core.mail import EmailMessage
 from django.core.validators import ProhibitNullCharactersValidator
 from django.http import HttpRequest
@@ -14,7 +17,10 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from prm.addresses import client_address
+from sellers.mail import LANGUAGES
 from sellers.models import User
+
+logger = logging.getLogger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -50,9 +56,20 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """In the language of the person the mail is for, where he chose one."""
         user = context.get("user")
         language = getattr(user, "language", "") or translation.get_language()
-        with translation.override(language if language in dict(settings.LANGUAGES) else None):
+        context = {"base_url": settings.BASE_URL, **context}
+        with translation.override(language if language in LANGUAGES else None):
             message: EmailMessage = super().render_mail(template_prefix, email, context, headers)
         return message
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """A mail server that is away is said on the page, not answered with an error."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except (OSError, smtplib.SMTPException):
+            logger.exception("mail %s was not sent", template_prefix)
+            messages.error(
+                self.request, _("The mail could not be sent. Ask for it again in a few minutes.")
+            )
 
 
 class PersonSignupForm(SignupForm):  # type: ignore[misc]
