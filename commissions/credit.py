@@ -27,13 +27,17 @@ class Found:
 def find(sale: SaleInput, occurred_at: datetime) -> Found:
     """Credit for a sale. Raises Unacceptable for a partner or link that is not known."""
     if sale.partner:
-        enrollment = named_enrollment(sale.partner, sale.program)
-        return Found(enrollment, None, rules.Credit("partner", "named_by_seller"))
+        return of_named(named_enrollment(sale.partner, sale.program))
     if sale.link:
         return _by_link(sale.link)
     if sale.click_token:
         return _by_click(sale.click_token, occurred_at)
     return Found(None, None, rules.Credit("none", "nothing_given"))
+
+
+def of_named(enrollment: Enrollment) -> Found:
+    """Credit of a partner whom the seller names."""
+    return Found(enrollment, None, rules.Credit("partner", "named_by_seller"))
 
 
 def named_enrollment(partner_id: str, program_id: str) -> Enrollment:

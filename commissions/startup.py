@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from django.db.models import Sum
 
 from activity import work
-from commissions.engine import holds, refunds, sales
+from commissions.engine import holds, notes, refunds, sales
 from commissions.models import Commission
 from commissions.services.intake import ENGINE
 from commissions.services.moving import ACCOUNT_OF
@@ -16,17 +16,20 @@ from tracking.models import Sale
 
 
 def _waiting() -> Iterable[uuid.UUID]:
-    found = set(Sale.objects.filter(state=Sale.State.PENDING).values_list("seller_id", flat=True))
-    return found | set(refunds.ready().values_list("seller_id", flat=True))
+    pending = Sale.objects.filter(state=Sale.State.PENDING)
+    found = set(pending.values_list("seller_id", flat=True).distinct())
+    for rows in (refunds.ready(), notes.ready()):
+        found |= set(rows.values_list("seller_id", flat=True).distinct())
+    return found
 
 
 def _step(seller_id: uuid.UUID) -> bool:
-    more = sales.step(seller_id)
-    return refunds.step(seller_id) or more
+    more = [step(seller_id) for step in (sales.step, notes.step, refunds.step)]
+    return any(more)
 
 
 def _holds_waiting() -> Iterable[uuid.UUID]:
-    return set(holds.due().values_list("seller_id", flat=True))
+    return set(holds.due().values_list("seller_id", flat=True).distinct())
 
 
 def lines_agree_with_ledger() -> Iterable[str]:

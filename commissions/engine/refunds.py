@@ -1,16 +1,15 @@
-"""Refunds and credit notes to negative lines, one transaction each batch."""
+"""Refunds to negative lines, one transaction each: a refund locks its sale."""
 
 import logging
 import uuid
-from datetime import timedelta
+from collections.abc import Callable
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from activity.services import Entry, record_many
-from campaigns.models import Enrollment
 from commissions import rules
-from commissions.engine import rulebooks, traces
+from commissions.engine import traces
 from commissions.models import Commission
 from commissions.services import moving
 from commissions.services.intake import book_refund
@@ -27,29 +26,31 @@ GONE = (Commission.Status.IN_PAYOUT, Commission.Status.PAID)
 
 
 def ready() -> QuerySet[Refund]:
-    """Refunds that can be computed: their sale is known and computed, or they need none."""
+    """Refunds that can be computed: their sale is known and computed."""
     by_id = Sale.objects.filter(
         seller_id=OuterRef("seller_id"),
         external_id=OuterRef("sale_external_id"),
         state=Sale.State.COMPUTED,
     )
     return Refund.objects.filter(
-        Q(state=Refund.State.PENDING, kind=Refund.Kind.CREDIT_NOTE)
-        | Q(state=Refund.State.PENDING, sale__state=Sale.State.COMPUTED)
+        Q(state=Refund.State.PENDING, sale__state=Sale.State.COMPUTED)
         | (Q(state=Refund.State.WAITING) & Exists(by_id))
     )
 
 
 def step(seller_id: uuid.UUID) -> bool:
-    """Compute one batch of refunds; whether there may be more."""
+    """Compute one batch of refunds, one by one; whether there may be more."""
     with seller_scope(seller_id):
         ids = list(ready().order_by("id").values_list("id", flat=True)[:BATCH])
     for refund_id in ids:
-        _compute_alone(seller_id, refund_id)
+        compute_alone(seller_id, refund_id)
     return len(ids) == BATCH
 
 
-def _compute_alone(seller_id: uuid.UUID, refund_id: uuid.UUID) -> None:
+def compute_alone(
+    seller_id: uuid.UUID, refund_id: uuid.UUID, compute: "Callable[[Refund], None] | None" = None
+) -> None:
+    """Compute one refund in its own transaction; one that fails is put aside with its error."""
     try:
         with seller_scope(seller_id):
             refund = (
@@ -60,7 +61,7 @@ def _compute_alone(seller_id: uuid.UUID, refund_id: uuid.UUID) -> None:
                 .first()
             )
             if refund is not None:
-                _compute(refund)
+                (compute or _compute)(refund)
     except Exception as error:
         logger.exception("refund %s failed", refund_id)
         reason = error.message if isinstance(error, Refusal) else f"{type(error).__name__}: {error}"
@@ -71,8 +72,7 @@ def _compute_alone(seller_id: uuid.UUID, refund_id: uuid.UUID) -> None:
 
 
 def _compute(refund: Refund) -> None:
-    is_note = refund.kind == Refund.Kind.CREDIT_NOTE
-    rows = _credit(refund) if is_note else _reverse(refund)
+    rows = _reverse(refund)
     refund.state = Refund.State.COMPUTED
     refund.error = ""
     refund.save(
@@ -81,16 +81,18 @@ def _compute(refund: Refund) -> None:
     record_many(
         seller_id=refund.seller_id,
         actor=SYSTEM,
-        entries=[
-            Entry(
-                verb="commission.reversed",
-                object=row,
-                label=refund.external_id,
-                partner_id=row.partner_id,
-                detail={"amount_minor": row.amount_minor, "currency": row.currency},
-            )
-            for row in rows
-        ],
+        entries=[reversed_entry(row, refund) for row in rows],
+    )
+
+
+def reversed_entry(row: Commission, refund: Refund) -> Entry:
+    """What the trail says of a negative line."""
+    return Entry(
+        verb="commission.reversed",
+        object=row,
+        label=refund.external_id,
+        partner_id=row.partner_id,
+        detail={"amount_minor": row.amount_minor, "currency": row.currency},
     )
 
 
@@ -157,43 +159,3 @@ def _close(commission: Commission) -> None:
         row.status = Commission.Status.REVERSED
         row.moves += 1
     Commission.objects.bulk_update(rows, ["status", "moves"])
-
-
-def _credit(refund: Refund) -> list[Commission]:
-    """Take commission back at the rule in force at the credit note's own date."""
-    if refund.enrollment_id is None or refund.amount_minor == 0:
-        return []
-    enrollment = Enrollment.objects.select_related("program").get(pk=refund.enrollment_id)
-    facts = rules.SaleFacts(
-        partner_id=str(enrollment.partner_id),
-        currency=refund.currency,
-        net=refund.amount_minor,
-        tax=0,
-        shipping=0,
-        occurred_at=refund.occurred_at,
-    )
-    choice = rules.choose(rulebooks.load([enrollment.program_id])[enrollment.program_id], facts)
-    if choice.winner is None:
-        return []
-    amount = rules.earn(choice.winner, facts)
-    if amount.final == 0:
-        return []
-    row = Commission(
-        id=new_id(),
-        seller_id=refund.seller_id,
-        kind=Commission.Kind.CREDIT_NOTE,
-        program_id=enrollment.program_id,
-        partner_id=enrollment.partner_id,
-        enrollment=enrollment,
-        refund=refund,
-        rule_version_id=uuid.UUID(choice.winner.version_id),
-        occurred_at=refund.occurred_at,
-        base_minor=-amount.base,
-        amount_minor=-amount.final,
-        currency=refund.currency,
-        payable_at=refund.occurred_at + timedelta(days=enrollment.program.hold_days),
-        trace=traces.of_credit_note(choice, choice.winner, amount),
-    )
-    row.save(force_insert=True)
-    moving.accrue(seller_id=row.seller_id, rows=[row])
-    return [row]

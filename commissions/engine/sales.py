@@ -58,6 +58,7 @@ def _claim(limit: int) -> list[Sale]:
     return list(
         Sale.objects.filter(state=Sale.State.PENDING)
         .order_by("id")
+        .defer("lines", "metadata")
         .select_for_update(skip_locked=True)[:limit]
     )
 

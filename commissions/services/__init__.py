@@ -1,5 +1,6 @@
 """Writes about sales, refunds, rules and commissions, by noun."""
 
+from commissions.services.bulk import take_credit_notes, take_many
 from commissions.services.decisions import (
     adjust,
     approve_commission,
@@ -20,6 +21,8 @@ __all__ = [
     "reject_commission",
     "release_commission",
     "take_credit_note",
+    "take_credit_notes",
+    "take_many",
     "take_refund",
     "take_sale",
 ]

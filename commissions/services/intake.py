@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from activity import work
-from activity.services import record
+from activity.services import Entry, record_many
+from campaigns.models import Enrollment
 from commissions import credit
 from commissions.inputs import (
     CreditNoteInput,
@@ -64,36 +65,11 @@ def take_sale(*, seller: Seller, sale: SaleInput, actor: Actor) -> Taken:
     found = credit.find(sale, occurred_at)
     try:
         with transaction.atomic():
-            row = Sale.objects.create(
-                seller=seller,
-                external_id=sale.external_id,
-                fingerprint=mark,
-                source=sale.source,
-                customer=_customer(seller, sale.customer),
-                enrollment=found.enrollment,
-                program_id=found.enrollment.program_id if found.enrollment else None,
-                partner_id=found.enrollment.partner_id if found.enrollment else None,
-                link=found.link,
-                currency=sale.currency,
-                amount_minor=sale.net,
-                tax_minor=sale.tax,
-                shipping_minor=sale.shipping,
-                lines=[line.as_json() for line in sale.lines],
-                attribution=found.credit.as_json(),
-                metadata=sale.metadata,
-                country=sale.customer.country,
-                occurred_at=occurred_at,
-                paid_at=sale.paid_at,
+            row = sale_row(
+                seller, sale, mark, found, customer_of(seller, sale.customer), occurred_at
             )
-            record(
-                seller=seller,
-                actor=actor,
-                verb="sale.recorded",
-                object=row,
-                label=row.external_id,
-                partner_id=row.partner_id,
-                detail={"amount_minor": row.amount_minor, "currency": row.currency},
-            )
+            row.save(force_insert=True)
+            record_many(seller_id=seller.pk, actor=actor, entries=[sale_entry(row)])
             work.nudge(ENGINE, seller.pk)
     except IntegrityError:
         known = _known(Sale.objects.all(), sale.external_id, mark)
@@ -137,7 +113,8 @@ def take_refund(*, seller: Seller, refund: RefundInput, actor: Actor) -> TakenRe
                 occurred_at=refund.occurred_at or timezone.now(),
                 state=Refund.State.PENDING if sale else Refund.State.WAITING,
             )
-            _announce(seller, actor, row, "refund.recorded")
+            record_many(seller_id=seller.pk, actor=actor, entries=[refund_entry(row)])
+            work.nudge(ENGINE, seller.pk)
     except IntegrityError:
         known = _known(Refund.objects.all(), refund.external_id, mark)
         if known is None:
@@ -155,22 +132,10 @@ def take_credit_note(*, seller: Seller, note: CreditNoteInput, actor: Actor) -> 
         return TakenRefund(known, created=False)
     enrollment = credit.named_enrollment(note.partner, note.program) if note.partner else None
     with transaction.atomic():
-        row = Refund.objects.create(
-            seller=seller,
-            kind=Refund.Kind.CREDIT_NOTE,
-            external_id=note.external_id,
-            fingerprint=mark,
-            source=note.source,
-            program_id=enrollment.program_id if enrollment else None,
-            partner_id=enrollment.partner_id if enrollment else None,
-            enrollment=enrollment,
-            currency=note.currency,
-            amount_minor=note.total,
-            lines=[line.as_json() for line in note.lines],
-            reason=note.reason,
-            occurred_at=note.occurred_at or timezone.now(),
-        )
-        _announce(seller, actor, row, "credit_note.recorded")
+        row = note_row(seller, note, mark, enrollment)
+        row.save(force_insert=True)
+        record_many(seller_id=seller.pk, actor=actor, entries=[refund_entry(row)])
+        work.nudge(ENGINE, seller.pk)
     return TakenRefund(row, created=True)
 
 
@@ -196,41 +161,120 @@ def _check_order(sale: Sale, refund: RefundInput) -> None:
         )
 
 
-def _announce(seller: Seller, actor: Actor, row: Refund, verb: str) -> None:
-    record(
+def sale_row(
+    seller: Seller,
+    sale: SaleInput,
+    mark: str,
+    found: credit.Found,
+    customer: Customer | None,
+    occurred_at: datetime,
+) -> Sale:
+    """A checked sale as it is stored, not yet saved; `mark` is its fingerprint."""
+    return Sale(
         seller=seller,
-        actor=actor,
-        verb=verb,
+        external_id=sale.external_id,
+        fingerprint=mark,
+        source=sale.source,
+        customer=customer,
+        enrollment=found.enrollment,
+        program_id=found.enrollment.program_id if found.enrollment else None,
+        partner_id=found.enrollment.partner_id if found.enrollment else None,
+        link=found.link,
+        currency=sale.currency,
+        amount_minor=sale.net,
+        tax_minor=sale.tax,
+        shipping_minor=sale.shipping,
+        lines=[line.as_json() for line in sale.lines],
+        attribution=found.credit.as_json(),
+        metadata=sale.metadata,
+        country=sale.customer.country,
+        occurred_at=occurred_at,
+        paid_at=sale.paid_at,
+    )
+
+
+def note_row(
+    seller: Seller, note: CreditNoteInput, mark: str, enrollment: Enrollment | None
+) -> Refund:
+    """A checked credit note as it is stored, not yet saved; `mark` is its fingerprint."""
+    return Refund(
+        seller=seller,
+        kind=Refund.Kind.CREDIT_NOTE,
+        external_id=note.external_id,
+        fingerprint=mark,
+        source=note.source,
+        program_id=enrollment.program_id if enrollment else None,
+        partner_id=enrollment.partner_id if enrollment else None,
+        enrollment=enrollment,
+        currency=note.currency,
+        amount_minor=note.total,
+        lines=[line.as_json() for line in note.lines],
+        reason=note.reason,
+        occurred_at=note.occurred_at or timezone.now(),
+    )
+
+
+def sale_entry(row: Sale) -> Entry:
+    """What the trail says of a new sale."""
+    return Entry(
+        verb="sale.recorded",
+        object=row,
+        label=row.external_id,
+        partner_id=row.partner_id,
+        detail={"amount_minor": row.amount_minor, "currency": row.currency},
+    )
+
+
+def refund_entry(row: Refund) -> Entry:
+    """What the trail says of a new refund or credit note."""
+    return Entry(
+        verb=f"{row.kind}.recorded",
         object=row,
         label=row.external_id,
         partner_id=row.partner_id,
         detail={"amount_minor": row.amount_minor, "sale": row.sale_external_id},
     )
-    work.nudge(ENGINE, seller.pk)
+
+
+def taken_already(external_id: str) -> Conflict:
+    """The refusal of other content under an id that is known."""
+    return Conflict(
+        _("%(id)s was already sent with other content.") % {"id": external_id[:60]},
+        field="external_id",
+        code="already_taken",
+    )
 
 
 def _known(rows: "models.QuerySet[Row]", external_id: str, mark: str) -> Row | None:
     row = rows.filter(external_id=external_id).first()
     if row is not None and row.fingerprint != mark:
-        raise Conflict(
-            _("%(id)s was already sent with other content.") % {"id": external_id[:60]},
-            field="external_id",
-            code="already_taken",
-        )
+        raise taken_already(external_id)
     return row
 
 
-def _customer(seller: Seller, given: CustomerInput) -> Customer | None:
+def customer_of(seller: Seller, given: CustomerInput) -> Customer | None:
     """The customer by external id, else by mailbox; made at the first sale."""
-    hashed = email_hash(given.email, settings.SECRET_KEY)
+    row = customer_row(seller, given)
     if given.external_id:
         customer, _made = Customer.objects.get_or_create(
             seller=seller,
             external_id=given.external_id,
-            defaults={"email_hash": hashed, "country": given.country},
+            defaults={"email_hash": row.email_hash, "country": row.country},
         )
         return customer
-    if not hashed:
+    if not row.email_hash:
         return None
-    found = Customer.objects.filter(email_hash=hashed).order_by("id").first()
-    return found or Customer.objects.create(seller=seller, email_hash=hashed, country=given.country)
+    found = Customer.objects.filter(email_hash=row.email_hash).order_by("id").first()
+    if found is None:
+        row.save(force_insert=True)
+    return found or row
+
+
+def customer_row(seller: Seller, given: CustomerInput) -> Customer:
+    """A customer as stored, not yet saved."""
+    return Customer(
+        seller=seller,
+        external_id=given.external_id or None,
+        email_hash=email_hash(given.email, settings.SECRET_KEY),
+        country=given.country,
+    )

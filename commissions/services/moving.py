@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from commissions.models import Commission
@@ -58,6 +59,11 @@ def shift(
                 code="wrong_status",
             )
     moves = []
+    hit = Commission.objects.filter(
+        pk__in=[row.pk for row in rows], status__in={row.status for row in rows}
+    ).update(status=to, moves=F("moves") + 1)
+    if hit != len(rows):
+        raise Conflict(_("These lines have moved on meanwhile."), code="wrong_status")
     for row in rows:
         source = ACCOUNT_OF[row.status]
         row.status = to
@@ -66,7 +72,6 @@ def shift(
             label = f"{row.moves}:{to}"
             moves.append(_move(row, source, ACCOUNT_OF[to], label, at or row.payable_at))
     post(seller_id=seller_id, moves=moves)
-    Commission.objects.bulk_update(rows, ["status", "moves"])
 
 
 def _account(row: Commission) -> AccountKind:
