@@ -5,6 +5,8 @@
 SHELL := /bin/sh
 PORT ?= 8000
 export PORT
+# the product is many short processes: compiling every module anew would double their start
+unexport PYTHONDONTWRITEBYTECODE
 
 VENV := .venv
 PY := $(VENV)/bin/python
