@@ -22,7 +22,8 @@ class Input(serializers.Serializer[Any]):
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         """The validated fields. Raises ValidationError with every wrong field at once."""
         if not isinstance(data, Mapping):
-            self.fail("invalid")
+            message = self.error_messages["invalid"]
+            raise ValidationError({"non_field_errors": [ErrorDetail(message, "not_a_dict")]})
         errors: dict[str, Any] = {}
         try:
             value: dict[str, Any] = super().to_internal_value(data)
