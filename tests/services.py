@@ -58,7 +58,7 @@ def pytest_unconfigure() -> None:
 
 def _start_servers() -> None:
     _remove_leftovers()
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # the stack's many starts would each compile anew
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # it would make every start of the stack slow
     directory = Path(tempfile.mkdtemp(prefix=f"prm-test-{os.getpid()}-"))
     os.environ["PRM_TEST_DIR"] = str(directory)
     own_postgres = not os.environ.get("PRM_TEST_POSTGRES")
