@@ -17,11 +17,16 @@ class MethodKind(models.TextChoices):
     IBAN = "iban", _("Bank account (IBAN)")
     PAYPAL = "paypal", _("PayPal")
     WISE = "wise", _("Wise")
+    ACH = "ach", _("US bank account (ACH)")
     OTHER = "other", _("Other")
 
 
 class PayoutMethod(Record):
-    """Where a partner wants his money. `account` is encrypted, bound to this row."""
+    """Where a partner wants his money. Replaced by a new row, never changed.
+
+    `account` is encrypted and bound to this row (payouts/secrets.py); `account_tail` is the part
+    of it that people may see: `DE•• 9027`.
+    """
 
     Kind = MethodKind
 
@@ -30,7 +35,7 @@ class PayoutMethod(Record):
     kind = models.CharField(max_length=8, choices=MethodKind.choices)
     name = models.CharField(max_length=120)
     account = models.BinaryField()
-    account_tail = models.CharField(max_length=8)
+    account_tail = models.CharField(max_length=40)
     replaced_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -41,6 +46,9 @@ class PayoutMethod(Record):
                 name="payout_method_one_current",
             )
         ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.account_tail}"
 
 
 class BatchStatus(models.TextChoices):
@@ -53,7 +61,9 @@ class BatchStatus(models.TextChoices):
 class Batch(Record):
     """A payout batch in one currency. Drafted by one person and approved by another.
 
-    From approval on it is frozen: `file` holds the very bytes that every download gets.
+    From approval on it is frozen: `file` holds, encrypted, the very bytes that every download
+    gets, and `file_hash` their sha256. `left_out` lists who had money and got no line:
+    [{partner_id, partner, amount_minor, reason, minimum_minor}].
     """
 
     Status = BatchStatus
@@ -80,6 +90,7 @@ class Batch(Record):
     exported_at = models.DateTimeField(null=True, blank=True)
     file = models.BinaryField(null=True)
     file_hash = models.CharField(max_length=64, blank=True)
+    left_out = models.JSONField(default=list)
 
     class Meta:
         constraints = [
@@ -100,6 +111,13 @@ class Batch(Record):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def shown_status(self) -> str:
+        """The status as people see it: an approved batch whose file was taken is at the bank."""
+        if self.status == BatchStatus.APPROVED and self.exported_at:
+            return "exported"
+        return self.status
+
 
 class LineStatus(models.TextChoices):
     DRAFT = "draft", _("Draft")
@@ -110,7 +128,7 @@ class LineStatus(models.TextChoices):
 
 
 class BatchLine(Record):
-    """One partner's amount in a batch."""
+    """One partner's amount in a batch. `reference` is what the bank statement will say."""
 
     Status = LineStatus
 
@@ -119,15 +137,23 @@ class BatchLine(Record):
     partner = TenantForeignKey(Partner, related_name="payout_lines")
     method = TenantForeignKey(PayoutMethod, null=True, related_name="+")
     amount_minor = models.BigIntegerField()
+    reference = models.CharField(max_length=35, blank=True, default="")
     status = models.CharField(max_length=8, choices=LineStatus.choices, default=LineStatus.DRAFT)
     reason = models.CharField(max_length=300, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["seller", "batch", "partner"], name="line_once")
+            models.UniqueConstraint(fields=["seller", "batch", "partner"], name="line_once"),
+            models.CheckConstraint(
+                condition=models.Q(amount_minor__gt=0) | models.Q(status="dropped"),
+                name="line_pays_something",
+            ),
         ]
         indexes = [models.Index(fields=["seller", "partner", "-id"], name="line_partner")]
+
+    def __str__(self) -> str:
+        return self.reference
 
 
 class BatchItem(Record):

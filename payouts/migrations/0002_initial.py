@@ -7,112 +7,176 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('commissions', '0003_initial'),
-        ('partners', '0002_initial'),
-        ('payouts', '0001_initial'),
-        ('sellers', '0001_initial'),
+        ("commissions", "0003_initial"),
+        ("partners", "0002_initial"),
+        ("payouts", "0001_initial"),
+        ("sellers", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='batch',
-            name='approved_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="batch",
+            name="approved_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='batch',
-            name='drafted_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="batch",
+            name="drafted_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='batch',
-            name='seller',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sellers.seller'),
+            model_name="batch",
+            name="seller",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="sellers.seller"
+            ),
         ),
         migrations.AddField(
-            model_name='batchitem',
-            name='commission',
-            field=prm.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payout_items', to='commissions.commission'),
+            model_name="batchitem",
+            name="commission",
+            field=prm.fields.TenantForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="payout_items",
+                to="commissions.commission",
+            ),
         ),
         migrations.AddField(
-            model_name='batchitem',
-            name='seller',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sellers.seller'),
+            model_name="batchitem",
+            name="seller",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="sellers.seller"
+            ),
         ),
         migrations.AddField(
-            model_name='batchline',
-            name='batch',
-            field=prm.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='payouts.batch'),
+            model_name="batchline",
+            name="batch",
+            field=prm.fields.TenantForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="lines",
+                to="payouts.batch",
+            ),
         ),
         migrations.AddField(
-            model_name='batchline',
-            name='partner',
-            field=prm.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payout_lines', to='partners.partner'),
+            model_name="batchline",
+            name="partner",
+            field=prm.fields.TenantForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="payout_lines",
+                to="partners.partner",
+            ),
         ),
         migrations.AddField(
-            model_name='batchline',
-            name='seller',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sellers.seller'),
+            model_name="batchline",
+            name="seller",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="sellers.seller"
+            ),
         ),
         migrations.AddField(
-            model_name='batchitem',
-            name='line',
-            field=prm.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='payouts.batchline'),
+            model_name="batchitem",
+            name="line",
+            field=prm.fields.TenantForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="items",
+                to="payouts.batchline",
+            ),
         ),
         migrations.AddField(
-            model_name='payoutmethod',
-            name='partner',
-            field=prm.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payout_methods', to='partners.partner'),
+            model_name="payoutmethod",
+            name="partner",
+            field=prm.fields.TenantForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="payout_methods",
+                to="partners.partner",
+            ),
         ),
         migrations.AddField(
-            model_name='payoutmethod',
-            name='seller',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sellers.seller'),
+            model_name="payoutmethod",
+            name="seller",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="sellers.seller"
+            ),
         ),
         migrations.AddField(
-            model_name='batchline',
-            name='method',
-            field=prm.fields.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payouts.payoutmethod'),
+            model_name="batchline",
+            name="method",
+            field=prm.fields.TenantForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="payouts.payoutmethod",
+            ),
         ),
         migrations.AddIndex(
-            model_name='batch',
-            index=models.Index(fields=['seller', '-id'], name='batch_recent'),
+            model_name="batch",
+            index=models.Index(fields=["seller", "-id"], name="batch_recent"),
         ),
         migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.UniqueConstraint(fields=('seller', 'number'), name='batch_number_once'),
+            model_name="batch",
+            constraint=models.UniqueConstraint(
+                fields=("seller", "number"), name="batch_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'draft')), fields=('seller', 'currency'), name='batch_one_draft_per_currency'),
+            model_name="batch",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "draft")),
+                fields=("seller", "currency"),
+                name="batch_one_draft_per_currency",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by', None), models.Q(('approved_by', models.F('drafted_by')), _negated=True), _connector='OR'), name='batch_two_people'),
+            model_name="batch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("approved_by", None),
+                    models.Q(("approved_by", models.F("drafted_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="batch_two_people",
+            ),
         ),
         migrations.AddIndex(
-            model_name='batchitem',
-            index=models.Index(fields=['seller', 'line'], name='item_line'),
+            model_name="batchitem",
+            index=models.Index(fields=["seller", "line"], name="item_line"),
         ),
         migrations.AddConstraint(
-            model_name='batchitem',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('seller', 'commission'), name='item_one_current_batch'),
+            model_name="batchitem",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_current", True)),
+                fields=("seller", "commission"),
+                name="item_one_current_batch",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payoutmethod',
-            constraint=models.UniqueConstraint(condition=models.Q(('replaced_at', None)), fields=('seller', 'partner'), name='payout_method_one_current'),
+            model_name="payoutmethod",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("replaced_at", None)),
+                fields=("seller", "partner"),
+                name="payout_method_one_current",
+            ),
         ),
         migrations.AddIndex(
-            model_name='batchline',
-            index=models.Index(fields=['seller', 'partner', '-id'], name='line_partner'),
+            model_name="batchline",
+            index=models.Index(fields=["seller", "partner", "-id"], name="line_partner"),
         ),
         migrations.AddConstraint(
-            model_name='batchline',
-            constraint=models.UniqueConstraint(fields=('seller', 'batch', 'partner'), name='line_once'),
+            model_name="batchline",
+            constraint=models.UniqueConstraint(
+                fields=("seller", "batch", "partner"), name="line_once"
+            ),
         ),
     ]

@@ -1,0 +1,193 @@
+"""Reads about payouts."""
+
+import uuid
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.utils import timezone
+
+from campaigns.models import Program
+from commissions.models import Commission
+from partners.models import Partner
+from payouts import rules
+from payouts.models import Batch, BatchItem, BatchLine, PayoutMethod
+from prm.errors import NotFound
+from sellers.models import Staff, User
+from sellers.roles import STAFF_PERMISSIONS
+
+Status = Commission.Status
+TO_PARTNERS = ("approved", "settled", "returned")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A partner with unpaid lines up to a cutoff. `reason` is a key of rules.REASONS, or ""."""
+
+    partner: Partner
+    amount_minor: int
+    lines: int
+    minimum_minor: int
+    method: PayoutMethod | None
+    reason: str
+
+    def as_json(self) -> dict[str, object]:
+        """How a batch remembers who was left out."""
+        return {
+            "partner_id": str(self.partner.pk),
+            "partner": self.partner.name,
+            "amount_minor": self.amount_minor,
+            "reason": self.reason,
+            "minimum_minor": self.minimum_minor,
+        }
+
+
+@dataclass
+class _Sum:
+    total: int = 0
+    lines: int = 0
+    programs: set[uuid.UUID] = field(default_factory=set)
+
+
+def free_lines(currency: str) -> QuerySet[Commission]:
+    """Payable lines that no batch has."""
+    taken = BatchItem.objects.filter(commission_id=OuterRef("pk"), is_current=True)
+    return Commission.objects.filter(~Exists(taken), currency=currency, status=Status.PAYABLE)
+
+
+def candidates(currency: str, cutoff: datetime) -> list[Candidate]:
+    """Every partner with free lines up to `cutoff`, by name: who is paid, and who waits and why.
+
+    Lines whose hold ended but that no worker has moved yet count as payable.
+    """
+    taken = BatchItem.objects.filter(commission_id=OuterRef("pk"), is_current=True)
+    over = Q(status=Status.PENDING, needs_approval=False, payable_at__lte=timezone.now())
+    lines = Commission.objects.filter(
+        ~Exists(taken),
+        Q(status=Status.PAYABLE) | over,
+        currency=currency,
+        payable_at__lte=cutoff,
+    )
+    rows = lines.values("partner_id", "program_id").annotate(
+        sum=Sum("amount_minor"), lines=Count("id")
+    )
+    sums: dict[uuid.UUID, _Sum] = defaultdict(_Sum)
+    for row in rows.order_by():
+        one = sums[row["partner_id"]]
+        one.total += int(row["sum"])
+        one.lines += row["lines"]
+        one.programs.add(row["program_id"])
+    return _judged(currency, sums)
+
+
+def _judged(currency: str, sums: dict[uuid.UUID, _Sum]) -> list[Candidate]:
+    minimums = minimums_of({program for one in sums.values() for program in one.programs})
+    methods = current_methods(set(sums))
+    found = []
+    for partner in Partner.objects.filter(pk__in=sums).order_by("name", "id"):
+        one, method = sums[partner.pk], methods.get(partner.pk)
+        least = rules.minimum([minimums[program] for program in one.programs], currency)
+        reason = rules.why_left_out(
+            status=partner.status, total=one.total, minimum=least, has_method=method is not None
+        )
+        found.append(Candidate(partner, one.total, one.lines, least, method, reason))
+    return found
+
+
+def minimums_of(program_ids: set[uuid.UUID]) -> dict[uuid.UUID, dict[str, int]]:
+    """Minimum payout in minor units by currency, of each program."""
+    return dict(Program.objects.filter(pk__in=program_ids).values_list("pk", "minimum_payout"))
+
+
+def current_methods(partner_ids: set[uuid.UUID]) -> dict[uuid.UUID, PayoutMethod]:
+    """The payout method in force of each partner that has one."""
+    rows = PayoutMethod.objects.filter(partner_id__in=partner_ids, replaced_at=None)
+    return {row.partner_id: row for row in rows}
+
+
+def current_method(partner_id: uuid.UUID) -> PayoutMethod | None:
+    """A partner's payout method in force."""
+    return current_methods({partner_id}).get(partner_id)
+
+
+def methods_of(partner_id: uuid.UUID) -> QuerySet[PayoutMethod]:
+    """A partner's payout methods, the one in force first."""
+    return PayoutMethod.objects.filter(partner_id=partner_id).order_by("-created_at", "-id")
+
+
+def currencies_owed() -> list[str]:
+    """Currencies in which somebody has a free payable or due line."""
+    rows = Commission.objects.filter(status__in=(Status.PAYABLE, Status.PENDING))
+    return list(rows.order_by("currency").values_list("currency", flat=True).distinct())
+
+
+def batches() -> QuerySet[Batch]:
+    """All batches, newest first, with `total_minor` and `line_count` of lines not dropped."""
+    kept = ~Q(lines__status=BatchLine.Status.DROPPED)
+    return (
+        Batch.objects.select_related("drafted_by", "approved_by", "seller")
+        .defer("file")
+        .annotate(
+            total_minor=Sum("lines__amount_minor", filter=kept, default=0),
+            line_count=Count("lines", filter=kept),
+        )
+        .order_by("-id")
+    )
+
+
+def batch_by_id(batch_id: uuid.UUID | str) -> Batch:
+    """One batch with its totals; raises NotFound."""
+    found = batches().filter(pk=batch_id).first()
+    if found is None:
+        raise NotFound("batch")
+    return found
+
+
+def lines_of(batch: Batch) -> QuerySet[BatchLine]:
+    """A batch's lines in the order of its file, with `item_count`."""
+    return (
+        BatchLine.objects.filter(batch=batch)
+        .select_related("partner", "method", "batch__seller")
+        .annotate(item_count=Count("items"))
+        .order_by("reference", "id")
+    )
+
+
+def line_by_id(batch: Batch, line_id: uuid.UUID | str) -> BatchLine:
+    """One line of a batch; raises NotFound."""
+    found = lines_of(batch).filter(pk=line_id).first()
+    if found is None:
+        raise NotFound("payout line")
+    return found
+
+
+def items_of(line: BatchLine) -> QuerySet[BatchItem]:
+    """The very commission lines that a payout pays, oldest first."""
+    return (
+        BatchItem.objects.filter(line=line)
+        .select_related("commission__sale", "commission__refund", "commission__program")
+        .order_by("commission__occurred_at", "commission_id")
+    )
+
+
+def payouts_to(partner_id: uuid.UUID) -> QuerySet[BatchLine]:
+    """A partner's payouts as he sees them: approved and later, newest first."""
+    return (
+        BatchLine.objects.filter(partner_id=partner_id, status__in=TO_PARTNERS)
+        .select_related("batch", "method")
+        .prefetch_related(Prefetch("items", BatchItem.objects.only("id", "line_id", "seller_id")))
+        .order_by("-id")
+    )
+
+
+def open_draft(currency: str) -> Batch | None:
+    """The draft in a currency; there is at most one."""
+    return Batch.objects.filter(currency=currency, status=Batch.Status.DRAFT).first()
+
+
+def approvers(batch: Batch) -> list[User]:
+    """Who may approve this batch: staff with the right, without the one who drafted it."""
+    able = [role for role, held in STAFF_PERMISSIONS.items() if "payouts.manage" in held]
+    staff = Staff.objects.filter(role__in=able, is_active=True).exclude(user=batch.drafted_by_id)
+    return [each.user for each in staff.select_related("user").order_by("user__name", "id")]

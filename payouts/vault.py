@@ -1,0 +1,32 @@
+"""What is kept encrypted: account numbers, and payout files because they list them."""
+
+from payouts.models import Batch, PayoutMethod
+from prm import crypto
+
+
+def seal_account(method: PayoutMethod, number: str) -> bytes:
+    """The account number, to be stored in this very row."""
+    return crypto.seal(number.encode(), place=_account_place(method))
+
+
+def account_of(method: PayoutMethod) -> str:
+    """The whole account number. Raises CannotOpen when the row was tampered with."""
+    return crypto.open_sealed(bytes(method.account), place=_account_place(method)).decode()
+
+
+def seal_file(batch: Batch, content: bytes) -> bytes:
+    """The payout file, to be stored in this very batch."""
+    return crypto.seal(content, place=_file_place(batch))
+
+
+def file_of(batch: Batch) -> bytes:
+    """The payout file's very bytes. Raises CannotOpen when the row was tampered with."""
+    return crypto.open_sealed(bytes(batch.file or b""), place=_file_place(batch))
+
+
+def _account_place(method: PayoutMethod) -> str:
+    return f"payout_method:{method.seller_id}:{method.partner_id}:{method.pk}"
+
+
+def _file_place(batch: Batch) -> str:
+    return f"payout_file:{batch.seller_id}:{batch.pk}"
