@@ -2,12 +2,21 @@
 
 import uuid
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from campaigns import rules
-from campaigns.models import Application, Campaign, Enrollment, Material, Program, Terms
+from campaigns.models import (
+    Application,
+    Campaign,
+    Enrollment,
+    Material,
+    MaterialUse,
+    Program,
+    Terms,
+)
 from partners.models import Partner
 from prm.errors import NotFound
 from sellers.models import User
@@ -31,6 +40,14 @@ def program_by_id(program_id: uuid.UUID | str) -> Program:
     if found is None:
         raise NotFound("program")
     return found
+
+
+def program_by_text_id(text: str) -> Program:
+    """The program whose id a form sent; raises NotFound, for what is no id too."""
+    try:
+        return program_by_id(uuid.UUID(text))
+    except ValueError:
+        raise NotFound("program") from None
 
 
 def public_program(slug: str) -> Program:
@@ -212,3 +229,13 @@ def material_for(partner_id: uuid.UUID, material_id: uuid.UUID | str) -> Materia
     if found is None:
         raise NotFound("material")
     return found
+
+
+def uses_by_partner(material: Material) -> QuerySet[MaterialUse, dict[str, Any]]:
+    """Who took the material how often: rows of partner, name, `times`, the most first."""
+    return (
+        MaterialUse.objects.filter(material=material)
+        .values("partner_id", "partner__name")
+        .annotate(times=Count("id"))
+        .order_by("-times", "partner__name")[:20]
+    )

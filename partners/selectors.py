@@ -159,3 +159,11 @@ def partner_name(partner_id: uuid.UUID) -> str:
 def with_people() -> "Prefetch[str]":
     """Prefetch of active people for lists of partners."""
     return Prefetch("members", Member.objects.filter(is_active=True).select_related("user"))
+
+
+def invitation_by_id(partner: Partner, invitation_id: uuid.UUID | str) -> Invitation:
+    """One of the partner's open invitations; raises NotFound."""
+    found = open_invitations(partner).filter(pk=invitation_id).first()
+    if found is None:
+        raise NotFound("invitation")
+    return found

@@ -1,7 +1,8 @@
 """How each status of each kind of record looks: shape, icon and word, in one table.
 
-Six shapes and no more: `wait` grey, time has to pass · `move` blue, someone is at it · `good` green,
-in order · `done` outline, finished · `warn` amber, someone must act · `bad` red, lost or refused.
+Six shapes and no more: `wait` grey, time has to pass · `move` blue, someone is at it ·
+`good` green, in order · `done` outline, finished · `warn` amber, someone must act · `bad` red,
+lost or refused.
 """
 
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ SHAPES: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Look:
-    """One status as shown: shape (a key of SHAPES), label, and an icon other than the shape's own."""
+    """One status as shown: shape (a key of SHAPES), label, icon if not the shape's own."""
 
     shape: str
     label: str | Promise
@@ -102,6 +103,10 @@ STATUSES: dict[str, dict[str, Look]] = {
         "closed": Look("done", _("Closed")),
         "ended": Look("done", _("Ended")),
     },
+    "material": {
+        "active": Look("good", _("In the portal")),
+        "withdrawn": Look("done", _("Withdrawn"), "ban"),
+    },
     "link": {
         "active": Look("good", _("Active")),
         "paused": Look("warn", _("Paused")),
@@ -124,7 +129,7 @@ STATUSES: dict[str, dict[str, Look]] = {
 
 
 def look(kind: str, value: str) -> Look:
-    """How status `value` of a `kind` of record looks; raises LookupError for one not in the table."""
+    """How status `value` of a `kind` of record looks; LookupError if not in the table."""
     try:
         return STATUSES[kind][value]
     except KeyError:

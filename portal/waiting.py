@@ -7,19 +7,40 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from activity import notifications
+from campaigns import selectors as campaigns
+from commissions import selectors as commissions
+from payouts import selectors as payouts
 from sellers.reader import Reader
+from tracking import selectors as tracking
 
 Count = Callable[[], int]
 
 # key in portal/navigation.py -> (permission, count of rows that wait; in the seller's scope)
-WAITING: Final[Mapping[str, tuple[str, Count]]] = {}
+WAITING: Final[Mapping[str, tuple[str, Count]]] = {
+    "applications": ("partners.manage", campaigns.waiting_applications),
+    "held": ("commissions.manage", lambda: commissions.lines().filter(status="held").count()),
+    "sales": ("sales.manage", lambda: tracking.failed().count),
+    "payouts": (
+        "payouts.manage",
+        lambda: payouts.batches().filter(status__in=("draft", "approved")).count(),
+    ),
+}
 
 
 def counts(reader: Reader | None) -> dict[str, int]:
-    """Every count that `reader` may see; nothing for a stranger."""
-    if reader is None or reader.staff is None:
+    """Every count that `reader` may see; nothing for a stranger.
+
+    `home` is the sum of what waits for staff, `unread` the reader's own notifications.
+    """
+    if reader is None or reader.user is None:
         return {}
-    return {key: count() for key, (permission, count) in WAITING.items() if reader.may(permission)}
+    found = {}
+    if reader.staff:
+        found = {
+            key: count() for key, (permission, count) in WAITING.items() if reader.may(permission)
+        }
+        found["home"] = sum(found.values())
+    return {**found, "unread": unread(reader)}
 
 
 def unread(reader: Reader | None) -> int:

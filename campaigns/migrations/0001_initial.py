@@ -2,8 +2,9 @@
 
 import django.contrib.postgres.fields
 import django.core.validators
-import prm.ids
 from django.db import migrations, models
+
+import prm.ids
 
 
 class Migration(migrations.Migration):

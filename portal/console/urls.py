@@ -2,10 +2,18 @@
 
 from django.urls import path
 
-from portal.console import api_keys, branding, notifications, settings, staff
+from portal.console import (
+    api_keys,
+    branding,
+    network_urls,
+    notifications,
+    settings,
+    staff,
+)
 
 app_name = "console"
 urlpatterns = [
+    *network_urls.urlpatterns,
     path("settings/", settings.settings, name="settings"),
     path("settings/company/", settings.company, name="settings-company"),
     path("settings/staff/", staff.staff, name="staff"),

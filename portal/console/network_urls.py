@@ -1,0 +1,67 @@
+"""Addresses of partners, applications, programs, campaigns and materials."""
+
+from django.urls import path
+
+from portal.console import applications, campaigns, materials, members, partners, programs
+
+PARTNER = "partners/<uuid:partner_id>/"
+PROGRAM = "programs/<uuid:program_id>/"
+
+urlpatterns = [
+    path("partners/", partners.partners, name="partners"),
+    path("partners/new/", partners.create, name="partners-create"),
+    path(PARTNER, partners.detail, name="partners-detail"),
+    path(f"{PARTNER}edit/", partners.edit, name="partners-edit"),
+    path(f"{PARTNER}suspend/", partners.suspend, name="partners-suspend"),
+    path(f"{PARTNER}reactivate/", partners.reactivate, name="partners-reactivate"),
+    path(f"{PARTNER}terminate/", partners.terminate, name="partners-terminate"),
+    path(f"{PARTNER}enroll/", partners.enroll, name="partners-enroll"),
+    path(
+        f"{PARTNER}enrollments/<uuid:enrollment_id>/end/",
+        partners.end_enrollment,
+        name="partners-end-enrollment",
+    ),
+    path(f"{PARTNER}people/invite/", members.invite, name="members-invite"),
+    path(f"{PARTNER}people/<uuid:member_id>/role/", members.change, name="members-change"),
+    path(f"{PARTNER}people/<uuid:member_id>/remove/", members.remove, name="members-remove"),
+    path(
+        f"{PARTNER}invitations/<uuid:invitation_id>/withdraw/",
+        members.withdraw,
+        name="members-withdraw",
+    ),
+    path(
+        f"{PARTNER}invitations/<uuid:invitation_id>/resend/",
+        members.resend,
+        name="members-resend",
+    ),
+    path("applications/", applications.applications, name="applications"),
+    path("applications/<uuid:application_id>/", applications.detail, name="applications-detail"),
+    path(
+        "applications/<uuid:application_id>/approve/",
+        applications.approve,
+        name="applications-approve",
+    ),
+    path(
+        "applications/<uuid:application_id>/reject/",
+        applications.reject,
+        name="applications-reject",
+    ),
+    path("programs/", programs.programs, name="programs"),
+    path("programs/new/", programs.create, name="programs-create"),
+    path(PROGRAM, programs.detail, name="programs-detail"),
+    path(f"{PROGRAM}edit/", programs.edit, name="programs-edit"),
+    path(f"{PROGRAM}questions/", programs.questions, name="programs-questions"),
+    path(f"{PROGRAM}open/", programs.open_program, name="programs-open"),
+    path(f"{PROGRAM}close/", programs.close, name="programs-close"),
+    path(f"{PROGRAM}terms/<int:version>/", programs.terms, name="programs-terms"),
+    path("campaigns/", campaigns.campaigns, name="campaigns"),
+    path("campaigns/new/", campaigns.create, name="campaigns-create"),
+    path("campaigns/<uuid:campaign_id>/", campaigns.edit, name="campaigns-edit"),
+    path("campaigns/<uuid:campaign_id>/end/", campaigns.end, name="campaigns-end"),
+    path("materials/", materials.materials, name="materials"),
+    path("materials/new/", materials.create, name="materials-create"),
+    path("materials/<uuid:material_id>/", materials.detail, name="materials-detail"),
+    path("materials/<uuid:material_id>/file/", materials.file, name="materials-file"),
+    path("materials/<uuid:material_id>/withdraw/", materials.withdraw, name="materials-withdraw"),
+    path("materials/<uuid:material_id>/restore/", materials.restore, name="materials-restore"),
+]

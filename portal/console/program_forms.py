@@ -1,0 +1,192 @@
+"""Forms about programs, their terms and their application form."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from campaigns.models import Program
+from campaigns.rules import QUESTION_KINDS
+from portal import choices
+from prm.money import MAX_MINOR, exponent, is_currency, to_major, to_minor
+
+KIND_WORDS = {
+    "text": gettext_lazy("One line"),
+    "long": gettext_lazy("Several lines"),
+    "url": gettext_lazy("Web address"),
+    "choice": gettext_lazy("One of several answers"),
+    "consent": gettext_lazy("Consent, a box to tick"),
+}
+SPARE_QUESTIONS = 2
+
+
+class NewProgramForm(forms.Form):
+    """What a program needs to exist; the rest has defaults and is changed later."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
+    slug = forms.CharField(
+        label=gettext_lazy("Address"),
+        max_length=50,
+        help_text=gettext_lazy("The last part of the program's page: small letters, digits, -."),
+    )
+    currency = forms.ChoiceField(
+        label=gettext_lazy("Currency"),
+        help_text=gettext_lazy("Of flat amounts. It is fixed once the program has been opened."),
+    )
+    landing_url = forms.URLField(
+        label=gettext_lazy("Where links lead"),
+        max_length=500,
+        assume_scheme="https",
+        help_text=gettext_lazy("Your shop's page. Partners can lead deeper on the same host."),
+    )
+    summary = forms.CharField(
+        label=gettext_lazy("In one sentence"),
+        max_length=300,
+        required=False,
+        help_text=gettext_lazy("Stands on top of the program's page."),
+    )
+    terms = forms.CharField(
+        label=gettext_lazy("Terms"),
+        max_length=20000,
+        widget=forms.Textarea(attrs={"rows": 10}),
+        help_text=gettext_lazy("Partners accept this very text when they apply."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "currency" in self.fields:
+            self.fields["currency"].choices = choices.currencies()  # type: ignore[attr-defined]
+
+
+class ProgramForm(NewProgramForm):
+    """All settings of a program."""
+
+    window_days = forms.IntegerField(
+        label=gettext_lazy("Days a click counts"),
+        min_value=0,
+        max_value=3650,
+        help_text=gettext_lazy("A sale within so many days of the click is credited."),
+    )
+    hold_days = forms.IntegerField(
+        label=gettext_lazy("Days of hold"),
+        min_value=0,
+        max_value=3650,
+        help_text=gettext_lazy("A commission is free for payout so many days after the sale."),
+    )
+    minimum = forms.CharField(
+        label=gettext_lazy("Least payout"),
+        max_length=300,
+        required=False,
+        help_text=gettext_lazy("Like EUR 25, or EUR 25, IDR 100000. Below it, money waits."),
+    )
+    reapply_days = forms.IntegerField(
+        label=gettext_lazy("Days before a rejected partner may apply again"),
+        min_value=0,
+        max_value=3650,
+    )
+    hosts = forms.CharField(
+        label=gettext_lazy("Hosts that links may lead to"),
+        max_length=20000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("One a line, like shop.example.com. Empty: only the host above."),
+    )
+    auto_approve = forms.BooleanField(
+        label=gettext_lazy("Take every applicant at once"), required=False
+    )
+    auto_approve_commissions = forms.BooleanField(
+        label=gettext_lazy("Commissions become payable by themselves after the hold"),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, program: Program, **kwargs: Any) -> None:
+        super().__init__(*args, initial=initial_of(program), **kwargs)
+        if program.status != Program.Status.DRAFT:
+            # Fixed by now; the service would refuse a change.
+            del self.fields["currency"]
+
+    def clean_minimum(self) -> dict[str, int]:
+        """Typed amounts by currency, as minor units."""
+        found: dict[str, int] = {}
+        for part in self.cleaned_data["minimum"].replace("\n", ",").split(","):
+            if not part.strip():
+                continue
+            code, _space, digits = part.strip().partition(" ")
+            found[code.upper()] = _minor(code.upper(), digits.strip())
+        return found
+
+    def values(self) -> dict[str, Any]:
+        """What the service takes."""
+        data = dict(self.cleaned_data)
+        data["allowed_hosts"] = [host for host in data.pop("hosts").split() if host]
+        data["minimum_payout"] = data.pop("minimum")
+        return data
+
+
+def _minor(code: str, digits: str) -> int:
+    message = _("Write it like EUR 25, with a comma between several.")
+    if not is_currency(code) or not digits.replace(".", "", 1).isdecimal() or len(digits) > 20:
+        raise forms.ValidationError(message)
+    amount = Decimal(digits)
+    if -int(amount.as_tuple().exponent) > exponent(code) or to_minor(amount, code) > MAX_MINOR:
+        raise forms.ValidationError(message)
+    return to_minor(amount, code)
+
+
+def initial_of(program: Program) -> dict[str, Any]:
+    """A program's settings as the form shows them."""
+    names = [name for name in ProgramForm.base_fields if name not in {"hosts", "minimum"}]
+    least = [
+        f"{code} {to_major(amount, code).normalize():f}"
+        for code, amount in sorted(program.minimum_payout.items())
+    ]
+    return {
+        **{name: getattr(program, name) for name in names},
+        "hosts": "\n".join(program.allowed_hosts),
+        "minimum": ", ".join(least),
+    }
+
+
+class QuestionForm(forms.Form):
+    """One question of the application form; without words it is left out."""
+
+    key = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+    label = forms.CharField(label=gettext_lazy("Question"), max_length=300, required=False)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Answer"), choices=[(kind, KIND_WORDS[kind]) for kind in QUESTION_KINDS]
+    )
+    choices = forms.CharField(
+        label=gettext_lazy("Answers to choose from"),
+        max_length=3200,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("One a line, only for one of several answers."),
+    )
+    required = forms.BooleanField(label=gettext_lazy("Must be answered"), required=False)
+
+    def as_question(self) -> dict[str, Any] | None:
+        """The question as the service takes it; None for one without words."""
+        data = self.cleaned_data
+        if not data.get("label"):
+            return None
+        return {
+            "label": data["label"],
+            "kind": data["kind"],
+            "required": data["required"],
+            "choices": [line.strip() for line in data["choices"].splitlines() if line.strip()],
+            **({"key": data["key"]} if data["key"] else {}),
+        }
+
+
+QuestionFormSet = forms.formset_factory(
+    QuestionForm, extra=SPARE_QUESTIONS, max_num=20, absolute_max=25
+)
+
+
+def questions_initial(program: Program) -> list[dict[str, Any]]:
+    """A program's questions as the form set shows them."""
+    return [
+        {**question, "choices": "\n".join(question["choices"])} for question in program.questions
+    ]

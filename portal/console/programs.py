@@ -1,0 +1,245 @@
+"""Programs in the seller's console."""
+
+import uuid
+from typing import Any
+
+import django_filters
+import django_tables2 as tables
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from activity import selectors as activity
+from campaigns import selectors, services
+from campaigns.models import Program
+from portal import money_format, statuses
+from portal.access import actor_of, reader_of, requires
+from portal.columns import KindColumn, NameColumn, NumberColumn, StatusColumn
+from portal.console.program_forms import (
+    NewProgramForm,
+    ProgramForm,
+    QuestionFormSet,
+    questions_initial,
+)
+from portal.filters import ChoicesFilter, SearchFilter
+from portal.listing import Empty, Listing
+from portal.refusals import put_on, try_on
+from portal.verbs import told
+from prm.errors import Refusal
+from sellers.rules import slug_from
+
+
+def _detail_url(program: Program) -> str:
+    return reverse("console:programs-detail", args=[program.seller.slug, program.pk])
+
+
+class ProgramTable(tables.Table):
+    """Programs with who is in them."""
+
+    name = NameColumn(
+        gettext_lazy("Program"),
+        url=_detail_url,
+        meta=lambda program: f"{program.currency} · {program.summary or program.slug}",
+    )
+    kind = KindColumn(gettext_lazy("Kind"), words=lambda program: program.get_kind_display())
+    partner_count = NumberColumn(gettext_lazy("Partners"))
+    waiting_count = NumberColumn(gettext_lazy("Waiting"))
+    material_count = NumberColumn(gettext_lazy("Materials"))
+    status = StatusColumn(gettext_lazy("Status"), kind="program")
+
+
+class ProgramFilters(django_filters.FilterSet):
+    """Search and status."""
+
+    q = SearchFilter("name", "slug", "summary", hint=gettext_lazy("Name or address"))
+    status = ChoicesFilter(label=gettext_lazy("Status"), choices=statuses.labels("program"))
+
+    class Meta:
+        model = Program
+        fields: list[str] = []
+
+
+PROGRAMS = Listing(
+    table=ProgramTable,
+    filters=ProgramFilters,
+    name="programs",
+    default="-created_at",
+    orders={"name": "name", "created_at": "id", "partner_count": "partner_count"},
+    chips=("status", "program", "status"),
+)
+
+
+@requires("programs.view", room="console")
+def programs(request: HttpRequest, seller_slug: str) -> HttpResponse:
+    """All programs."""
+    empty = Empty(
+        _("No programs yet"),
+        _("A program holds the terms under which partners work: what earns, and how it is paid."),
+        ((_("Make a program"), reverse("console:programs-create", args=[seller_slug])),),
+        "affiliate",
+    )
+    page = PROGRAMS.show(request, selectors.program_figures().select_related("seller"), empty=empty)
+    return page.download or render(request, "console/programs/list.html", {"page": page})
+
+
+@requires("programs.view", room="console")
+def detail(request: HttpRequest, seller_slug: str, program_id: uuid.UUID) -> HttpResponse:
+    """One program: settings, terms, form, who is in it."""
+    program = selectors.program_by_id(program_id)
+    page_url = request.build_absolute_uri(reverse("program-page", args=[seller_slug, program.slug]))
+    context = {
+        "program": program,
+        "page_url": page_url,
+        "figures": selectors.program_figures().get(pk=program.pk),
+        "minimum": [money_format.plain(v, k) for k, v in sorted(program.minimum_payout.items())],
+        "versions": selectors.terms_versions(program),
+        "campaigns": selectors.campaigns().filter(program=program).order_by("-id")[:5],
+        "events": [told(event) for event in activity.events_of_object(program.pk)[:10]],
+        "may_manage": reader_of(request).may("programs.manage"),
+    }
+    return render(request, "console/programs/detail.html", context)
+
+
+@requires("programs.manage", room="console")
+def create(request: HttpRequest, seller_slug: str) -> HttpResponse:
+    """A short form; everything else has a default."""
+    seller = reader_of(request).seller
+    initial = {"currency": seller.currency, "landing_url": seller.website}
+    data = request.POST.copy() if request.method == "POST" else None
+    if data is not None and not data.get("slug"):
+        data["slug"] = slug_from(data.get("name", ""))
+    form = NewProgramForm(data, initial=initial)
+    made: list[Program] = []
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and try_on(
+            form,
+            lambda: made.append(
+                services.create_program(seller=seller, actor=actor_of(request), **form.cleaned_data)
+            ),
+        )
+    ):
+        messages.success(request, _("Made as a draft. Set what earns, then open it."))
+        return HttpResponseRedirect(_detail_url(made[0]))
+    status = 422 if request.method == "POST" else 200
+    return render(request, "console/programs/create.html", {"form": form}, status=status)
+
+
+@requires("programs.manage", room="console")
+def edit(request: HttpRequest, seller_slug: str, program_id: uuid.UUID) -> HttpResponse:
+    """Change settings and terms."""
+    program = selectors.program_by_id(program_id)
+    form = ProgramForm(request.POST or None, program=program)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and try_on(
+            form,
+            lambda: services.change_program(
+                program=program, actor=actor_of(request), **form.values()
+            ),
+        )
+    ):
+        messages.success(request, _("Saved."))
+        return HttpResponseRedirect(_detail_url(program))
+    status = 422 if request.method == "POST" else 200
+    context = {"form": form, "program": program, "crumbs": crumbs(program, _("Settings"))}
+    return render(request, "console/programs/edit.html", context, status=status)
+
+
+@requires("programs.manage", room="console")
+def questions(request: HttpRequest, seller_slug: str, program_id: uuid.UUID) -> HttpResponse:
+    """Change the questions of the application form."""
+    program = selectors.program_by_id(program_id)
+    forms = QuestionFormSet(request.POST or None, initial=questions_initial(program), prefix="q")
+    if request.method == "POST" and forms.is_valid() and _questions_taken(request, program, forms):
+        if "more" in request.POST:
+            return HttpResponseRedirect(request.path)
+        messages.success(request, _("The form is saved. New applicants see it."))
+        return HttpResponseRedirect(_detail_url(program))
+    status = 422 if request.method == "POST" else 200
+    context = {"forms": forms, "program": program, "crumbs": crumbs(program, _("Questions"))}
+    return render(request, "console/programs/questions.html", context, status=status)
+
+
+def _questions_taken(request: HttpRequest, program: Program, forms: Any) -> bool:
+    """Whether the service took the questions; its refusal is shown on the form it names."""
+    filled = [(form, question) for form in forms if (question := form.as_question())]
+    try:
+        services.change_program(
+            program=program, actor=actor_of(request), questions=[q for _form, q in filled]
+        )
+    except Refusal as refusal:
+        for error in refusal.errors:
+            index, _bracket, field = error.field.removeprefix("questions[").partition("].")
+            if index.isdecimal() and int(index) < len(filled):
+                form = filled[int(index)][0]
+                form.add_error(field if field in form.fields else None, error.message)
+            else:
+                put_on(forms.forms[0], Refusal(error.message))
+        return False
+    return True
+
+
+@requires("programs.manage", room="console")
+def open_program(request: HttpRequest, seller_slug: str, program_id: uuid.UUID) -> HttpResponse:
+    """Publish the program's page and take applications."""
+    program = selectors.program_by_id(program_id)
+    if request.method == "POST":
+        services.open_program(program=program, actor=actor_of(request))
+        messages.success(request, _("%(name)s is open. Share its page.") % {"name": program.name})
+    return HttpResponseRedirect(_detail_url(program))
+
+
+@requires("programs.manage", room="console")
+def close(request: HttpRequest, seller_slug: str, program_id: uuid.UUID) -> HttpResponse:
+    """Take no more applications."""
+    program = selectors.program_by_id(program_id)
+    if request.method == "POST":
+        services.close_program(program=program, actor=actor_of(request))
+        undo = f"undo:{reverse('console:programs-open', args=[seller_slug, program.pk])}"
+        words = _("%(name)s takes no more applications.") % {"name": program.name}
+        messages.success(request, words, extra_tags=undo)
+        return HttpResponseRedirect(_detail_url(program))
+    figures = selectors.program_figures().get(pk=program.pk)
+    context = {
+        "program": program,
+        "title": _("Close %(name)s?") % {"name": program.name},
+        "consequences": [
+            _("Its page says that it is closed; nobody can apply."),
+            _("%(count)d partners stay in it and go on earning.")
+            % {"count": figures.partner_count},
+            _("%(count)d applications still wait for your answer.")
+            % {"count": figures.waiting_count},
+            _("You can open it again at any time."),
+        ],
+        "act": _("Close it"),
+        "back": _detail_url(program),
+        "crumbs": crumbs(program, _("Close")),
+    }
+    return render(request, "console/programs/act.html", context)
+
+
+@requires("programs.view", room="console")
+def terms(
+    request: HttpRequest, seller_slug: str, program_id: uuid.UUID, version: int
+) -> HttpResponse:
+    """The very text of one version of the terms."""
+    program = selectors.program_by_id(program_id)
+    found = selectors.terms_of(program, version)
+    last = _("Terms, version %(version)d") % {"version": version}
+    context = {"program": program, "terms": found, "crumbs": crumbs(program, last)}
+    return render(request, "console/programs/terms.html", context)
+
+
+def crumbs(program: Program, last: str) -> list[dict[str, str]]:
+    """The way back: list, program, this page."""
+    return [
+        {"label": _("Programs"), "url": reverse("console:programs", args=[program.seller.slug])},
+        {"label": program.name, "url": _detail_url(program)},
+        {"label": last, "url": ""},
+    ]
