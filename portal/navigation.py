@@ -100,6 +100,7 @@ CONSOLE = (
                 _("Imports"), "file-import", "console:imports", "jobs.view", "imports",
                 also=("console:tasks",),
             ),
+            Entry(_("Notifications"), "bell", "console:notifications", "home.view", "unread"),
             Entry(
                 _("Settings"), "settings", "console:settings", "settings.manage",
                 also=("console:staff", "console:api-keys", "console:branding"),
@@ -115,12 +116,18 @@ PARTNER = (
             Entry(_("Home"), "home", "partner:home", "portal.view", tab=True),
             Entry(_("Links"), "link", "partner:links", "portal.links", tab=True),
             Entry(
-                _("Materials"), "photo", "partner:materials", "portal.materials", tab=True, also=("partner:campaigns",)
+                _("Materials"),
+                "photo",
+                "partner:materials",
+                "portal.materials",
+                tab=True,
+                also=("partner:campaigns",),
             ),
             Entry(_("Earnings"), "coins", "partner:earnings", "portal.earnings", tab=True),
             Entry(_("Statements"), "file-text", "partner:statements", "portal.earnings"),
             Entry(_("Programs"), "affiliate", "partner:programs", "portal.view"),
             Entry(_("Profile"), "user", "partner:profile", "portal.view"),
+            Entry(_("Notifications"), "bell", "partner:notifications", "portal.view", "unread"),
         ),
     ),
 )
@@ -139,7 +146,7 @@ ROOMS: Mapping[str, tuple[Group, ...]] = {"console": CONSOLE, "partner": PARTNER
 
 
 def permitted(request: HttpRequest, permission: str) -> bool:
-    """Whether the reader has `permission`; pages without a member in scope show everything public."""
+    """Whether the reader has `permission`; without a reader in scope nothing is held back."""
     reader: Reader | None = getattr(request, "reader", None)
     return not permission or reader is None or reader.may(permission)
 
@@ -169,7 +176,8 @@ def shown(
         entries = [
             Shown(entry, url, is_current(entry, view_name), counts.get(entry.count) or None)
             for entry in group.entries
-            if permitted(request, entry.permission) and (url := address(entry.url_name, seller_slug))
+            if permitted(request, entry.permission)
+            and (url := address(entry.url_name, seller_slug))
         ]
         if entries:
             groups.append(ShownGroup(group.label, entries))

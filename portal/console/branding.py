@@ -87,17 +87,21 @@ def preview(request: HttpRequest, seller_slug: str) -> HttpResponse:
 
 
 def shifts(brand_colour: str, mark_colour: str) -> list[str]:
-    """What was moved so that text stays readable, in sentences; empty when nothing was."""
+    """What was moved so that it stays readable, in sentences; empty when nothing was.
+
+    Only light mode is told: in dark mode every colour is lifted.
+    """
+    palette = brand.light_palette(brand_colour, mark_colour)
     found = []
-    for mode, palette in (
-        (_("in light mode"), brand.light_palette(brand_colour, mark_colour)),
-        (_("in dark mode"), brand.dark_palette(brand_colour, mark_colour)),
-    ):
-        if palette.brand != brand_colour.lower():
-            found.append(
-                _("Text in the brand colour is shown as %(colour)s %(mode)s, to be readable.")
-                % {"colour": palette.brand, "mode": mode}
-            )
+    if palette.brand != brand_colour.lower():
+        found.append(
+            _("Text in the brand colour is shown darker, as %(colour)s, to be readable.")
+            % {"colour": palette.brand}
+        )
+    if palette.mark != mark_colour.lower():
+        found.append(
+            _("Marks are shown darker, as %(colour)s, to be seen.") % {"colour": palette.mark}
+        )
     return found
 
 

@@ -56,7 +56,7 @@ class TeamTable(tables.Table):
         label=True,
     )
     two_step = MarkupColumn(
-        gettext_lazy("Second step at sign-in"),
+        gettext_lazy("Second factor"),
         show=lambda staff: _("On") if staff.two_step else _("Off"),
         plain=lambda staff: _("On") if staff.two_step else _("Off"),
         label=True,

@@ -39,7 +39,9 @@ class SellerForm(forms.Form):
         label=_("Currency"), help_text=_("What new programs start with; each may use another.")
     )
     time_zone = forms.ChoiceField(
-        label=_("Time zone"), help_text=_("Days, months and deadlines are counted in it.")
+        label=_("Time zone"),
+        widget=forms.Select(attrs={"data-browser-zone": ""}),
+        help_text=_("Days, months and deadlines are counted in it."),
     )
     language = forms.ChoiceField(
         label=_("Language"), help_text=_("For mails to people who have not chosen one.")

@@ -14,6 +14,14 @@
     });
   }
 
+  /* The browser's own time zone, where nobody chose one yet. */
+  for (const field of document.querySelectorAll("[data-browser-zone]")) {
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    if (field.value === "UTC" && [...field.options].some((option) => option.value === zone)) {
+      field.value = zone;
+    }
+  }
+
   /* Colours tried out: the server works out what is readable and answers with a stylesheet. */
   const preview = document.querySelector("[data-brand-preview]");
   if (preview) {
