@@ -48,7 +48,7 @@ lint: $(STAMPS)/dev node_modules/.stamp
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(NO_SERVERS) $(PY) -m mypy .
-	$(VENV)/bin/lint-imports --no-cache
+	$(VENV)/bin/lint-imports --no-cache --no-logo
 	$(PY) -m djlint templates --lint --quiet
 	$(PY) -m djlint templates --check --quiet
 	$(NO_SERVERS) $(PY) -W ignore manage.py makemigrations --check --dry-run

@@ -50,11 +50,9 @@ def _templates(directory: Path) -> list[Path]:
 
 
 def _add_texts(found: Catalog, text: str) -> None:
-    keywords = (*_SINGULAR, *_PLURAL, *_CONTEXT, *_CONTEXT_PLURAL)
-    extracted = extract_python(
-        BytesIO(text.encode()), keywords, ["Translators:"], {"encoding": "utf-8"}
-    )
-    for _line, function, arguments, comments in extracted:
+    keywords = dict.fromkeys((*_SINGULAR, *_PLURAL, *_CONTEXT, *_CONTEXT_PLURAL))
+    extracted = extract_python(BytesIO(text.encode()), keywords, (), {"encoding": "utf-8"})
+    for _line, function, arguments, _comments in extracted:
         given = list(arguments) if isinstance(arguments, tuple | list) else [arguments]
         context = None
         if function in _CONTEXT + _CONTEXT_PLURAL:
@@ -62,7 +60,7 @@ def _add_texts(found: Catalog, text: str) -> None:
         texts = given[: 2 if function in _PLURAL + _CONTEXT_PLURAL else 1]
         if all(isinstance(part, str) and part for part in texts):
             msgid = texts[0] if len(texts) == 1 else tuple(texts)
-            found.add(msgid, context=context, auto_comments=comments)
+            found.add(msgid, context=context)
 
 
 def load(path: Path, language: str) -> Catalog:

@@ -139,7 +139,7 @@ def stop(process: subprocess.Popen[bytes], polite: signal.Signals, *, seconds: f
 def command_line(pid: int) -> str:
     """What a process was started with; empty when it is gone."""
     try:
-        if sys.platform == "linux":
+        if Path("/proc/self/cmdline").exists():
             raw = Path(f"/proc/{pid}/cmdline").read_bytes()
             return raw.replace(b"\0", b" ").decode(errors="replace").strip()
         asked = subprocess.run(
