@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from portal import statuses
-from portal.templatetags import prm_ui
+from portal.templatetags import prm_figures, prm_states
 from prm.money import to_major
 
 
@@ -29,6 +29,11 @@ def _follow(record: Any, path: str) -> Any:
         if record is None:
             return None
     return record
+
+
+def _raw(record: Any, bound_column: Any) -> Any:
+    """The stored value, where the library would give the words of a choice."""
+    return _follow(record, str(bound_column.accessor))
 
 
 class TextColumn(tables.Column):
@@ -61,7 +66,9 @@ class NameColumn(tables.Column):
         """Name, link and meta line."""
         name = format_html('<span class="strong">{}</span>', value)
         if self.url:
-            name = format_html('<a class="q title strong" href="{}">{}</a>', self.url(record), value)
+            name = format_html(
+                '<a class="q title strong" href="{}">{}</a>', self.url(record), value
+            )
         if not self.meta:
             return name
         return format_html('{}<div class="tiny dim">{}</div>', name, self.meta(record))
@@ -74,14 +81,16 @@ class NameColumn(tables.Column):
 class MoneyColumn(tables.Column):
     """Minor units beside a currency. In a file: the amount as a number, then the currency."""
 
-    def __init__(self, head: Any, *, currency: str = "currency", strong: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, head: Any, *, currency: str = "currency", strong: bool = False, **kwargs: Any
+    ) -> None:
         self.currency = currency
         kwargs.setdefault("attrs", _cell(head, "r strong" if strong else "r"))
         super().__init__(verbose_name=head, default="–", **kwargs)
 
     def render(self, value: int, record: Any) -> SafeString:
         """`EUR 1,284.60`."""
-        return prm_ui.money(value, _follow(record, self.currency) or "")
+        return prm_figures.money(value, _follow(record, self.currency) or "")
 
     def value(self, value: int, record: Any) -> tuple[Any, str]:
         """Two cells of a file: Decimal amount and currency code."""
@@ -99,7 +108,7 @@ class NumberColumn(tables.Column):
 
     def render(self, value: Any) -> str:
         """By the reader's locale."""
-        return prm_ui.number(value, self.decimals)
+        return prm_figures.number(value, self.decimals)
 
     def value(self, value: Any) -> Any:
         """The number itself."""
@@ -111,7 +120,7 @@ class PercentColumn(NumberColumn):
 
     def render(self, value: Any) -> str:
         """`12.5 %`."""
-        return prm_ui.percent(value, self.decimals)
+        return prm_figures.percent(value, self.decimals)
 
 
 class DayColumn(tables.Column):
@@ -124,7 +133,7 @@ class DayColumn(tables.Column):
 
     def render(self, value: date | datetime) -> SafeString:
         """Short date in the reader's zone."""
-        return prm_ui.day(value, self.time)
+        return prm_figures.day(value, self.time)
 
     def value(self, value: Any) -> Any:
         """The date or instant itself."""
@@ -140,13 +149,14 @@ class StatusColumn(tables.Column):
         self.kind, self.note = kind, note
         super().__init__(verbose_name=head, **kwargs)
 
-    def render(self, value: str, record: Any) -> SafeString:
+    def render(self, record: Any, bound_column: Any) -> SafeString:
         """Shape, word and colour."""
-        return prm_ui.state(self.kind, value, (self.note(record) or "") if self.note else "")
+        note = (self.note(record) or "") if self.note else ""
+        return prm_states.state(self.kind, _raw(record, bound_column), note)
 
-    def value(self, value: str) -> str:
+    def value(self, record: Any, bound_column: Any) -> str:
         """The word."""
-        return str(statuses.look(self.kind, value).label)
+        return str(statuses.look(self.kind, _raw(record, bound_column)).label)
 
 
 class KindColumn(tables.Column):
@@ -156,11 +166,11 @@ class KindColumn(tables.Column):
         self.words = words
         super().__init__(verbose_name=head, **kwargs)
 
-    def render(self, value: str, record: Any) -> SafeString:
+    def render(self, record: Any, bound_column: Any) -> SafeString:
         """Coloured square and word."""
-        return prm_ui.kind(value, self.words(record))
+        return prm_states.kind(_raw(record, bound_column), self.words(record))
 
-    def value(self, value: str, record: Any) -> str:
+    def value(self, record: Any) -> str:
         """The word."""
         return str(self.words(record))
 

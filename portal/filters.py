@@ -78,7 +78,7 @@ class UntilFilter(_DayFilter):
 
 
 class ChoicesFilter(django_filters.ChoiceFilter):
-    """`program = ChoicesFilter(label=_("Program"), choices=…)`: a select whose empty line says all."""
+    """`program = ChoicesFilter(label=_("Program"), choices=…)`: a select; empty means all."""
 
     def __init__(self, *, label: Any, choices: Any, all_label: Any = "", **kwargs: Any) -> None:
         super().__init__(

@@ -26,7 +26,7 @@ def drawing(name: str) -> SafeString:
 
 
 def icon(name: str, css: str = "") -> SafeString:
-    """Icon `name` as decorative SVG: it never carries meaning alone, so it is hidden from readers."""
+    """Icon `name` as decorative SVG: it never stands alone, so screen readers skip it."""
     return format_html(
         '<svg class="icon{}" viewBox="0 0 24 24" fill="none" stroke="currentColor" '
         'stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">{}</svg>',

@@ -63,7 +63,8 @@ def decode(text: str, column: "Field[Any, Any]", key: "Field[Any, Any]") -> Curs
 
 def ordered(queryset: QuerySet[Any], field: str, *, descending: bool) -> QuerySet[Any]:
     """`queryset` in the order of `field`, then id, with the order value annotated as KEY."""
-    return queryset.annotate(**{KEY: F(field)}).order_by(*_order(descending, reverse=False))
+    rows: QuerySet[Any] = queryset.annotate(**{KEY: F(field)})
+    return rows.order_by(*_order(descending, reverse=False))
 
 
 def page(
@@ -93,20 +94,22 @@ def cursor_of(row: Any, place: int) -> str:
 
 def _meta(queryset: QuerySet[Any]) -> Any:
     model: type[Model] = queryset.model
-    return model._meta  # noqa: SLF001  Django's documented API
+    return model._meta
 
 
 def _column(queryset: QuerySet[Any]) -> "Field[Any, Any]":
     annotation: Expression = queryset.query.annotations[KEY]
-    field: "Field[Any, Any]" = annotation.output_field
+    field: Field[Any, Any] = annotation.output_field
     return field
 
 
 def _order(descending: bool, *, reverse: bool) -> tuple[OrderBy, OrderBy]:
     down = descending != reverse
     if down:
-        return F(KEY).desc(nulls_last=not reverse, nulls_first=reverse or None), F("pk").desc()  # type: ignore[arg-type]
-    return F(KEY).asc(nulls_last=not reverse, nulls_first=reverse or None), F("pk").asc()  # type: ignore[arg-type]
+        return F(KEY).desc(nulls_last=not reverse or None, nulls_first=reverse or None), F(
+            "pk"
+        ).desc()
+    return F(KEY).asc(nulls_last=not reverse or None, nulls_first=reverse or None), F("pk").asc()
 
 
 def _beyond(cursor: Cursor, descending: bool, *, reverse: bool = False) -> Q:

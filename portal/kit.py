@@ -13,7 +13,11 @@ from portal import statuses
 from portal.access import public
 
 _SHAPES = (
-    ("pending", "grey, waiting for time to pass", "commission in its hold, application in the queue"),
+    (
+        "pending",
+        "grey, waiting for time to pass",
+        "commission in its hold, application in the queue",
+    ),
     ("in_payout", "blue, someone or something is at it", "in payout, import running, invited"),
     ("payable", "green, in order or ready", "payable, approved, active"),
     ("paid", "outline, finished and quiet", "paid, settled, closed"),
@@ -89,9 +93,17 @@ def _chart() -> dict[str, Any]:
     return {
         "labels": weeks,
         "series": [
-            {"name": "Reseller", "kind": "reseller", "values": [142, 145, 144, 151, 149, 157, 161, 166]},
+            {
+                "name": "Reseller",
+                "kind": "reseller",
+                "values": [142, 145, 144, 151, 149, 157, 161, 166],
+            },
             {"name": "Affiliate", "kind": "affiliate", "values": [74, 79, 77, 84, 88, 85, 91, 96]},
-            {"name": "Influencer", "kind": "influencer", "values": [22, 24, 41, 26, 25, 30, 34, 37]},
+            {
+                "name": "Influencer",
+                "kind": "influencer",
+                "values": [22, 24, 41, 26, 25, 30, 34, 37],
+            },
         ],
     }
 
@@ -100,7 +112,11 @@ def _trace() -> dict[str, Any]:
     return {
         "credit": [
             {"title": "Your link /r/rani-gayo", "meta": "Click 16 Nov 20:02", "state": "done"},
-            {"title": "Another partner’s link", "meta": "Click 9 Nov, earlier than yours", "state": ""},
+            {
+                "title": "Another partner’s link",
+                "meta": "Click 9 Nov, earlier than yours",
+                "state": "",
+            },
         ],
         "rule": {
             "title": "New customers, beans",

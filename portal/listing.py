@@ -5,7 +5,7 @@ A view says what the list is (`Listing`), asks `show(request, queryset)` and ren
 """
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -15,59 +15,17 @@ import django_tables2 as tables
 from django.db.models import Count, QuerySet
 from django.http import FileResponse, HttpRequest, QueryDict
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from portal import keyset, statuses, table_files
-from portal.columns import MoneyColumn
+from portal.list_parts import Chip, Dropping, Empty, Head, Text
 
 PAGE_SIZE = 25
 COUNT_UP_TO = 10_000
-_CHUNK = 2_000
+__all__ = ["Empty", "Listing", "Page"]
+
 # Parts of the address that say where in the list we are, not what is in it.
 _POSITION = ("after", "before", "open", "export")
-
-Text = str | Promise
-
-
-@dataclass(frozen=True)
-class Chip:
-    """One status chip: its value ("" for all), words, count and address."""
-
-    value: str
-    label: Text
-    count: int
-    url: str
-    on: bool
-
-
-@dataclass(frozen=True)
-class Dropping:
-    """A filter that hides things: what it says, how many rows there are without it, and where."""
-
-    label: str
-    count: int
-    url: str
-
-
-@dataclass(frozen=True)
-class Head:
-    """A column head: words, class, sort address and state ("", ascending, descending)."""
-
-    label: Any
-    css: str
-    url: str
-    sorted: str
-
-
-@dataclass(frozen=True)
-class Empty:
-    """What an empty list says: title, why, and acts as (label, url) with the first one filled."""
-
-    title: Text
-    why: Text = ""
-    acts: tuple[tuple[Text, str], ...] = ()
-    icon: str = "inbox"
 
 
 @dataclass(frozen=True)
@@ -105,10 +63,13 @@ class Listing:
     def chosen(
         self, request: HttpRequest, queryset: QuerySet[Any], **filter_kwargs: Any
     ) -> QuerySet[Any]:
-        """The rows a posted list form chose: ticked ones, or with `all=1` every row that matches."""
+        """The rows a posted list form chose: ticked ones, or with `all=1` all that match."""
         if request.POST.get("all") == "1":
             query = QueryDict(request.POST.get("query", ""))
-            return self.filters(query, queryset=queryset, request=request, **filter_kwargs).qs
+            rows: QuerySet[Any] = self.filters(
+                query, queryset=queryset, request=request, **filter_kwargs
+            ).qs
+            return rows
         ids = [key for text in request.POST.getlist("chosen") if (key := _as_uuid(text))]
         return queryset.filter(pk__in=ids)
 
@@ -177,7 +138,7 @@ class Page:
 
     @property
     def rows(self) -> list[dict[str, Any]]:
-        """Rows for the template: `row` of the table, `id`, whether open, and the address that opens it."""
+        """Rows for the template: table row, record, id, whether open, address that opens it."""
         return [
             {
                 "row": row,
@@ -359,29 +320,9 @@ class Page:
         if not self.listing.exports or form not in table_files.FORMATS or self.too_many:
             return None
         name = f"{self.listing.name}-{timezone.localdate().isoformat()}"
-        return table_files.answer(name, form, self._file_head(), self._file_rows())
-
-    def _file_columns(self) -> list[Any]:
-        columns = self.listing.table([], orderable=False, **self.table_kwargs).columns
-        return [column for column in columns if not getattr(column.column, "exclude_from_export", False)]
-
-    def _file_head(self) -> list[str]:
-        head = []
-        for bound in self._file_columns():
-            head.append(str(bound.header))
-            if isinstance(bound.column, MoneyColumn):
-                head.append(_("%(head)s, currency") % {"head": bound.header})
-        return head
-
-    def _file_rows(self) -> Iterator[list[Any]]:
-        columns = [(bound.name, isinstance(bound.column, MoneyColumn)) for bound in self._file_columns()]
-        for chunk in _chunks(self._ordered):
-            for row in self.listing.table(chunk, orderable=False, **self.table_kwargs).rows:
-                values = []
-                for name, is_money in columns:
-                    value = row.get_cell_value(name)
-                    values.append((None, "") if is_money and value is None else value)
-                yield table_files.flat(values)
+        return table_files.of_table(
+            name, form, self.listing.table, self._ordered, **self.table_kwargs
+        )
 
     # Small parts
 
@@ -397,7 +338,7 @@ class Page:
     def _filter_words(self, name: str) -> str:
         bound = self.filterset.form[name]
         value = self.query.get(name, "")
-        choices: Callable[[], Any] | Any = getattr(bound.field, "choices", ())
+        choices: Any = getattr(bound.field, "choices", ())
         words = next((str(label) for key, label in choices if str(key) == value), value)
         if self.listing.chips and name == self.listing.chips[0]:
             words = dict(statuses.labels(self.listing.chips[1])).get(value, words)  # type: ignore[assignment]
@@ -415,17 +356,6 @@ class Page:
             flipped = column.name
         state = ("descending" if descending else "ascending") if current else ""
         return Head(column.header, css, self.url(keep_position=False, sort=flipped), state)
-
-
-def _chunks(queryset: QuerySet[Any]) -> Iterator[list[Any]]:
-    chunk: list[Any] = []
-    for record in queryset.iterator(chunk_size=_CHUNK):
-        chunk.append(record)
-        if len(chunk) == _CHUNK:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
 
 
 def _as_uuid(text: str) -> uuid.UUID | None:

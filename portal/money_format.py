@@ -20,7 +20,7 @@ _SHORT_FROM = 1_000_000
 
 @dataclass(frozen=True)
 class Shown:
-    """An amount ready to show: `code`, `digits` (with a true minus) and whether it is below zero."""
+    """An amount ready to show: `code`, `digits` with a true minus, whether below zero."""
 
     code: str
     digits: str
@@ -36,8 +36,10 @@ def reader_locale() -> Locale:
 
 
 def number(value: Decimal | float, decimals: int | None = None) -> str:
-    """`value` by the reader's locale with a true minus; `decimals` fixes the digits after the point."""
-    pattern = "#,##0.###" if decimals is None else "#,##0" + ("." + "0" * decimals if decimals else "")
+    """`value` by the reader's locale with a true minus; `decimals` fixes those shown."""
+    pattern = (
+        "#,##0.###" if decimals is None else "#,##0" + ("." + "0" * decimals if decimals else "")
+    )
     exact = value if isinstance(value, Decimal) else Decimal(str(value))
     text: str = format_decimal(abs(exact), format=pattern, locale=reader_locale())
     return MINUS + text if exact < 0 else text
@@ -63,13 +65,15 @@ def exact(minor: int, currency: str) -> Shown:
 
 
 def short(minor: int, currency: str) -> Shown:
-    """Short form for tiles: `IDR 1.284 bn` in the reader's language; below a million it is exact."""
+    """Short form for tiles: `IDR 1.284 bn`; below a million it is exact."""
     major = to_major(minor, currency)
     if abs(major) < _SHORT_FROM:
         return exact(minor, currency)
     locale = reader_locale()
     rounded = _four_figures(abs(major))
-    text: str = format_compact_decimal(rounded, format_type="short", locale=locale, fraction_digits=3)
+    text: str = format_compact_decimal(
+        rounded, format_type="short", locale=locale, fraction_digits=3
+    )
     if locale.language == "en":
         text = _spell_english(text)
     return Shown(currency, (MINUS if minor < 0 else "") + text, minor < 0)

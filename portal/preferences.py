@@ -18,7 +18,7 @@ def chosen_theme(request: HttpRequest) -> str:
 
 
 def back_address(request: HttpRequest) -> str:
-    """Where the reader came from: the form's `next`, if it stays on this host, else the front page."""
+    """Where the reader came from: the form's `next` if on this host, else the front page."""
     wanted = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()

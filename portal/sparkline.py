@@ -27,7 +27,7 @@ def points(values: Sequence[float], width: int, height: int) -> list[tuple[float
 def sparkline(
     values: Sequence[float], tone: str = "", width: int = 72, height: int = 24
 ) -> SafeString:
-    """SVG of `values` in order of time; empty for fewer than two. Decorative: the figure is beside it."""
+    """SVG of `values` in order of time; empty for fewer than two. The figure is beside it."""
     if len(values) < 2:
         return SafeString("")
     line = points([float(value) for value in values], width, height)

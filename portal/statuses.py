@@ -79,6 +79,7 @@ STATUSES: dict[str, dict[str, Look]] = {
         "cancelled": Look("done", _("Cancelled"), "ban"),
     },
     "job": {
+        "draft": Look("wait", _("Being set up"), "settings"),
         "queued": Look("wait", _("Queued")),
         "running": Look("move", _("Running")),
         "done": Look("done", _("Done")),

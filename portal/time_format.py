@@ -35,7 +35,9 @@ def zone_name(moment: datetime) -> str:
 def moment_text(moment: datetime) -> str:
     """`19 Nov 2026, 09:40 WIB` in the active time zone."""
     local = timezone.localtime(moment)
-    text: str = format_datetime(local, "d MMM y, HH:mm", tzinfo=local.tzinfo, locale=reader_locale())
+    text: str = format_datetime(
+        local, "d MMM y, HH:mm", tzinfo=local.tzinfo, locale=reader_locale()
+    )
     return f"{text} {zone_name(local)}"
 
 
@@ -50,7 +52,7 @@ def local_day(when: date | datetime) -> date:
 
 
 def day_text(when: date | datetime) -> str:
-    """`19 Nov`, with the year where it is not the present one, so that a list is never ambiguous."""
+    """`19 Nov`, with the year where it is not the present one: a list is never ambiguous."""
     day = local_day(when)
     pattern = "d MMM" if day.year == timezone.localdate().year else "d MMM y"
     text: str = format_date(day, pattern, locale=reader_locale())
