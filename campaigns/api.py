@@ -141,6 +141,18 @@ def _programs(call: Call) -> QuerySet[Program]:
     return call.own(selectors.programs(), "enrollments__partner_id")
 
 
+def _campaigns(call: Call) -> QuerySet[Campaign]:
+    """Campaigns; for a partner's key those of his programs."""
+    return call.own(selectors.campaigns(), "program__enrollments__partner_id")
+
+
+def _materials(call: Call) -> QuerySet[Material]:
+    """Materials; for a partner's key what he may use."""
+    if call.key.partner_id:
+        return selectors.materials_for(call.key.partner_id)
+    return selectors.materials()
+
+
 class Programs(Endpoint):
     """All programs."""
 
@@ -202,7 +214,7 @@ class PartnerEnrollments(Endpoint):
     @operation(_("List a partner's enrollments"), answer=EnrollmentOutput, orders=NEWEST)
     def get(self, call: Call, partner_id: uuid.UUID) -> QuerySet[Enrollment]:
         partner = partner_selectors.partner_by_id(partner_id)
-        return Enrollment.objects.filter(partner=partner)
+        return selectors.enrollments().filter(partner=partner)
 
     @operation(
         _("Enroll a partner in a program"),
@@ -213,7 +225,7 @@ class PartnerEnrollments(Endpoint):
     def post(self, call: Call, partner_id: uuid.UUID) -> Answer:
         partner = partner_selectors.partner_by_id(partner_id)
         program = call.one(selectors.programs(), call.data["program"], "program")
-        was_in = Enrollment.objects.filter(partner=partner, program=program).exists()
+        was_in = selectors.active_enrollment(program, partner) is not None
         enrollment = services.enroll(program=program, partner=partner, actor=call.actor)
         return Answer(enrollment, 200 if was_in else 201)
 
@@ -226,8 +238,7 @@ class Campaigns(Endpoint):
 
     @operation(_("List campaigns"), query=CampaignQuery, answer=CampaignOutput, orders=NEWEST)
     def get(self, call: Call) -> QuerySet[Campaign]:
-        rows = Campaign.objects.filter(**call.filters())
-        return call.own(rows, "program__enrollments__partner_id")
+        return _campaigns(call).filter(**call.filters())
 
 
 class CampaignDetail(Endpoint):
@@ -238,8 +249,7 @@ class CampaignDetail(Endpoint):
 
     @operation(_("Read a campaign"), answer=CampaignOutput)
     def get(self, call: Call, campaign_id: uuid.UUID) -> Campaign:
-        rows = call.own(Campaign.objects.all(), "program__enrollments__partner_id")
-        return call.found(rows, campaign_id)
+        return call.found(_campaigns(call), campaign_id)
 
 
 class Materials(Endpoint):
@@ -250,8 +260,7 @@ class Materials(Endpoint):
 
     @operation(_("List materials"), query=MaterialQuery, answer=MaterialOutput, orders=NEWEST)
     def get(self, call: Call) -> QuerySet[Material]:
-        rows = Material.objects.filter(**call.filters())
-        return call.own(rows, "program__enrollments__partner_id")
+        return _materials(call).filter(**call.filters())
 
 
 class MaterialDetail(Endpoint):
@@ -262,8 +271,7 @@ class MaterialDetail(Endpoint):
 
     @operation(_("Read a material"), answer=MaterialOutput)
     def get(self, call: Call, material_id: uuid.UUID) -> Material:
-        rows = call.own(Material.objects.all(), "program__enrollments__partner_id")
-        return call.found(rows, material_id)
+        return call.found(_materials(call), material_id)
 
 
 urlpatterns: list[Any] = [

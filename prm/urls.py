@@ -1,6 +1,6 @@
 """All addresses. Pages are in portal.urls, the API under /api/v1/, short links under /r/."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from prm.health import health
 from sellers.rest.problems import unknown_address
@@ -12,7 +12,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/", include("prm.api_urls")),
-    path("api/<path:rest>", unknown_address),
+    re_path(r"^api/(?P<rest>.*)$", unknown_address),
     path("", include("portal.urls")),
 ]
 

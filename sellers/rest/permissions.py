@@ -25,7 +25,8 @@ class ScopePermission(BasePermission):
         if not isinstance(key, ApiKey):
             raise NotAuthenticated(_("Send an API key: Authorization: Bearer prm_live_…"))
         method = "GET" if request.method == "HEAD" else str(request.method)
-        if not hasattr(view, method.lower()):
+        name = method.lower()
+        if name not in view.http_method_names or not hasattr(view, name):
             raise MethodNotAllowed(method)
         scope = getattr(view, "scopes", {}).get(method)
         if scope is None:

@@ -1,0 +1,147 @@
+"""Every route of the API: what it needs and a call of it that is well formed."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils import timezone
+
+from campaigns import services as campaigns
+from campaigns.models import Program
+from sellers.actors import Actor
+from sellers.scope import seller_scope
+from tests.api.scene import LANDING, Scene, make_scene
+from tests.cast import token
+
+PERIOD = {"from": "2026-01-01T00:00:00Z", "to": "2026-02-01T00:00:00Z"}
+REASON = {"reason": "Because"}
+REWARD = {"type": "percent", "rate": "5"}
+
+
+@dataclass(frozen=True)
+class Route:
+    """One operation. `partner` says that a partner's own key may call it."""
+
+    method: str
+    path: str
+    scope: str
+    partner: bool = False
+    body: Any = None
+    query: dict[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.method} /{self.path}"
+
+
+def _read(path: str, scope: str, *, partner: bool = False, **query: str) -> Route:
+    return Route("GET", path, scope, partner, query=query)
+
+
+def _write(path: str, scope: str, body: Any = None, method: str = "POST") -> Route:
+    return Route(method, path, scope, body=body)
+
+
+PROGRAM = {"name": "P", "slug": "a-program", "currency": "EUR", "landing_url": LANDING}
+SALE = {"external_id": "route", "currency": "EUR", "amount": 1}
+REFUND = {"external_id": "route", "amount": 1}
+ROUTES = [
+    _read("programs", "programs:read", partner=True),
+    _write("programs", "programs:write", PROGRAM),
+    _read("programs/{program_id}", "programs:read", partner=True),
+    _write("programs/{program_id}", "programs:write", {"name": "Q"}, "PATCH"),
+    _write("programs/{program_id}/open", "programs:write"),
+    _write("programs/{program_id}/close", "programs:write"),
+    _read("programs/{program_id}/rules", "programs:read"),
+    _write("programs/{program_id}/rules", "programs:write", {"name": "R", "reward": REWARD}),
+    _read("rules/{rule_id}", "programs:read"),
+    _write("rules/{rule_id}", "programs:write", {"name": "R2"}, "PATCH"),
+    _read("rules/{rule_id}/versions", "programs:read"),
+    _write("rules/{rule_id}/end", "programs:write"),
+    _read("campaigns", "programs:read", partner=True),
+    _read("campaigns/{campaign_id}", "programs:read", partner=True),
+    _read("materials", "programs:read", partner=True),
+    _read("materials/{material_id}", "programs:read", partner=True),
+    _read("partners", "partners:read"),
+    _write("partners", "partners:write", {"name": "P"}),
+    _read("partners/{partner_id}", "partners:read"),
+    _write("partners/{partner_id}", "partners:write", {"name": "Q"}, "PATCH"),
+    _write("partners/{partner_id}/suspend", "partners:write", REASON),
+    _write("partners/{partner_id}/reactivate", "partners:write"),
+    _write("partners/{partner_id}/terminate", "partners:write", REASON),
+    _read("partners/{partner_id}/enrollments", "partners:read"),
+    _write("partners/{partner_id}/enrollments", "partners:write", {"program": "{program_id}"}),
+    _read("partners/{partner_id}/balance", "commissions:read", partner=True),
+    _read("partners/{partner_id}/statement", "commissions:read", partner=True, **PERIOD),
+    _read("links", "links:read", partner=True),
+    _write("links", "links:write", {"enrollment": "{enrollment_id}", "destination": LANDING}),
+    _read("links/{link_id}", "links:read", partner=True),
+    _write("links/{link_id}/disable", "links:write"),
+    _read("sales", "sales:read", partner=True),
+    _write("sales", "sales:write", SALE),
+    _write("sales/batch", "sales:write", [SALE]),
+    _read("sales/{sale_id}", "sales:read", partner=True),
+    _read("sales/{sale_id}/refunds", "sales:read", partner=True),
+    _write("sales/{sale_id}/refunds", "sales:write", REFUND),
+    _read("refunds", "sales:read", partner=True),
+    _write("refunds", "sales:write", {**REFUND, "sale_external_id": "none"}),
+    _read("refunds/{refund_id}", "sales:read", partner=True),
+    _read("commissions", "commissions:read", partner=True),
+    _read("commissions/{commission_id}", "commissions:read", partner=True),
+    _write("commissions/{commission_id}/approve", "commissions:write"),
+    _write("commissions/{commission_id}/reject", "commissions:write", REASON),
+    _write("commissions/{commission_id}/hold", "commissions:write", REASON),
+    _write("commissions/{commission_id}/release", "commissions:write"),
+    _write(
+        "adjustments",
+        "commissions:write",
+        {"enrollment": "{enrollment_id}", "amount": 1, "currency": "EUR", **REASON},
+    ),
+    _read("activity", "activity:read"),
+]
+
+
+def make_things(scene: Scene | None = None) -> tuple[Scene, dict[str, str]]:
+    """A scene with one thing of every kind, and the ids by the names in the routes."""
+    scene = scene or make_scene()
+    sale = scene.sell(10_000)
+    refund = scene.api.made(
+        f"sales/{sale['id']}/refunds", {"external_id": f"refund-{token()}", "amount": 10}
+    )
+    scene.compute()
+    campaign_id, material_id = _goods(scene)
+    ids = {
+        "program_id": scene.program["id"],
+        "rule_id": scene.rule["id"],
+        "partner_id": scene.partner["id"],
+        "enrollment_id": scene.enrollment["id"],
+        "link_id": scene.link["id"],
+        "sale_id": sale["id"],
+        "refund_id": refund["id"],
+        "commission_id": scene.commission(kind="commission")["id"],
+        "campaign_id": campaign_id,
+        "material_id": material_id,
+    }
+    return scene, ids
+
+
+def _goods(scene: Scene) -> tuple[str, str]:
+    """A campaign and a text material."""
+    api = scene.api
+    with seller_scope(api.seller.pk):
+        program = Program.objects.get(pk=scene.program["id"])
+        actor = Actor.person(api.user)
+        campaign = campaigns.create_campaign(
+            program=program, actor=actor, name="Spring", starts_on=timezone.localdate()
+        )
+        material = campaigns.create_material(
+            program=program, actor=actor, kind="text", name="Mail", text="Buy {link}"
+        )
+    return str(campaign.pk), str(material.pk)
+
+
+def filled(value: Any, ids: dict[str, str]) -> Any:
+    """A path or body with the ids put in."""
+    if isinstance(value, str):
+        return value.format(**ids) if value.startswith("{") or "/{" in value else value
+    if isinstance(value, dict):
+        return {name: filled(inner, ids) for name, inner in value.items()}
+    return value
