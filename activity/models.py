@@ -87,6 +87,7 @@ class Notification(Record):
 
 
 class JobStatus(models.TextChoices):
+    DRAFT = "draft", _("Being set up")
     QUEUED = "queued", _("Queued")
     RUNNING = "running", _("Running")
     DONE = "done", _("Done")

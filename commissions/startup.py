@@ -7,6 +7,7 @@ from django.db.models import Sum
 
 from activity import work
 from commissions.engine import holds, notes, refunds, sales
+from commissions.imports import jobs as imports
 from commissions.models import Commission
 from commissions.services.intake import ENGINE
 from commissions.services.moving import ACCOUNT_OF
@@ -56,5 +57,6 @@ def lines_agree_with_ledger() -> Iterable[str]:
 
 
 work.register(work.Kind(ENGINE, _waiting, _step))
+work.register(imports.KIND)
 work.register(work.Kind("holds", _holds_waiting, holds.step))
 checks.register(lines_agree_with_ledger)

@@ -108,6 +108,11 @@ STATUSES: dict[str, dict[str, Look]] = {
         "active": Look("good", _("In the portal")),
         "withdrawn": Look("done", _("Withdrawn"), "ban"),
     },
+    "material_kind": {
+        "banner": Look("done", _("Banner"), "photo"),
+        "document": Look("done", _("Document"), "file-text"),
+        "text": Look("done", _("Text"), "align-left"),
+    },
     "link": {
         "active": Look("good", _("Active")),
         "paused": Look("warn", _("Paused")),

@@ -31,6 +31,8 @@ from tracking.models import Customer, Refund, Sale
 Row = TypeVar("Row", Sale, Refund)
 Input = TypeVar("Input", SaleInput, CreditNoteInput)
 Build = Callable[[Input, str], Row]
+New = tuple[int, Input, str]
+"""Place in the batch, input, fingerprint."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,22 @@ def take_credit_notes(
     return outcomes
 
 
+def review_sales(sales: Sequence[SaleInput]) -> list[Outcome]:
+    """What `take_many` would answer now, without writing; partners are taken for known."""
+    return _reviewed(*_sift(sales, check_sale, Sale.objects.all()))
+
+
+def review_credit_notes(notes: Sequence[CreditNoteInput]) -> list[Outcome]:
+    """What `take_credit_notes` would answer now, without writing."""
+    return _reviewed(*_sift(notes, check_credit_note, Refund.objects.all()))
+
+
+def _reviewed(outcomes: list[Outcome], new: "list[New[Input]]") -> list[Outcome]:
+    for index, _item, _mark in new:
+        outcomes[index] = Outcome(created=True)
+    return outcomes
+
+
 def _announce(seller: Seller, actor: Actor, entries: list[Entry]) -> None:
     if entries:
         record_many(seller_id=seller.pk, actor=actor, entries=entries)
@@ -97,9 +115,24 @@ def _store(
     stored: "models.QuerySet[Row]",
 ) -> tuple[list[Outcome], list[Row]]:
     """Write what is new in one statement; answers in order, and the rows that were created."""
+    outcomes, new = _sift(items, check, stored)
+    build = prepare([item for _index, item, _mark in new])
+    rows: dict[int, Row] = {}
+    for index, item, mark in new:
+        try:
+            rows[index] = build(item, mark)
+        except Refusal as refusal:
+            outcomes[index] = Outcome(refusal=refusal)
+    return outcomes, _insert(stored, rows, outcomes)
+
+
+def _sift(
+    items: Sequence[Input], check: Callable[[Input], None], stored: "models.QuerySet[Row]"
+) -> "tuple[list[Outcome], list[New[Input]]]":
+    """Answers for what is refused or known already, and what is new."""
     outcomes = [Outcome()] * len(items)
     marks = _marks(stored, [item.external_id for item in items])
-    new: list[tuple[int, Input, str]] = []
+    new: list[New[Input]] = []
     for index, item in enumerate(items):
         try:
             check(item)
@@ -112,14 +145,7 @@ def _store(
             new.append((index, item, mark))
         elif marks[item.external_id] != mark:
             outcomes[index] = Outcome(refusal=intake.taken_already(item.external_id))
-    build = prepare([item for _index, item, _mark in new])
-    rows: dict[int, Row] = {}
-    for index, item, mark in new:
-        try:
-            rows[index] = build(item, mark)
-        except Refusal as refusal:
-            outcomes[index] = Outcome(refusal=refusal)
-    return outcomes, _insert(stored, rows, outcomes)
+    return outcomes, new
 
 
 def _insert(

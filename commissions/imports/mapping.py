@@ -1,0 +1,314 @@
+"""Which column means what: fields, guesses from column names, and one row read by a mapping."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from prm.money import MAX_MINOR, exponent, is_currency
+
+DATE_ORDERS: Final = ("year", "day", "month")
+TEXT_LIMIT = 120
+NAME_LIMIT = 300
+MAX_QUANTITY = 10**9
+
+_DATE = re.compile(
+    r"(\d{1,4})[./-](\d{1,2})[./-](\d{1,4})"
+    r"(?:[ T,]+(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:\.\d+)?)?\s*([AaPp][Mm])?)?"
+)
+_NOISE = re.compile(r"[\s\u00a0\u202f'’]|^[^\d.,+-]+|[^\d.,]+$")
+
+
+@dataclass(frozen=True)
+class Field:
+    """Something a column can mean; `hints` are column names it usually has."""
+
+    label: str | Promise
+    hints: tuple[str, ...]
+    required: bool = False
+
+
+FIELDS: Final[dict[str, Field]] = {
+    "invoice": Field(
+        gettext_lazy("Invoice or order number"),
+        ("invoiceno", "invoice", "invoicenumber", "orderno", "ordernumber", "orderid", "order",
+         "faktur", "nofaktur", "pesanan"),
+        required=True,
+    ),
+    "date": Field(
+        gettext_lazy("Date and time"),
+        ("invoicedate", "date", "orderdate", "datetime", "soldat", "occurredat", "createdat",
+         "time", "tanggal"),
+        required=True,
+    ),
+    "unit_price": Field(
+        gettext_lazy("Unit price"),
+        ("unitprice", "price", "unitamount", "amount", "total", "harga", "hargasatuan"),
+        required=True,
+    ),
+    "quantity": Field(
+        gettext_lazy("Quantity"), ("quantity", "qty", "units", "count", "jumlah", "kuantitas")
+    ),
+    "discount": Field(
+        gettext_lazy("Discount of the line"), ("discount", "linediscount", "diskon", "potongan")
+    ),
+    "sku": Field(
+        gettext_lazy("Article number"),
+        ("stockcode", "sku", "articleno", "article", "itemcode", "productcode", "productid",
+         "kodebarang"),
+    ),
+    "name": Field(
+        gettext_lazy("Article name"),
+        ("description", "productname", "itemname", "product", "item", "name", "namabarang"),
+    ),
+    "category": Field(gettext_lazy("Category"), ("category", "productcategory", "kategori")),
+    "customer": Field(
+        gettext_lazy("Customer number"),
+        ("customerid", "customerno", "customernumber", "customer", "buyerid", "pelanggan"),
+    ),
+    "country": Field(
+        gettext_lazy("Customer's country"), ("country", "countrycode", "shipcountry", "negara")
+    ),
+    "partner": Field(
+        gettext_lazy("Partner"),
+        ("partner", "partnerid", "affiliate", "affiliateid", "reseller", "agent", "mitra"),
+    ),
+    "currency": Field(gettext_lazy("Currency"), ("currency", "currencycode", "matauang")),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a file's rows become sales. `columns` is {field: column name}.
+
+    `program` is the program's id; `ignored` lists partner values that name no partner.
+    `dates` says what a date like 1/2/2026 begins with; `comma` is true where 1,5 means 1.5.
+    """
+
+    columns: Mapping[str, str]
+    program: str
+    currency: str
+    time_zone: str = "UTC"
+    credit_prefix: str = ""
+    dates: str = "year"
+    comma: bool = False
+    create_partners: bool = False
+    ignored: Sequence[str] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """For keeping beside the file."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why one row was not taken: its number, the field, a sentence, and the row as it came."""
+
+    row: int
+    field: str
+    message: str
+    raw: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row, read. `price` and `discount` in minor units, not yet rounded; signs as written."""
+
+    row: int
+    invoice: str
+    moment: datetime
+    quantity: int
+    price: Decimal
+    price_text: str
+    discount: Decimal
+    sku: str
+    name: str
+    category: str
+    customer: str
+    country: str
+    partner: str
+    currency: str
+
+
+class Unreadable(Exception):
+    """A cell that cannot be read; carries the field and the sentence."""
+
+    def __init__(self, field_name: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field_name
+        self.message = message
+
+
+def guess(header: Sequence[str]) -> dict[str, str]:
+    """{field: column} for columns whose names say what they are; each column once."""
+    bare = {re.sub(r"[^a-z]", "", name.lower()): name for name in reversed(header)}
+    found: dict[str, str] = {}
+    for key, target in FIELDS.items():
+        for hint in target.hints:
+            if hint in bare and bare[hint] not in found.values():
+                found[key] = bare[hint]
+                break
+    return found
+
+
+def guess_dates(values: Iterable[str]) -> str:
+    """What dates begin with, by what they can be: `year`, `day` or `month`."""
+    starts = [match for value in values if (match := _DATE.match(value.strip()))]
+    if all(len(match.group(1)) == 4 for match in starts):
+        return "year"
+    return "month" if any(int(match.group(2)) > 12 for match in starts) else "day"
+
+
+def guess_comma(values: Iterable[str]) -> bool:
+    """Whether the comma is the decimal mark: it comes last, with other than three digits after."""
+    return any(re.search(r",\d{1,2}$", value.strip()) for value in values)
+
+
+class Reader:
+    """Reads rows by a plan; keeps what repeats (dates, prices, quantities)."""
+
+    def __init__(self, plan: Plan, header: Sequence[str]) -> None:
+        place = {name: index for index, name in enumerate(header)}
+        self.header = list(header)
+        self._plan = plan
+        self._at = {key: place[name] for key, name in plan.columns.items() if name in place}
+        self._zone = ZoneInfo(plan.time_zone)
+        self._moments: dict[str, datetime] = {}
+        self._numbers: dict[str, Decimal] = {}
+        self._scales: dict[str, int] = {}
+
+    def invoice(self, cells: Sequence[str]) -> str:
+        """The invoice number of a row, "" where it has none."""
+        return self._cell(cells, "invoice")
+
+    def raw(self, cells: Sequence[str]) -> dict[str, str]:
+        """A row as it came, for reports."""
+        return {
+            name: cell.replace("\x00", "")[:NAME_LIMIT]
+            for name, cell in zip(self.header, cells, strict=False)
+        }
+
+    def line(self, row: int, cells: Sequence[str]) -> Line:
+        """A row as a line. Raises Unreadable with the first field that is wrong."""
+        if any("\x00" in cell for cell in cells):
+            raise Unreadable("", _("The row has a zero character in it."))
+        cell = self._cell
+        currency = (cell(cells, "currency") or self._plan.currency).upper()
+        price_text = self._needed(cells, "unit_price")
+        discount = cell(cells, "discount")
+        return Line(
+            row=row,
+            invoice=self._short(self._needed(cells, "invoice"), "invoice"),
+            moment=self._moment(self._needed(cells, "date")),
+            quantity=self._quantity(cells),
+            price=self._amount(price_text, "unit_price", currency),
+            price_text=price_text,
+            discount=self._amount(discount, "discount", currency) if discount else Decimal(0),
+            sku=self._short(cell(cells, "sku"), "sku"),
+            name=cell(cells, "name")[:NAME_LIMIT],
+            category=self._short(cell(cells, "category"), "category"),
+            customer=self._short(cell(cells, "customer"), "customer"),
+            country=cell(cells, "country"),
+            partner=self._short(cell(cells, "partner"), "partner"),
+            currency=currency,
+        )
+
+    def _cell(self, cells: Sequence[str], key: str) -> str:
+        index = self._at.get(key)
+        return cells[index].strip() if index is not None and index < len(cells) else ""
+
+    def _needed(self, cells: Sequence[str], key: str) -> str:
+        value = self._cell(cells, key)
+        if not value:
+            raise Unreadable(key, _("The cell is empty."))
+        return value
+
+    def _short(self, value: str, key: str) -> str:
+        if len(value) > TEXT_LIMIT:
+            message = _("Longer than %(limit)d characters.") % {"limit": TEXT_LIMIT}
+            raise Unreadable(key, message)
+        return value
+
+    def _quantity(self, cells: Sequence[str]) -> int:
+        if "quantity" not in self._at:
+            return 1
+        text = self._needed(cells, "quantity")
+        value = self._number(text, "quantity")
+        if value != value.to_integral_value() or abs(value) > MAX_QUANTITY:
+            raise Unreadable("quantity", _("%(text)s is no whole number.") % {"text": text[:40]})
+        return int(value)
+
+    def _amount(self, text: str, key: str, currency: str) -> Decimal:
+        value = self._number(text, key)
+        if currency not in self._scales:
+            if not is_currency(currency):
+                message = _("%(code)s is no currency. Use a code like EUR.")
+                raise Unreadable("currency", message % {"code": currency[:10]})
+            self._scales[currency] = exponent(currency)
+        minor = value.scaleb(self._scales[currency])
+        if abs(minor) > MAX_MINOR:
+            raise Unreadable(key, _("The amount is too large."))
+        return minor
+
+    def _number(self, text: str, key: str) -> Decimal:
+        known = self._numbers.get(text)
+        if known is None:
+            known = self._numbers[text] = _number(text, key, comma=self._plan.comma)
+        return known
+
+    def _moment(self, text: str) -> datetime:
+        known = self._moments.get(text)
+        if known is None:
+            known = _moment(text, self._plan.dates)
+            if known.tzinfo is None:
+                known = known.replace(tzinfo=self._zone)
+            self._moments[text] = known
+        return known
+
+
+def _number(text: str, key: str, *, comma: bool) -> Decimal:
+    """A number as people write it: currency signs and grouping off, its decimal mark a point."""
+    bare = _NOISE.sub("", text)
+    bare = bare.replace(".", "").replace(",", ".") if comma else bare.replace(",", "")
+    try:
+        value = Decimal(bare)
+    except InvalidOperation:
+        value = Decimal("NaN")
+    if not value.is_finite() or abs(value) > MAX_MINOR or len(bare) > 40:
+        raise Unreadable(key, _("%(text)s is no number.") % {"text": text[:40]})
+    return value
+
+
+def _moment(text: str, order: str) -> datetime:
+    try:
+        try:
+            return datetime.fromisoformat(text)
+        except ValueError:
+            return _written_date(text, order)
+    except (ValueError, OverflowError):
+        message = _("%(text)s is no date that can be read.") % {"text": text[:40]}
+        raise Unreadable("date", message) from None
+
+
+def _written_date(text: str, order: str) -> datetime:
+    match = _DATE.fullmatch(text)
+    if match is None:
+        raise ValueError(text)
+    first, second, third = (int(match.group(n)) for n in (1, 2, 3))
+    if len(match.group(1)) > 2:
+        year, month, day = first, second, third
+    else:
+        day, month = (second, first) if order == "month" else (first, second)
+        year = third + 2000 if third < 100 else third
+    hour, minute, seconds = (int(match.group(n) or 0) for n in (4, 5, 6))
+    half = (match.group(7) or "").lower()
+    if half:
+        hour = hour % 12 + (12 if half == "pm" else 0)
+    return datetime(year, month, day, hour, minute, seconds)  # noqa: DTZ001 - the zone comes after
