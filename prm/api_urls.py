@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("campaigns.api")),
     path("", include("tracking.api")),
     path("", include("commissions.api")),
+    path("", include("payouts.api")),
     path("", include("activity.api")),
     re_path(r"^(?P<rest>.*)$", unknown_address),
 ]

@@ -9,8 +9,9 @@ from campaigns import services as campaigns
 from campaigns.models import Program
 from sellers.actors import Actor
 from sellers.scope import seller_scope
+from tests.api.caller import Caller, make_key
 from tests.api.scene import LANDING, Scene, make_scene
-from tests.cast import token
+from tests.cast import make_user, token
 
 PERIOD = {"from": "2026-01-01T00:00:00Z", "to": "2026-02-01T00:00:00Z"}
 REASON = {"reason": "Because"}
@@ -40,6 +41,7 @@ def _write(path: str, scope: str, body: Any = None, method: str = "POST") -> Rou
     return Route(method, path, scope, body=body)
 
 
+METHOD = {"kind": "iban", "name": "Blue Parrot", "account": "DE89370400440532013000"}
 PROGRAM = {"name": "P", "slug": "a-program", "currency": "EUR", "landing_url": LANDING}
 SALE = {"external_id": "route", "currency": "EUR", "amount": 1}
 REFUND = {"external_id": "route", "amount": 1}
@@ -96,6 +98,17 @@ ROUTES = [
         {"enrollment": "{enrollment_id}", "amount": 1, "currency": "EUR", **REASON},
     ),
     _read("activity", "activity:read"),
+    _read("partners/{partner_id}/payout-methods", "payouts:read"),
+    _write("partners/{partner_id}/payout-methods", "payouts:write", METHOD),
+    _read("payout-batches", "payouts:read"),
+    _write("payout-batches", "payouts:write", {"currency": "EUR"}),
+    _read("payout-batches/{batch_id}", "payouts:read"),
+    _read("payout-batches/{batch_id}/lines", "payouts:read"),
+    _write("payout-batches/{batch_id}/approve", "payouts:write"),
+    _write("payout-batches/{batch_id}/cancel", "payouts:write"),
+    _write("payout-batches/{batch_id}/settle", "payouts:write"),
+    _write("payout-batches/{batch_id}/return", "payouts:write", {"line": "{line_id}", **REASON}),
+    _read("payout-batches/{batch_id}/files/csv", "payouts:read"),
 ]
 
 
@@ -108,6 +121,7 @@ def make_things(scene: Scene | None = None) -> tuple[Scene, dict[str, str]]:
     )
     scene.compute()
     campaign_id, material_id = _goods(scene)
+    batch_id, line_id = _payout(scene)
     ids = {
         "program_id": scene.program["id"],
         "rule_id": scene.rule["id"],
@@ -119,6 +133,8 @@ def make_things(scene: Scene | None = None) -> tuple[Scene, dict[str, str]]:
         "commission_id": scene.commission(kind="commission")["id"],
         "campaign_id": campaign_id,
         "material_id": material_id,
+        "batch_id": batch_id,
+        "line_id": line_id,
     }
     return scene, ids
 
@@ -136,6 +152,21 @@ def _goods(scene: Scene) -> tuple[str, str]:
             program=program, actor=actor, kind="text", name="Mail", text="Buy {link}"
         )
     return str(campaign.pk), str(material.pk)
+
+
+def _payout(scene: Scene) -> tuple[str, str]:
+    """An approved batch and its line."""
+    api = scene.api
+    api.made(f"partners/{scene.partner['id']}/payout-methods", METHOD)
+    batch = api.made("payout-batches", {"currency": "EUR"})
+    other_person(api).made(f"payout-batches/{batch['id']}/approve")
+    lines = api.get(f"payout-batches/{batch['id']}/lines").body["results"]
+    return batch["id"], lines[0]["id"]
+
+
+def other_person(api: Caller) -> Caller:
+    """A key that somebody else of the same seller made."""
+    return make_key(api.seller, make_user("Fina Finance"))
 
 
 def filled(value: Any, ids: dict[str, str]) -> Any:
