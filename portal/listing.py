@@ -46,6 +46,7 @@ class Listing:
     open_template: str = ""
     size: int = PAGE_SIZE
     exports: bool = True
+    keep: tuple[str, ...] = ()
     choosable: bool = False
 
     def show(
@@ -248,7 +249,7 @@ class Page:
     @property
     def kept(self) -> list[tuple[str, str]]:
         """Parameters that the filter form carries along unseen: the chip and the order."""
-        names = {"sort", self.listing.chips[0] if self.listing.chips else "sort"}
+        names = {"sort", self.listing.chips[0] if self.listing.chips else "sort", *self.listing.keep}
         return [(name, value) for name in sorted(names) if (value := self.query.get(name))]
 
     @cached_property

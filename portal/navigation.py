@@ -126,6 +126,7 @@ PARTNER = (
             Entry(_("Earnings"), "coins", "partner:earnings", "portal.earnings", tab=True),
             Entry(_("Statements"), "file-text", "partner:statements", "portal.earnings"),
             Entry(_("Programs"), "affiliate", "partner:programs", "portal.view"),
+            Entry(_("People"), "users", "partner:people", "portal.people"),
             Entry(_("Profile"), "user", "partner:profile", "portal.view"),
             Entry(_("Notifications"), "bell", "partner:notifications", "portal.view", "unread"),
         ),

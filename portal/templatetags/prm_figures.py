@@ -106,6 +106,12 @@ def long_day(when: date | datetime) -> str:
     return time_format.long_day_text(when)
 
 
+@register.filter
+def short_day(when: date | datetime) -> str:
+    """`{{ x.payable_at|short_day }}`: `19 Nov` as plain text, for sentences."""
+    return time_format.day_text(when)
+
+
 @register.simple_tag
 def period(since: date, until: date) -> str:
     """`{% period since until %}`: `1–19 Nov 2026`, both ends included."""

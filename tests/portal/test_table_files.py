@@ -16,7 +16,9 @@ HEAD = ["What", "Amount", "At", "On", "Empty"]
 
 def content(form: str, rows: list[list[object]]) -> bytes:
     response = table_files.answer("sales", form, HEAD, iter(rows))
-    return b"".join(response.streaming_content)  # type: ignore[arg-type]
+    body = b"".join(response.streaming_content)  # type: ignore[arg-type]
+    response.file_to_stream.close()
+    return body
 
 
 @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\t=1", "\r=1"])
