@@ -4,14 +4,15 @@ from collections.abc import Callable
 from typing import TypeVar, cast
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from prm.addresses import client_address
 from sellers.actors import Actor
 from sellers.models import User
 from sellers.reader import PUBLIC, Reader
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 V = TypeVar("V", bound=View)
 
 
@@ -39,17 +40,17 @@ def public(view: V) -> V:
 
 def signed_in(view: V) -> V:
     """Mark a page outside any seller that needs a signed-in person and nothing more."""
-    return cast(V, login_required(view))
+    return cast("V", login_required(view))
 
 
 def reader_of(request: HttpRequest) -> Reader:
     """The reader of a seller's page; never missing behind `requires`."""
-    return cast(Reader, request.reader)  # type: ignore[attr-defined]
+    return cast("Reader", request.reader)  # type: ignore[attr-defined]
 
 
 def user_of(request: HttpRequest) -> User:
     """The signed-in person."""
-    return cast(User, request.user)
+    return cast("User", request.user)
 
 
 def actor_of(request: HttpRequest) -> Actor:

@@ -47,7 +47,7 @@ def languages() -> Choices:
 @lru_cache(maxsize=8)
 def _countries(locale: str) -> Choices:
     names = reader_locale().territories
-    found = [(code, str(names[code])) for code in COUNTRIES if code in names]
+    found: Choices = [(str(code), str(names[code])) for code in COUNTRIES if code in names]
     return sorted(found, key=lambda pair: pair[1].casefold())
 
 

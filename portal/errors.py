@@ -66,9 +66,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a form whose token has aged or is missing."""
-    text = _(
-        "This form was open too long, or the browser refuses cookies. Load the page again."
-    )
+    text = _("This form was open too long, or the browser refuses cookies. Load the page again.")
     return _page(request, 403, _("The form has expired"), text)
 
 

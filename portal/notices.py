@@ -7,6 +7,7 @@ import django_filters
 import django_tables2 as tables
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -70,7 +71,7 @@ NOTICES = Listing(
 )
 
 
-def show(request: HttpRequest, room: str) -> HttpResponse:
+def show(request: HttpRequest, room: str) -> HttpResponseBase:
     """The list of the person's notifications in `room`."""
     rows = notifications.with_state(user_of(request), room)
     empty = Empty(

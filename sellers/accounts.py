@@ -21,6 +21,8 @@ from sellers.mail import LANGUAGES
 from sellers.models import User
 
 logger = logging.getLogger(__name__)
+# Where somebody wanted to go when he was sent to open an account: our own path, set by a page.
+COME_BACK_KEY = "come_back_to"
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -35,8 +37,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return saved
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """The front page, which knows where the person belongs."""
-        return reverse("landing")
+        """Where the person was sent from, else the front page, which knows where he belongs."""
+        wanted: str = request.session.pop(COME_BACK_KEY, "")
+        return wanted or reverse("landing")
 
     def get_email_verification_redirect_url(self, email_address: object) -> str:
         """To the front page once signed in, else to the sign-in page."""

@@ -3,7 +3,7 @@
 import io
 from typing import Final
 
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files import File
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
@@ -20,7 +20,7 @@ FOREIGN: Final = (b"<script", b"<svg", b"<html", b"<!doctype", b"<?php", b"%pdf-
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 
 
-def redrawn(file: UploadedFile) -> bytes:
+def redrawn(file: "File[bytes]") -> bytes:
     """The picture in `file` as PNG, at most 512 pixels a side, with nothing else from the file.
 
     Raises Unacceptable on field `logo`.

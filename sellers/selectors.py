@@ -96,7 +96,7 @@ def team() -> QuerySet[Staff]:
     return Staff.objects.select_related("user")
 
 
-def staff_by_id(staff_id: object) -> Staff | None:
+def staff_by_id(staff_id: uuid.UUID) -> Staff | None:
     """One member of the team in scope."""
     return team().filter(pk=staff_id).first()
 

@@ -8,6 +8,7 @@ import django_tables2 as tables
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -96,7 +97,7 @@ class KeyForm(forms.Form):
 
 
 @requires("keys.manage", room="console")
-def api_keys(request: HttpRequest, seller_slug: str) -> HttpResponse:
+def api_keys(request: HttpRequest, seller_slug: str) -> HttpResponseBase:
     """Keys of the seller, those of partners included."""
     empty = Empty(
         _("No keys yet"),

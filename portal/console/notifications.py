@@ -3,6 +3,7 @@
 import uuid
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_POST
 
 from portal import notices
@@ -10,7 +11,7 @@ from portal.access import requires
 
 
 @requires("home.view", room="console")
-def notifications(request: HttpRequest, seller_slug: str) -> HttpResponse:
+def notifications(request: HttpRequest, seller_slug: str) -> HttpResponseBase:
     """The list."""
     return notices.show(request, "console")
 

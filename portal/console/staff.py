@@ -8,6 +8,7 @@ import django_tables2 as tables
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -111,7 +112,7 @@ class RoleForm(forms.Form):
 
 
 @requires("staff.manage", room="console")
-def staff(request: HttpRequest, seller_slug: str) -> HttpResponse:
+def staff(request: HttpRequest, seller_slug: str) -> HttpResponseBase:
     """The team and the invitations that are open."""
     page = TEAM.show(request, selectors.team_with_state())
     context = {"page": page, "invitations": selectors.team_invitations().order_by("-id")[:50]}

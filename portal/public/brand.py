@@ -28,9 +28,10 @@ def stylesheet(request: HttpRequest, seller_slug: str, version: int) -> HttpResp
 def logo(request: HttpRequest, seller_slug: str, version: int) -> FileResponse:
     """The seller's logo, always a PNG that we drew."""
     seller = _current(request, version)
-    if not seller.logo or not default_storage.exists(seller.logo.name):
+    name = seller.logo.name or ""
+    if not name or not default_storage.exists(name):
         raise Http404
-    response = FileResponse(default_storage.open(seller.logo.name), content_type="image/png")
+    response = FileResponse(default_storage.open(name), content_type="image/png")
     patch_cache_control(response, public=True, max_age=_YEAR, immutable=True)
     return response
 

@@ -3,9 +3,9 @@
 from functools import partial
 from typing import Any
 
+from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from prm.validation import require_valid
@@ -21,7 +21,7 @@ def set_branding(
     brand_colour: str,
     mark_colour: str,
     actor: Actor,
-    logo: UploadedFile | None = None,
+    logo: "File[bytes] | None" = None,
     remove_logo: bool = False,
 ) -> Seller:
     """Set colours and, where given, the logo. Raises Unacceptable by the field.

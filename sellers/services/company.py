@@ -28,7 +28,9 @@ CHANGEABLE: Final = (
     "support_email",
 )
 COUNTRIES: Final = frozenset(
-    code for code in Locale("en").territories if len(code) == 2 and code.isalpha() and code != "ZZ"
+    code
+    for code in map(str, Locale("en").territories)
+    if len(code) == 2 and code.isalpha() and code != "ZZ"
 )
 
 

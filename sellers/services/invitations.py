@@ -160,7 +160,8 @@ def accept_invitation(*, invitation: Invitation, user: User, address: str = "") 
 
 def owns_address(user: User, email: str) -> bool:
     """Whether the person has proved that `email` is his."""
-    return EmailAddress.objects.filter(user=user, email__iexact=email, verified=True).exists()
+    found = EmailAddress.objects.filter(user=user, email__iexact=email, verified=True)
+    return bool(found.exists())
 
 
 def _join_team(invitation: Invitation, seller: Seller, user: User, actor: Actor) -> None:
