@@ -168,6 +168,11 @@ def active_enrollment(program: Program, partner: Partner) -> Enrollment | None:
     return enrollments().filter(program=program, partner=partner, status=ACTIVE).first()
 
 
+def is_enrolled(program: Program, partner_id: uuid.UUID) -> bool:
+    """Whether the partner is in the program now."""
+    return Enrollment.objects.filter(program=program, partner_id=partner_id, status=ACTIVE).exists()
+
+
 def campaigns() -> QuerySet[Campaign]:
     """All campaigns with their program and `material_count`."""
     return Campaign.objects.select_related("program").annotate(
@@ -209,8 +214,10 @@ def material_by_id(material_id: uuid.UUID | str) -> Material:
 
 
 def materials_for(partner_id: uuid.UUID) -> QuerySet[Material]:
-    """What the partner may use: materials of his programs, not withdrawn, campaign begun."""
-    mine = Enrollment.objects.filter(partner_id=partner_id, status=ACTIVE)
+    """What an active partner may use: materials of his programs, in force, campaign begun."""
+    mine = Enrollment.objects.filter(
+        partner_id=partner_id, status=ACTIVE, partner__status=Partner.Status.ACTIVE
+    )
     begun = Q(campaign=None) | Q(campaign__starts_on__lte=timezone.localdate())
     return (
         Material.objects.select_related("program__seller", "campaign")
@@ -239,3 +246,15 @@ def uses_by_partner(material: Material) -> QuerySet[MaterialUse, dict[str, Any]]
         .annotate(times=Count("id"))
         .order_by("-times", "partner__name")[:20]
     )
+
+
+def public_banner(material_id: uuid.UUID | str) -> Material:
+    """A banner that partners may show; raises NotFound for any other material."""
+    found = (
+        Material.objects.filter(pk=material_id, kind=Material.Kind.BANNER, withdrawn_at=None)
+        .exclude(program__status=Program.Status.DRAFT)
+        .first()
+    )
+    if found is None:
+        raise NotFound("material")
+    return found

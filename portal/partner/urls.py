@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from portal.partner import notifications
+from portal.partner import notifications, own_urls, selling_urls
 
 app_name = "partner"
 urlpatterns = [
+    *selling_urls.urlpatterns,
+    *own_urls.urlpatterns,
     path("notifications/", notifications.notifications, name="notifications"),
     path("notifications/read/", notifications.read, name="notifications-read"),
     path(

@@ -3,7 +3,17 @@
 from django.urls import path
 
 from portal import kit, preferences
-from portal.public import brand, invitations, landing, language, profile, signup, switcher
+from portal.public import (
+    applications,
+    brand,
+    invitations,
+    landing,
+    language,
+    profile,
+    programs,
+    signup,
+    switcher,
+)
 
 urlpatterns = [
     path("", landing.landing, name="landing"),
@@ -17,5 +27,15 @@ urlpatterns = [
     path("invitations/<uuid:invitation_id>/accept/", invitations.accept, name="invitation-accept"),
     path("<slug:seller_slug>/brand/<int:version>/style.css", brand.stylesheet, name="brand-css"),
     path("<slug:seller_slug>/brand/<int:version>/logo.png", brand.logo, name="brand-logo"),
+    path("<slug:seller_slug>/programs/", programs.programs, name="program-list"),
+    path(
+        "<slug:seller_slug>/programs/<slug:program_slug>/", programs.program, name="program-page"
+    ),
+    path(
+        "<slug:seller_slug>/programs/<slug:program_slug>/apply/",
+        applications.apply,
+        name="program-apply",
+    ),
+    path("<slug:seller_slug>/banners/<uuid:material_id>/", programs.banner, name="banner"),
     path("kit/", kit.show, name="kit"),
 ]

@@ -1,0 +1,63 @@
+"""A seller's programs as anybody may read them."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from campaigns import selectors
+from campaigns.models import Application, Program
+from portal import money_format
+from portal.access import public, reader_of
+from portal.downloads import material_file
+from portal.earning_lines import earning_lines
+
+
+@public
+def programs(request: HttpRequest, seller_slug: str) -> HttpResponse:
+    """Every open program of the seller."""
+    rows = [(program, earning_lines(program)) for program in selectors.open_programs()[:50]]
+    return render(request, "public/programs/list.html", {"programs": rows})
+
+
+@public
+def program(request: HttpRequest, seller_slug: str, program_slug: str) -> HttpResponse:
+    """One program: what it pays, its terms, and the way in."""
+    found = selectors.public_program(program_slug)
+    return render(request, "public/programs/detail.html", program_context(request, found))
+
+
+def program_context(request: HttpRequest, found: Program) -> dict[str, Any]:
+    """What is told of a program, and where this reader stands with it."""
+    reader = reader_of(request)
+    mine = selectors.latest_application(found, reader.user) if reader.user else None
+    enrolled = reader.seat is not None and selectors.is_enrolled(found, reader.seat.partner_id)
+    waiting = mine is not None and mine.status == Application.Status.SUBMITTED
+    return {
+        "program": found,
+        "earnings": earning_lines(found),
+        "minimum": [money_format.plain(v, k) for k, v in sorted(found.minimum_payout.items())],
+        "mine": mine,
+        "enrolled": enrolled,
+        "waiting": waiting,
+        "open": found.status == Program.Status.OPEN,
+        "apply_url": reverse("program-apply", args=[found.seller.slug, found.slug]),
+    }
+
+
+@public
+def banner(request: HttpRequest, seller_slug: str, material_id: str) -> HttpResponse:
+    """A banner's picture for partners' own pages, by the address in the embed code."""
+    material = selectors.public_banner(material_id)
+    response = material_file(material, inline=True)
+    response["Cache-Control"] = "public, max-age=3600"
+    # Partners' pages on other hosts show it.
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+def banner_address(seller_slug: str, material_id: object) -> str:
+    """The whole address of a banner's picture."""
+    return settings.BASE_URL + reverse("banner", args=[seller_slug, material_id])
