@@ -1,13 +1,13 @@
 """Which partner a sale is credited to. A partner named by the seller wins over any click."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from campaigns.models import Enrollment, Program
+from campaigns.models import Enrollment
 from commissions.inputs import SaleInput
 from partners.models import Partner
 from prm.errors import Unacceptable
@@ -37,7 +37,7 @@ def find(sale: SaleInput, occurred_at: datetime) -> Found:
 
 def of_named(enrollment: Enrollment) -> Found:
     """Credit of a partner whom the seller names."""
-    return Found(enrollment, None, rules.Credit("partner", "named_by_seller"))
+    return _unless_barred(enrollment, None, rules.Credit("partner", "named_by_seller"))
 
 
 def named_enrollment(partner_id: str, program_id: str) -> Enrollment:
@@ -72,9 +72,9 @@ def _by_link(code: str) -> Found:
     link = _links().filter(code=code).first()
     if link is None:
         raise Unacceptable(_("No link has this code."), field="link", code="unknown")
-    if link.disabled_at is not None or link.enrollment.status != Enrollment.Status.ACTIVE:
+    if link.disabled_at is not None:
         return Found(None, link, rules.Credit("none", "link_ended", link.code))
-    return Found(link.enrollment, link, rules.Credit("link", "link_named", link.code))
+    return _unless_barred(link.enrollment, link, rules.Credit("link", "link_named", link.code))
 
 
 def _by_click(token: str, occurred_at: datetime) -> Found:
@@ -83,15 +83,21 @@ def _by_click(token: str, occurred_at: datetime) -> Found:
     link = _links().filter(pk=click.link_id).first() if click else None
     if click is None or link is None:
         return Found(None, None, rules.Credit("none", "token_not_ours"))
-    program: Program = link.enrollment.program
-    window = program.window_days
+    window = link.enrollment.program.window_days
+    credit = rules.Credit("click", "last_click", link.code, click.clicked_at, window)
     why_not = rules.click_counts(click.clicked_at, occurred_at, window)
-    credit = rules.Credit(
-        "none" if why_not else "click", why_not or "last_click", link.code, click.clicked_at, window
-    )
-    if why_not or link.enrollment.status != Enrollment.Status.ACTIVE:
-        return Found(None, link, credit)
-    return Found(link.enrollment, link, credit)
+    if why_not:
+        return Found(None, link, replace(credit, method="none", why=why_not))
+    return _unless_barred(link.enrollment, link, credit)
+
+
+def _unless_barred(enrollment: Enrollment, link: Link | None, credit: rules.Credit) -> Found:
+    """A suspended partner or an ended enrollment is no candidate; the sale says so."""
+    if enrollment.partner.status != Partner.Status.ACTIVE:
+        return Found(None, link, replace(credit, method="none", why="partner_inactive"))
+    if enrollment.status != Enrollment.Status.ACTIVE:
+        return Found(None, link, replace(credit, method="none", why="enrollment_ended"))
+    return Found(enrollment, link, credit)
 
 
 def _links() -> QuerySet[Link]:

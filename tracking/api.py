@@ -31,7 +31,7 @@ class LinkOutput(Output):
     id = Key()
     url = LinkAddress(source="code")
     code = Text()
-    label = Text()
+    label = Text()  # type: ignore[assignment]
     destination = Text()
     enrollment = Key(source="enrollment_id")
     partner = Key(source="enrollment.partner_id")
@@ -56,7 +56,7 @@ class LinkInput(Input):
     enrollment = Key()
     destination = Url(max_length=2000)
     code = Text(min_length=3, max_length=50, required=False)
-    label = Text(max_length=120, required=False, allow_blank=True)
+    label = Text(max_length=120, required=False, allow_blank=True)  # type: ignore[assignment]
     campaign = Key(required=False)
     sub1 = _sub()
     sub2 = _sub()

@@ -125,8 +125,6 @@ def _evaluator(sales: Sequence[Sale]) -> Callable[[Sale], Result]:
         if sale.enrollment_id is None:
             return Result(sale, Sale.Outcome.NO_PARTNER)
         enrollment = enrollments[sale.enrollment_id]
-        if enrollment.partner.status != Partner.Status.ACTIVE:
-            return Result(sale, Sale.Outcome.INACTIVE)
         mailbox = buyers.get(sale.customer_id, "")
         if mailbox and mailbox in own.get(enrollment.partner_id, set()):
             return Result(sale, Sale.Outcome.SELF_PURCHASE)

@@ -41,7 +41,6 @@ class Outcome(models.TextChoices):
     EARNED = "earned", _("Earned a commission")
     NO_PARTNER = "no_partner", _("No partner brought it")
     NO_RULE = "no_rule", _("No rule was in force")
-    INACTIVE = "inactive", _("The partner was not active")
     SELF_PURCHASE = "self_purchase", _("The partner bought it himself")
     NOTHING = "nothing", _("The amount came to zero")
 
