@@ -1,6 +1,7 @@
 """Commissions over the API: what was earned, why, and what staff decide about it."""
 
 import uuid
+from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import path
@@ -20,14 +21,14 @@ from sellers.rest.serializers import Input, Output, input_of
 class Sentence(Text):
     """Why the amount is what it is, in the reader's language."""
 
-    def to_representation(self, value: Commission) -> str:
+    def to_representation(self, value: Any) -> str:
         return reasons.sentence(value)
 
 
 class RateText(Text):
     """The rate of a percent commission; null for others."""
 
-    def to_representation(self, value: Commission) -> str | None:  # type: ignore[override]
+    def to_representation(self, value: Any) -> str | None:  # type: ignore[override]
         amount = value.trace.get("amount", {})
         return amount.get("rate") if amount.get("type") == "percent" else None
 
@@ -182,9 +183,7 @@ class Adjustments(Endpoint):
         rows = campaign_selectors.enrollments()
         enrollment = call.one(rows, data.pop("enrollment"), "enrollment")
         amount = data.pop("amount")
-        line = services.adjust(
-            enrollment=enrollment, amount_minor=amount, actor=call.actor, **data
-        )
+        line = services.adjust(enrollment=enrollment, amount_minor=amount, actor=call.actor, **data)
         return call.found(selectors.lines(), line.pk)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import path
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
@@ -18,7 +19,6 @@ from sellers.rest.fields import Choice, Instant, Key, Minor, Rate, Text, Whole, 
 from sellers.rest.pagination import NEWEST
 from sellers.rest.payloads import FreeObject
 from sellers.rest.serializers import Input, Output
-
 
 REWARDS = {"percent": ("rate", "base"), "flat": ("amount", "uncapped")}
 
@@ -36,11 +36,13 @@ class RewardFields(Input):
         """Only the fields of its own type, and all that it needs."""
         needed, optional = REWARDS[attrs["type"]]
         errors = {
-            name: [ErrorDetail(_("A reward of this type has no such field."), "unknown_field")]
+            name: [
+                ErrorDetail(gettext("A reward of this type has no such field."), "unknown_field")
+            ]
             for name in set(attrs) - {"type", needed, optional}
         }
         if needed not in attrs:
-            errors[needed] = [ErrorDetail(_("A reward of this type needs this."), "required")]
+            errors[needed] = [ErrorDetail(gettext("A reward of this type needs this."), "required")]
         if errors:
             raise ValidationError(errors)
         return attrs
@@ -135,7 +137,7 @@ class ProgramRules(Endpoint):
             rule=RuleInput(**data),
             actor=call.actor,
         )
-        return version.rule
+        return call.found(selectors.rules(), version.rule_id)
 
 
 class RuleDetail(Endpoint):

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ValidationError
+from rest_framework.serializers import ListSerializer
 
 from commissions import services
 from commissions.inputs import CustomerInput, LineInput, SaleInput
@@ -52,7 +53,7 @@ class SaleFields(Input):
     external_id = Text(max_length=120)
     currency = Currency()
     amount = Minor(required=False)
-    lines = LineFields(many=True, required=False, max_length=1000)
+    lines: Any = ListSerializer(child=LineFields(), required=False, max_length=1000)
     tax = Minor(required=False)
     shipping = Minor(required=False)
     customer = CustomerFields(required=False)
@@ -107,7 +108,7 @@ LOOKUPS = {
 }
 
 
-class BatchResult(Output):
+class SalesBatchResult(Output):
     """What became of one sale of a batch: the sale, or the problem."""
 
     status = Whole(help_text="201 new, 200 known already, else the problem's status.")
@@ -115,10 +116,10 @@ class BatchResult(Output):
     problem = Problem(required=False)
 
 
-class BatchOutput(Output):
+class SalesBatchOutput(Output):
     """A result for each sale, in order."""
 
-    results = BatchResult(many=True)
+    results = SalesBatchResult(many=True)
 
 
 class Sales(Endpoint):
@@ -127,15 +128,11 @@ class Sales(Endpoint):
     scopes = {"GET": "sales:read", "POST": "sales:write"}
     partner_keys = True
 
-    @operation(
-        _("List sales"), query=SaleQuery, answer=SaleOutput, orders={**NEWEST, **RECENT}
-    )
+    @operation(_("List sales"), query=SaleQuery, answer=SaleOutput, orders={**NEWEST, **RECENT})
     def get(self, call: Call) -> QuerySet[Sale]:
         return call.own(selectors.sales(), "partner_id").filter(**call.filters(**LOOKUPS))
 
-    @operation(
-        _("Record a sale"), body=SaleFields, answer=SaleOutput, statuses=(201, 200)
-    )
+    @operation(_("Record a sale"), body=SaleFields, answer=SaleOutput, statuses=(201, 200))
     def post(self, call: Call) -> Answer:
         taken = _take(call, call.data)
         return Answer(taken.sale, 201 if taken.created else 200)
@@ -147,7 +144,7 @@ class SalesBatch(Endpoint):
     scopes = {"POST": "sales:write"}
     takes_array = True
 
-    @operation(_("Record many sales"), body=SaleFields, answer=BatchOutput, items=True)
+    @operation(_("Record many sales"), body=SaleFields, answer=SalesBatchOutput, items=True)
     def post(self, call: Call) -> dict[str, Any]:
         if not 1 <= len(call.items) <= MAX_BATCH:
             message = _("Send 1 to 1000 sales.")
@@ -174,9 +171,7 @@ def _take(call: Call, data: dict[str, Any]) -> Taken:
     for name in ("partner", "program"):
         fields[name] = str(fields.get(name, ""))
     with transaction.atomic():
-        return services.take_sale(
-            seller=call.seller, sale=SaleInput(**fields), actor=call.actor
-        )
+        return services.take_sale(seller=call.seller, sale=SaleInput(**fields), actor=call.actor)
 
 
 def _result(call: Call, item: Any) -> dict[str, Any]:

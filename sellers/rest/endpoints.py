@@ -11,10 +11,10 @@ The decorator validates the query and the body before the method runs, puts what
 returns through the output serializer, and is what the OpenAPI document is made from.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, cast
 
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpResponseBase
@@ -114,14 +114,15 @@ class Operation:
 class JsonOnly(BaseContentNegotiation):
     """Answers are JSON, whatever the caller says he accepts."""
 
-    def select_parser(self, request: Request, parsers: Sequence[Any]) -> Any:
+    def select_parser(self, request: Request, parsers: Iterable[Any]) -> Any:
         media_type = (request.content_type or "").partition(";")[0].strip().lower()
         return next((p for p in parsers if p.media_type == media_type), None)
 
     def select_renderer(
-        self, request: Request, renderers: Sequence[Any], format_suffix: str | None = None
+        self, request: Request, renderers: Iterable[Any], format_suffix: str | None = None
     ) -> tuple[Any, str]:
-        return renderers[0], renderers[0].media_type
+        first = next(iter(renderers))
+        return first, first.media_type
 
 
 class Endpoint(APIView):
@@ -135,9 +136,7 @@ class Endpoint(APIView):
     pagination_class = KeyPagination
     claim: Claim | None = None
 
-    def finalize_response(
-        self, request: Request, response: Any, *args: Any, **kwargs: Any
-    ) -> Any:
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Keeps the answer of a call with an Idempotency-Key, in the call's own transaction."""
         done = super().finalize_response(request, response, *args, **kwargs)
         if self.claim is not None and done.status_code < 400 and isinstance(done, Response):
@@ -195,26 +194,18 @@ def _run(
         if replay is not None:
             return replay
         view.claim = claim
-    key: ApiKey = request.auth
+    key = cast("ApiKey", request.auth)
     found = method(Call(key, actor_of(key, request._request), data, query, items))
     if isinstance(found, HttpResponseBase):
         return found
-    if made.orders is not None:
-        return _page(found, request, query, made)
+    if made.orders is not None and made.answer is not None:
+        paginator = KeyPagination()
+        page = paginator.paginate(found, request, query, made.orders)
+        return paginator.get_paginated_response(made.answer(page, many=True).data)
     value, status = found, made.statuses[0]
     if isinstance(found, Answer):
         value, status = found.value, found.status
     return Response(made.answer(value).data if made.answer else None, status=status)
-
-
-def _page(
-    rows: QuerySet[Any], request: Request, query: dict[str, Any], made: Operation
-) -> Response:
-    assert made.orders is not None
-    assert made.answer is not None
-    paginator = KeyPagination()
-    page = paginator.paginate(rows, request, query, made.orders)
-    return paginator.get_paginated_response(made.answer(page, many=True).data)
 
 
 def _query(request: Request, made: Operation) -> dict[str, Any]:

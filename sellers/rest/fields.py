@@ -16,7 +16,7 @@ from rest_framework import serializers
 
 from prm.money import MAX_MINOR, is_currency
 
-COUNTRIES = frozenset(code for code in Locale("en").territories if len(code) == 2) - {
+COUNTRIES = frozenset(str(code) for code in Locale("en").territories if len(str(code)) == 2) - {
     "EU",
     "EZ",
     "QO",

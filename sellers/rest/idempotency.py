@@ -95,9 +95,7 @@ def claim_of(request: Request) -> Claim | None:
 def purge_expired() -> int:
     """Delete records past their 48 hours, of all sellers. Returns how many."""
     with maintenance_scope():
-        count, _by_model = IdempotencyRecord.objects.filter(
-            expires_at__lte=timezone.now()
-        ).delete()
+        count, _by_model = IdempotencyRecord.objects.filter(expires_at__lte=timezone.now()).delete()
     return count
 
 

@@ -92,7 +92,7 @@ class KeyPagination(BasePagination):
         return Response({"next": self.next, "previous": self.previous, "results": data})
 
     def paginate_queryset(
-        self, queryset: QuerySet[Any], request: Request, view: Any = None
+        self, queryset: Any, request: Request, view: Any = None
     ) -> list[Any] | None:
         """Pages are made by `paginate`, which has the validated query."""
         raise NotImplementedError

@@ -24,17 +24,17 @@ class StrictJSONParser(BaseParser):
         stream: IO[Any],
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
-    ) -> dict[str, Any] | list[Any]:
+    ) -> Any:
         """The body as Python values. Raises Malformed with the field, or `body`, named."""
         value = _parsed(_text(stream))
         _check(value)
         view = (parser_context or {}).get("view")
         wanted = list if getattr(view, "takes_array", False) else dict
-        if isinstance(value, wanted):
-            return value
-        if wanted is list:
-            _refuse(_("Send a JSON array."), "not_a_list")
-        _refuse(_("Send a JSON object."), "not_a_dict")
+        if not isinstance(value, wanted):
+            if wanted is list:
+                _refuse(_("Send a JSON array."), "not_a_list")
+            _refuse(_("Send a JSON object."), "not_a_dict")
+        return value
 
 
 def _text(stream: IO[Any]) -> str:

@@ -50,14 +50,14 @@ class Problem(serializers.Serializer[Any]):
     title = serializers.CharField()
     status = serializers.IntegerField()
     detail = serializers.CharField()
-    errors = FieldProblem(many=True)
+    errors = FieldProblem(many=True)  # type: ignore[assignment]
 
 
-def handle(exception: Exception, context: dict[str, Any]) -> Response:
+def handle(exception: Exception, _context: dict[str, Any]) -> Response:
     """DRF's exception handler: the answer to anything raised in a view."""
     refusal = _refusal_of(exception)
     if refusal is None:
-        logger.exception("API call failed", exc_info=exception)
+        logger.error("API call failed", exc_info=exception)
         body = problem(500, _("Something went wrong on our side. It has been logged."))
     else:
         body = body_of(refusal)
@@ -86,7 +86,7 @@ def body_of(refusal: Refusal) -> dict[str, Any]:
     return problem(refusal.status, refusal.message, str(refusal.title), errors)
 
 
-def unknown_address(request: HttpRequest, rest: str = "") -> HttpResponse:
+def unknown_address(_request: HttpRequest, **_address: str) -> HttpResponse:
     """404 for an API address that does not exist."""
     body = problem(404, _("There is no such address in the API. See /api/v1/schema."))
     return JsonResponse(body, status=404, content_type=MEDIA_TYPE)

@@ -27,7 +27,7 @@ PROBLEMS = {
 NO_BODY_METHODS = ("GET", "HEAD")
 
 
-class KeyScheme(OpenApiAuthenticationExtension):
+class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """How the document names our keys."""
 
     target_class = ApiKeyAuthentication
@@ -60,7 +60,7 @@ class Schema(AutoSchema):
         """What the operation does, in a phrase."""
         return str(self._operation.summary) if self._operation else super().get_summary()
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]
         """The scope that the operation needs."""
         scope = getattr(self.view, "scopes", {}).get(self.method)
         partner = " Open to a partner's own key." if self._partner_may() else ""
@@ -130,7 +130,9 @@ class Schema(AutoSchema):
     def _postprocess_serializer_schema(
         self, schema: dict[str, Any], serializer: Any, direction: Any
     ) -> dict[str, Any]:
-        done: dict[str, Any] = super()._postprocess_serializer_schema(schema, serializer, direction)
+        done: dict[str, Any] = super()._postprocess_serializer_schema(  # type: ignore[no-untyped-call]
+            schema, serializer, direction
+        )
         if direction == "request" and isinstance(serializer, Input):
             done["additionalProperties"] = False
         return done

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.fields import Field
@@ -17,12 +16,10 @@ class Output(serializers.Serializer[Any]):
 class Input(serializers.Serializer[Any]):
     """What the API takes: only its own fields, each of its own type."""
 
-    default_error_messages = {"invalid": gettext_lazy("This must be an object.")}
-
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         """The validated fields. Raises ValidationError with every wrong field at once."""
         if not isinstance(data, Mapping):
-            message = self.error_messages["invalid"]
+            message = _("This must be an object.")
             raise ValidationError({"non_field_errors": [ErrorDetail(message, "not_a_dict")]})
         errors: dict[str, Any] = {}
         try:

@@ -16,6 +16,8 @@ class KeyThrottle(SimpleRateThrottle):
 
     scope = "key"
     window_left = 0.0
+    num_requests: int | None
+    duration: int
 
     def get_cache_key(self, request: Request, view: Any) -> str | None:
         """The counter of this key in this window; None for calls without a key."""
@@ -31,7 +33,7 @@ class KeyThrottle(SimpleRateThrottle):
         self.window_left = self.duration - time.time() % self.duration
         cache.add(key, 0, timeout=self.duration + 1)
         try:
-            count = cache.incr(key)
+            count: int = cache.incr(key)
         except (RedisError, ValueError):  # away, or went away between the two calls
             return True
         return count <= self.num_requests

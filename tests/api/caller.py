@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,21 +55,23 @@ class Caller:
         *,
         raw: bytes | None = None,
         content_type: str = JSON,
-        query: dict[str, Any] | None = None,
-        **headers: str,
+        query: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Answered:
         """One call; `body` goes as JSON, `raw` as it is."""
         url = path if path.startswith(("http", "/")) else PREFIX + path
         sent = raw if raw is not None else (b"" if body is None else json.dumps(body).encode())
+        known = {"host": "localhost"}
         if self.secret:
-            headers["authorization"] = f"Bearer {self.secret}"
+            known["authorization"] = f"Bearer {self.secret}"
+        named = {name.replace("_", "-"): value for name, value in (headers or {}).items()}
         response = Client().generic(
             method,
             url,
             sent,
             content_type=content_type,
             query_params=query,
-            headers={"host": "localhost", **{k.replace("_", "-"): v for k, v in headers.items()}},
+            headers=known | named,
         )
         return Answered(response.status_code, dict(response.headers), response.content)
 
@@ -78,7 +81,7 @@ class Caller:
 
     def post(self, path: str, body: Any = None, **headers: str) -> Answered:
         """POST of a JSON body."""
-        return self.call("POST", path, body, **headers)
+        return self.call("POST", path, body, headers=headers)
 
     def patch(self, path: str, body: Any) -> Answered:
         """PATCH of a JSON body."""

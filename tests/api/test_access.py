@@ -171,9 +171,8 @@ def test_a_revoked_or_unknown_key_is_no_key(things: tuple[Scene, dict[str, str]]
     from_secret = Caller(api.seller, api.user, api.key, api.secret[:-1] + "x")
     assert from_secret.get("partners").status == 401
     for header in ("Bearer", "Bearer ", "Basic abc", f"Token {api.secret}", "Bearer prm_\udcff"):
-        bad = anonymous(api).call("GET", "partners", authorization=header.encode(
-            "utf-8", "surrogateescape"
-        ).decode("latin-1"))
+        text = header.encode("utf-8", "surrogateescape").decode("latin-1")
+        bad = anonymous(api).call("GET", "partners", headers={"authorization": text})
         assert bad.status == 401, header
 
 

@@ -49,9 +49,11 @@ def test_the_same_call_gets_the_first_answer(api: Caller) -> None:
 def test_field_order_and_spaces_do_not_make_another_body(api: Caller) -> None:
     key = token()
     raw = b'{"name": "Order", "notes": "n"}'
-    first = api.call("POST", "partners", raw=raw, idempotency_key=key)
+    first = api.call("POST", "partners", raw=raw, headers={"idempotency-key": key})
     other = b'{ "notes":"n","name":"Order" }'
-    assert api.call("POST", "partners", raw=other, idempotency_key=key).raw == first.raw
+    assert (
+        api.call("POST", "partners", raw=other, headers={"idempotency-key": key}).raw == first.raw
+    )
 
 
 def test_another_body_or_address_under_the_key_is_refused(api: Caller) -> None:

@@ -104,7 +104,9 @@ def test_lists_need_no_more_queries_for_more_rows() -> None:
     def counts() -> dict[str, int]:
         found = {}
         for route in lists:
-            with CaptureQueriesContext(connection, ) as queries:
+            with CaptureQueriesContext(
+                connection,
+            ) as queries:
                 answer = scene.api.get(filled(route.path, ids))
             assert answer.status == 200
             found[route.path] = len(queries)

@@ -32,7 +32,8 @@ def check(answer: Answered, status: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["nothing", "", "partners/7", "partners/", "partners/%00", "%ff", "sales/batch/x", "schema/"]
+    "path",
+    ["nothing", "", "partners/7", "partners/", "partners/%00", "%ff", "sales/batch/x", "schema/"],
 )
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
 def test_an_unknown_address_is_404(api: Caller, path: str, method: str) -> None:
@@ -66,7 +67,7 @@ def test_without_a_key_401(api: Caller) -> None:
 
 def test_what_the_caller_accepts_does_not_matter(api: Caller) -> None:
     for accept in ("text/html", "nonsense", ""):
-        answer = api.call("GET", "partners", accept=accept)
+        answer = api.call("GET", "partners", headers={"accept": accept})
         assert answer.status == 200
         assert answer.headers["Content-Type"] == "application/json"
 
@@ -113,5 +114,5 @@ def test_without_redis_nobody_is_throttled(api: Caller, monkeypatch: pytest.Monk
 
 
 def test_messages_are_in_the_callers_language(api: Caller) -> None:
-    answer = api.call("POST", "partners", {"name": 7}, accept_language="en")
+    answer = api.call("POST", "partners", {"name": 7}, headers={"accept-language": "en"})
     assert answer.body["errors"][0]["message"] == "This must be text."
