@@ -191,3 +191,34 @@ def approvers(batch: Batch) -> list[User]:
     able = [role for role, held in STAFF_PERMISSIONS.items() if "payouts.manage" in held]
     staff = Staff.objects.filter(role__in=able, is_active=True).exclude(user=batch.drafted_by_id)
     return [each.user for each in staff.select_related("user").order_by("user__name", "id")]
+
+
+@dataclass(frozen=True)
+class Unreachable:
+    """A partner with payable money in one currency and no payout method to send it to."""
+
+    partner_id: uuid.UUID
+    name: str
+    currency: str
+    amount_minor: int
+
+
+def without_method() -> list[Unreachable]:
+    """Partners who have money payable but nowhere to be paid to, the most first; one query."""
+    method = PayoutMethod.objects.filter(partner_id=OuterRef("partner_id"), replaced_at=None)
+    rows = (
+        Commission.objects.filter(~Exists(method), status=Status.PAYABLE)
+        .values("partner_id", "partner__name", "currency")
+        .annotate(total=Sum("amount_minor"))
+        .filter(total__gt=0)
+        .order_by("-total", "partner_id")[:200]
+    )
+    return [
+        Unreachable(row["partner_id"], row["partner__name"], row["currency"], int(row["total"]))
+        for row in rows
+    ]
+
+
+def drafts() -> QuerySet[Batch]:
+    """Batches that wait for a second person, oldest first."""
+    return batches().filter(status=Batch.Status.DRAFT).order_by("id")

@@ -1,6 +1,7 @@
 """Ending holds: what is due becomes payable."""
 
 import uuid
+from datetime import datetime
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -25,21 +26,38 @@ def step(seller_id: uuid.UUID) -> bool:
     """Make one batch payable; whether there may be more."""
     with seller_scope(seller_id):
         rows = list(due().order_by("id").select_for_update(skip_locked=True)[:BATCH])
-        if not rows:
-            return False
-        moving.shift(seller_id=seller_id, rows=rows, to=Commission.Status.PAYABLE)
-        record_many(
-            seller_id=seller_id,
-            actor=SYSTEM,
-            entries=[
-                Entry(
-                    verb="commission.payable",
-                    object=row,
-                    label=str(row.pk),
-                    partner_id=row.partner_id,
-                    changes={"status": ("pending", "payable")},
-                )
-                for row in rows
-            ],
-        )
+        _end(seller_id, rows)
         return len(rows) == BATCH
+
+
+def end_due(seller_id: uuid.UUID, currency: str, until: datetime) -> None:
+    """Make every due line up to `until` payable before returning; needs a transaction.
+
+    Unlike a step it waits for rows that a worker has at hand. All rows are locked before the
+    first transfer, so that it never waits for a row while holding an account.
+    """
+    rows = list(
+        due().filter(currency=currency, payable_at__lte=until).order_by("id").select_for_update()
+    )
+    for start in range(0, len(rows), BATCH):
+        _end(seller_id, rows[start : start + BATCH])
+
+
+def _end(seller_id: uuid.UUID, rows: list[Commission]) -> None:
+    if not rows:
+        return
+    moving.shift(seller_id=seller_id, rows=rows, to=Commission.Status.PAYABLE)
+    record_many(
+        seller_id=seller_id,
+        actor=SYSTEM,
+        entries=[
+            Entry(
+                verb="commission.payable",
+                object=row,
+                label=str(row.pk),
+                partner_id=row.partner_id,
+                changes={"status": ("pending", "payable")},
+            )
+            for row in rows
+        ],
+    )

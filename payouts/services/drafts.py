@@ -41,7 +41,8 @@ def draft_batch(*, seller: Seller, currency: str, cutoff: datetime, actor: Actor
     person = person_behind(actor)
     _one_at_a_time(seller)
     _refuse_second_draft(currency)
-    _end_due_holds(seller.pk)
+    # Lines are payable at the very instant, whether or not a worker has come by.
+    holds.end_due(seller.pk, currency, cutoff)
     found = selectors.candidates(currency, cutoff)
     paid = [each for each in found if not each.reason]
     if not paid:
@@ -50,8 +51,8 @@ def draft_batch(*, seller: Seller, currency: str, cutoff: datetime, actor: Actor
             code="nothing_to_pay",
         )
     batch = _create(seller, currency, cutoff, person, [c for c in found if c.reason])
-    _claim(batch, paid)
-    _record_draft(batch, paid, actor)
+    lines = _claim(batch, paid)
+    _record_draft(batch, lines, actor)
     return batch
 
 
@@ -144,12 +145,6 @@ def _refuse_second_draft(currency: str) -> None:
         )
 
 
-def _end_due_holds(seller_id: uuid.UUID) -> None:
-    """Lines are payable at the very instant, whether or not a worker has come by."""
-    while holds.step(seller_id):
-        pass
-
-
 def _create(
     seller: Seller, currency: str, cutoff: datetime, person: User, left_out: list[Candidate]
 ) -> Batch:
@@ -171,7 +166,7 @@ def _create(
         ) from error
 
 
-def _claim(batch: Batch, paid: list[Candidate]) -> None:
+def _claim(batch: Batch, paid: list[Candidate]) -> list[BatchLine]:
     """One line per partner, and in it every free line of his up to the cutoff."""
     lines = {
         each.partner.pk: BatchLine(
@@ -192,6 +187,9 @@ def _claim(batch: Batch, paid: list[Candidate]) -> None:
         .order_by("id")
     )
     _add_items(lines, list(free.values_list("id", "partner_id")))
+    # What became payable between reading and claiming is in: the amount is what was claimed.
+    _settle_amounts(batch, list(lines.values()))
+    return [line for line in lines.values() if line.status == BatchLine.Status.DRAFT]
 
 
 def _add_items(
@@ -206,15 +204,15 @@ def _add_items(
         BatchItem.objects.bulk_create(chunk)
 
 
-def _record_draft(batch: Batch, paid: list[Candidate], actor: Actor) -> None:
-    total = sum(each.amount_minor for each in paid)
+def _record_draft(batch: Batch, lines: list[BatchLine], actor: Actor) -> None:
+    total = sum(line.amount_minor for line in lines)
     record(
         seller=batch.seller,
         actor=actor,
         verb="payout.drafted",
         object=batch,
         detail={
-            "partners": len(paid),
+            "partners": len(lines),
             "amount_minor": total,
             "currency": batch.currency,
             "cutoff": batch.cutoff.isoformat(),
@@ -226,7 +224,7 @@ def _record_draft(batch: Batch, paid: list[Candidate], actor: Actor) -> None:
             room="console",
             subject=gettext_lazy("Payout batch %(number)s waits for your approval"),
             body=gettext_lazy("%(who)s drafted it for %(count)s partners."),
-            values={"number": batch.number, "who": actor.label, "count": len(paid)},
+            values={"number": batch.number, "who": actor.label, "count": len(lines)},
             path=f"/{batch.seller.slug}/console/payouts/{batch.pk}/",
         ),
     )

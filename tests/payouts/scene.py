@@ -19,7 +19,7 @@ from commissions.models import Commission
 from commissions.services.rulebook import RuleInput
 from ledger import checks, selectors
 from partners import services as partners
-from partners.models import Member, Partner
+from partners.models import Partner
 from payouts import services
 from payouts.models import Batch
 from sellers.actors import Actor
@@ -146,8 +146,7 @@ class Scene:
 def make_scene(*, minimum: int = 0) -> Scene:
     """A new seller with an open program."""
     team = make_team()
-    scene = Scene(team, make_program(team, minimum=minimum))
-    return scene
+    return Scene(team, make_program(team, minimum=minimum))
 
 
 def make_program(team: Team, *, minimum: int = 0, rate: str = "10") -> Program:
