@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from activity import selectors as activity
 from campaigns import selectors as campaigns
@@ -30,7 +30,7 @@ from portal.filters import ChoicesFilter, SearchFilter, named_choices
 from portal.listing import Empty, Listing
 from portal.money_format import reader_locale
 from portal.refusals import try_on
-from portal.templatetags import prm_ui
+from portal.templatetags import prm_figures
 from portal.verbs import told
 
 FIELDS = ("name", "kind", "email", "country", "website", "external_id", "manager", "notes")
@@ -51,7 +51,7 @@ def _meta(partner: Partner) -> str:
 
 def _earned(partner: Any) -> Any:
     sums = getattr(partner, "earned", {})
-    lines = ((prm_ui.money(row["earned"], code),) for code, row in sorted(sums.items()))
+    lines = ((prm_figures.money(row["earned"], code),) for code, row in sorted(sums.items()))
     return format_html_join(" ", '<div class="num">{}</div>', lines) or "–"
 
 
@@ -262,7 +262,12 @@ def suspend(request: HttpRequest, seller_slug: str, partner_id: uuid.UUID) -> Ht
     consequences = [
         _("His links go on leading to the shop, but sales through them earn nothing."),
         _("He is left out of payouts. What he earned stays owed."),
-        _("He stays in %(count)d programs, but gets no materials.") % {"count": programs},
+        ngettext(
+            "He stays in %(n)d program, but gets no materials.",
+            "He stays in %(n)d programs, but gets no materials.",
+            programs,
+        )
+        % {"n": programs},
         _("He reads the reason by mail and in his portal."),
         _("You can lift it at any time; both steps stand in the trail."),
     ]
@@ -295,7 +300,7 @@ def terminate(request: HttpRequest, seller_slug: str, partner_id: uuid.UUID) -> 
     partner = selectors.partner_by_id(partner_id)
     consequences = [
         _("Sales through his links earn nothing from now on."),
-        _("What he earned stays owed and is paid out."),
+        _("What he earned stays owed."),
         _("His people can still read his earnings and statements."),
         _("This cannot be undone. To pause, suspend instead."),
     ]
