@@ -33,13 +33,19 @@ ALLOWED_HOSTS = env.list(
 )
 
 
+def _embedded_urls() -> dict[str, str]:
+    """What the launcher wrote; nothing where no embedded servers run."""
+    written = VAR_DIR / "services.json"
+    urls: dict[str, str] = json.loads(written.read_text()) if written.exists() else {}
+    return urls
+
+
 def _service_urls() -> dict[str, str]:
     """Addresses of database and broker: from the environment, else of the embedded servers."""
     names = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")
     found = {name: env.str(name) for name in names if env.str(name, default="")}
-    written = VAR_DIR / "services.json"
-    if len(found) < len(names) and written.exists():
-        found = {**json.loads(written.read_text()), **found}
+    if len(found) < len(names):
+        found = {**_embedded_urls(), **found}
     for name in ("DATABASE_URL", "REDIS_URL"):
         if name not in found:
             raise ImproperlyConfigured(f"Set {name}, or start the embedded servers: make run")
@@ -59,6 +65,8 @@ DATABASES = {"default": _database(_urls["DATABASE_URL"])}
 if "DATABASE_OWNER_URL" in _urls:
     # Only `migrate --database owner` uses it: the app's role cannot change tables.
     DATABASES["owner"] = _database(_urls["DATABASE_OWNER_URL"])
+# Demo people are made only on embedded servers, or where PRM_DEMO says so.
+DEMO = env.bool("PRM_DEMO", default=_urls["DATABASE_URL"] == _embedded_urls().get("DATABASE_URL"))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -68,7 +76,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.sessions",
-    "django.contrib.sites",
     "django.contrib.staticfiles",
     "django.forms",
     "allauth",
@@ -94,7 +101,6 @@ INSTALLED_APPS = [
     "payouts",
     "portal",
 ]
-SITE_ID = 1
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -286,6 +292,8 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "POSTPROCESSING_HOOKS": [],
+    "OAS_VERSION": "3.1.1",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }
 
 LOGGING = {

@@ -31,7 +31,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def save_user(
         self, request: HttpRequest, user: User, form: forms.Form, commit: bool = True
     ) -> User:
-        """Keeps the name that the sign-up form asked for."""
+        """Keeps the name that the sign-up form asked for.
+
+        An invitation's link verifies the invited address and no other (see
+        portal/public/invitations.py), so the mark is dropped for another one.
+        """
+        if not self.is_email_verified(request, form.cleaned_data["email"]):
+            self.unstash_verified_email(request)
         user.name = (form.cleaned_data.get("name") or "").strip()
         saved: User = super().save_user(request, user, form, commit=commit)
         return saved
@@ -40,6 +46,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Where the person was sent from, else the front page, which knows where he belongs."""
         wanted: str = request.session.pop(COME_BACK_KEY, "")
         return wanted or reverse("landing")
+
+    def get_signup_redirect_url(self, request: HttpRequest) -> str:
+        """The same."""
+        return reverse("landing")
 
     def get_email_verification_redirect_url(self, email_address: object) -> str:
         """To the front page once signed in, else to the sign-in page."""
