@@ -4,7 +4,8 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from campaigns import rules
@@ -65,15 +66,18 @@ def public_program(slug: str) -> Program:
 
 def program_figures() -> QuerySet[Program]:
     """Programs with `partner_count`, `waiting_count` and `material_count`."""
+    waiting = Application.Status.SUBMITTED
     return Program.objects.annotate(
-        partner_count=Count("enrollments", filter=Q(enrollments__status=ACTIVE), distinct=True),
-        waiting_count=Count(
-            "applications",
-            filter=Q(applications__status=Application.Status.SUBMITTED),
-            distinct=True,
-        ),
-        material_count=Count("materials", filter=Q(materials__withdrawn_at=None), distinct=True),
+        partner_count=_count(Enrollment.objects.filter(status=ACTIVE), "program"),
+        waiting_count=_count(Application.objects.filter(status=waiting), "program"),
+        material_count=_count(Material.objects.filter(withdrawn_at=None), "program"),
     )
+
+
+def _count(rows: QuerySet[Any], key: str) -> Coalesce:
+    """How many of `rows` name the outer row, as a subquery: joins would multiply each other."""
+    own = rows.filter(**{key: OuterRef("pk")}).order_by().values(key)
+    return Coalesce(Subquery(own.annotate(n=Count("pk")).values("n")), 0)
 
 
 def terms_versions(program: Program) -> QuerySet[Terms]:
@@ -176,7 +180,7 @@ def is_enrolled(program: Program, partner_id: uuid.UUID) -> bool:
 def campaigns() -> QuerySet[Campaign]:
     """All campaigns with their program and `material_count`."""
     return Campaign.objects.select_related("program").annotate(
-        material_count=Count("materials", filter=Q(materials__withdrawn_at=None))
+        material_count=_count(Material.objects.filter(withdrawn_at=None), "campaign")
     )
 
 
@@ -197,7 +201,7 @@ def running(today: date | None = None) -> Q:
 def materials() -> QuerySet[Material]:
     """All materials with program, campaign and `use_count`."""
     return Material.objects.select_related("program", "campaign").annotate(
-        use_count=Count("uses", distinct=True)
+        use_count=_count(MaterialUse.objects.all(), "material")
     )
 
 
@@ -226,7 +230,9 @@ def materials_for(partner_id: uuid.UUID) -> QuerySet[Material]:
             program__in=mine.values("program"),
             withdrawn_at=None,
         )
-        .annotate(own_use_count=Count("uses", filter=Q(uses__partner_id=partner_id)))
+        .annotate(
+            own_use_count=_count(MaterialUse.objects.filter(partner_id=partner_id), "material")
+        )
     )
 
 

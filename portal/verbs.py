@@ -34,7 +34,7 @@ WORDS: Final[dict[str, str | Promise]] = {
     "member.removed": gettext_lazy("Person removed"),
     "partner.approved": gettext_lazy("Partner approved"),
     "partner.changed": gettext_lazy("Details changed"),
-    "partner.created": gettext_lazy("Partner made"),
+    "partner.created": gettext_lazy("Partner added"),
     "partner.reactivated": gettext_lazy("Suspension lifted"),
     "partner.rejected": gettext_lazy("Partner rejected"),
     "partner.suspended": gettext_lazy("Partner suspended"),
@@ -78,6 +78,7 @@ def told(event: Event) -> Told:
     changes = [
         Change(field.replace("_", " ").capitalize(), shown(before), shown(after))
         for field, (before, after) in list(event.changes.items())[:SHOWN_CHANGES]
+        if before != "" or not event.verb.endswith(("created", "added", "received"))
     ]
     return Told(
         title=words(event.verb),

@@ -12,6 +12,14 @@ from portal import choices
 _DAY = {"type": "date"}
 
 
+def offer_programs(form: forms.Form) -> None:
+    """Lets `form` choose among the seller's programs; the only one is chosen already."""
+    rows = selectors.programs().order_by("name")
+    form.fields["program"].queryset = rows  # type: ignore[attr-defined]
+    if not form.initial.get("program") and len(rows) == 1:
+        form.initial["program"] = rows[0].pk
+
+
 class CampaignForm(forms.Form):
     """A campaign's name and days."""
 
@@ -36,12 +44,14 @@ class CampaignForm(forms.Form):
 class NewCampaignForm(CampaignForm):
     """A campaign with its program."""
 
-    program = forms.ModelChoiceField(label=_("Program"), queryset=Program.objects.none())
+    program = forms.ModelChoiceField(
+        label=_("Program"), queryset=Program.objects.none(), empty_label=_("Choose")
+    )
     field_order = ("program", "name", "summary", "starts_on", "ends_on")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["program"].queryset = selectors.programs().order_by("name")  # type: ignore[attr-defined]
+        offer_programs(self)
 
 
 class CampaignField(forms.ModelChoiceField):
@@ -83,7 +93,9 @@ class MaterialForm(forms.Form):
 class NewMaterialForm(MaterialForm):
     """A material with its program, kind and file."""
 
-    program = forms.ModelChoiceField(label=_("Program"), queryset=Program.objects.none())
+    program = forms.ModelChoiceField(
+        label=_("Program"), queryset=Program.objects.none(), empty_label=_("Choose")
+    )
     kind = forms.ChoiceField(
         label=_("Kind"), choices=Material.Kind.choices, widget=forms.RadioSelect, initial="banner"
     )
@@ -101,4 +113,4 @@ class NewMaterialForm(MaterialForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["program"].queryset = selectors.programs().order_by("name")  # type: ignore[attr-defined]
+        offer_programs(self)

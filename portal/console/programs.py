@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from activity import selectors as activity
 from campaigns import selectors, services
@@ -211,10 +211,18 @@ def close(request: HttpRequest, seller_slug: str, program_id: uuid.UUID) -> Http
         "title": _("Close %(name)s?") % {"name": program.name},
         "consequences": [
             _("Its page says that it is closed; nobody can apply."),
-            _("%(count)d partners stay in it and go on earning.")
-            % {"count": figures.partner_count},
-            _("%(count)d applications still wait for your answer.")
-            % {"count": figures.waiting_count},
+            ngettext(
+                "%(n)d partner stays in it and goes on earning.",
+                "%(n)d partners stay in it and go on earning.",
+                figures.partner_count,
+            )
+            % {"n": figures.partner_count},
+            ngettext(
+                "%(n)d application still waits for your answer.",
+                "%(n)d applications still wait for your answer.",
+                figures.waiting_count,
+            )
+            % {"n": figures.waiting_count},
             _("You can open it again at any time."),
         ],
         "act": _("Close it"),

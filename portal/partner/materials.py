@@ -90,7 +90,7 @@ def materials(request: HttpRequest, seller_slug: str) -> HttpResponse:
     context = {
         "page": page,
         "partner": partner,
-        "cards": [_card(line["record"], links) | line for line in page.rows],
+        "cards": [_card(line["record"], links, partner) | line for line in page.rows],
         "opened": _opened(request, page.open_id, partner, links),
         "close_url": page.url(open=""),
         "has_links": bool(links),
@@ -119,7 +119,7 @@ def link_address(link: Link) -> str:
     return settings.BASE_URL + reverse("follow", args=[link.code])
 
 
-def _card(material: Material, links: dict[uuid.UUID, Link]) -> dict[str, Any]:
+def _card(material: Material, links: dict[uuid.UUID, Link], partner: Partner) -> dict[str, Any]:
     campaign = material.campaign
     today = timezone.localdate()
     days_left = (campaign.ends_on - today).days if campaign and campaign.ends_on else None
@@ -133,15 +133,13 @@ def _card(material: Material, links: dict[uuid.UUID, Link]) -> dict[str, Any]:
         "over": days_left is not None and days_left < 0,
         "soon": days_left is not None and 0 <= days_left <= 14,
         "file_url": reverse("partner:materials-file", args=[slug, material.pk]),
-        "text": merged_text(material, links.get(material.program_id), ""),
+        "text": merged_text(material, links.get(material.program_id), partner),
     }
 
 
-def merged_text(material: Material, link: Link | None, partner_name: str) -> str:
+def merged_text(material: Material, link: Link | None, partner: Partner) -> str:
     """A text with the partner's link and name inside; without a link its place stays visible."""
-    values = {"program": material.program.name}
-    if partner_name:
-        values["partner"] = partner_name
+    values = {"program": material.program.name, "partner": partner.name}
     if link is not None:
         values["link"] = link_address(link)
     return rules.merged(material.text, values)
@@ -157,10 +155,9 @@ def _opened(
         return None
     link = links.get(material.program_id)
     return {
-        **_card(material, links),
+        **_card(material, links, partner),
         "record": material,
         "link": link_address(link) if link else "",
-        "text": merged_text(material, link, partner.name),
         "code": _embed_code(material, link_address(link)) if link else "",
         "uses": material.own_use_count,  # type: ignore[attr-defined]
     }
