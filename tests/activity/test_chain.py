@@ -175,12 +175,12 @@ def test_not_even_by_the_owner_of_the_tables(team: Team, table: str) -> None:
 
 TAMPERINGS = {
     "content": "UPDATE activity_event SET actor_label = 'somebody else' WHERE id = %(event)s",
-    "changes": "UPDATE activity_event SET changes = '{}' WHERE id = %(event)s",
+    "changes": "UPDATE activity_event SET changes = '{"a": [1, 2]}' WHERE id = %(event)s",
     "content with a new hash": "UPDATE activity_chainlink SET hash = repeat('a', 64) "
     "WHERE event_id = %(event)s",
     "event taken out": "DELETE FROM activity_event WHERE id = %(event)s",
     "link taken out": "DELETE FROM activity_chainlink WHERE event_id = %(event)s",
-    "places swapped": "UPDATE activity_chainlink SET place = 999 - place WHERE event_id = %(event)s",
+    "place moved": "UPDATE activity_chainlink SET place = 999 WHERE event_id = %(event)s",
 }
 
 
