@@ -3,6 +3,7 @@
 import secrets
 import uuid
 from collections.abc import Mapping
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -114,13 +115,14 @@ def record_click(
     agent: str,
     referrer: str,
     subs: Mapping[str, str],
+    at: datetime | None = None,
 ) -> Click:
-    """One visit; `address` must already be truncated."""
+    """One visit, now unless `at` says when; `address` must already be truncated."""
     return Click.objects.create(
         id=click_id,
         seller_id=link.seller_id,
         link=link,
-        at=timezone.now(),
+        at=at or timezone.now(),
         destination=destination[:2000],
         address=address,
         agent=agent[:400],

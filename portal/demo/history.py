@@ -1,0 +1,173 @@
+"""Half a year of clicks, orders and returns, the same on every machine but for its dates."""
+
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from itertools import islice
+from random import Random
+
+from django.utils import timezone
+
+from commissions import services as commissions
+from commissions.inputs import CustomerInput, LineInput, RefundInput, SaleInput
+from portal.demo import catalogue
+from portal.demo.scene import IDR, Scene
+from tracking import services as tracking
+from tracking import tokens
+from tracking.models import Link
+
+SALES = 1500
+CLICKS = 3500
+RETURNS = 45
+BATCH = 250
+AGENTS = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148",
+    "Mozilla/5.0 (Linux; Android 15; SM-A556E) AppleWebKit/537.36 Chrome/131.0 Mobile",
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/131.0",
+    "Googlebot/2.1 (+http://www.google.com/bot.html)",
+)
+Tell = Callable[[int], None]
+
+
+class History:
+    """Writes the demo's past. Every choice comes from one seeded source."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+        self._random = Random(20261119)  # noqa: S311 - a story, not a secret
+        self._prefix = scene.seller.slug.partition("-")[0]
+        self._links: list[Link] = []
+        self._weights: list[int] = []
+        self._sold: list[tuple[SaleInput, datetime]] = []
+
+    def make_links(self) -> None:
+        """A link or two for each partner."""
+        for person, enrollment in self._scene.enrollments:
+            code = "-".join(person.contact.lower().split()[:1])
+            for suffix, page, label in (
+                ("shop", "/", person.label),
+                ("gayo", "/gayo", "Gayo harvest"),
+            ):
+                if suffix == "gayo" and person.weight < 5:
+                    continue
+                link = tracking.create_link(
+                    enrollment=enrollment,
+                    destination=f"{catalogue.SHOP}{page}",
+                    actor=self._scene.actor,
+                    code=f"{self._prefix}-{code}-{suffix}",
+                    label=label,
+                )
+                self._links.append(link)
+                self._weights.append(person.weight)
+
+    def make_clicks(self, tell: Tell) -> None:
+        """Visits that led to no order."""
+        for done in range(CLICKS):
+            link = self._random.choices(self._links, self._weights)[0]
+            self._click(link, self._moment())
+            if done % 100 == 0:
+                tell(100)
+
+    def make_sales(self, tell: Tell) -> None:
+        """Orders, most through a partner's link, in batches as an import sends them."""
+        moments = sorted(self._moment() for _n in range(SALES))
+        sold = ((self._sale(number, moment), moment) for number, moment in enumerate(moments))
+        while batch := list(islice(sold, BATCH)):
+            sales = [sale for sale, _moment in batch]
+            commissions.take_many(seller=self._scene.seller, sales=sales, actor=self._scene.actor)
+            self._sold += batch
+            tell(len(batch))
+
+    def make_returns(self) -> None:
+        """Some orders come back, whole or in part."""
+        credited = [pair for pair in self._sold if pair[0].click_token]
+        for sale, sold_at in self._random.sample(credited, RETURNS):
+            line = sale.lines[0]
+            part = line.net_amount if self._random.random() < 0.5 else sale.net
+            moment = sold_at + timedelta(days=self._random.randint(2, 9))
+            if moment < timezone.now():
+                commissions.take_refund(
+                    seller=self._scene.seller,
+                    actor=self._scene.actor,
+                    refund=RefundInput(
+                        external_id=f"R-{sale.external_id}",
+                        sale_external_id=sale.external_id,
+                        amount=part,
+                        reason="customer returned it",
+                        occurred_at=moment,
+                    ),
+                )
+
+    def _sale(self, number: int, moment: datetime) -> SaleInput:
+        link = self._link_of_sale()
+        before = timedelta(minutes=self._random.randint(3, 15 * 24 * 60))
+        clicked = max(moment - before, self._scene.starts)
+        return SaleInput(
+            external_id=f"KN-{19000 + number}",
+            currency="IDR",
+            lines=list(self._lines()),
+            tax=0,
+            shipping=self._random.choice((0, 12_000, 18_000)) * IDR,
+            customer=CustomerInput(
+                external_id=f"C-{self._random.randint(1, 620):04d}",
+                country=self._random.choices(("ID", "SG", "MY", "DE"), (80, 8, 7, 5))[0],
+            ),
+            click_token=self._click(link, clicked) if link else "",
+            occurred_at=moment,
+            source="api",
+        )
+
+    def _link_of_sale(self) -> Link | None:
+        """The link that brought an order; one in eight comes by itself."""
+        if self._random.random() < 0.125:
+            return None
+        return self._random.choices(self._links, self._weights)[0]
+
+    def _lines(self) -> Iterator[LineInput]:
+        weights = (22, 12, 8, 12, 10, 9, 4, 10, 1)
+        count = self._random.choices((1, 2, 3), (60, 30, 10))[0]
+        chosen = self._random.choices(catalogue.PRODUCTS, weights, k=count)
+        for product in {one.sku: one for one in chosen}.values():
+            quantity = self._random.choices((1, 2, 3), (70, 22, 8))[0]
+            amount = quantity * product.price * IDR
+            discount = amount // 20 if self._random.random() < 0.15 else 0
+            yield LineInput(
+                quantity=quantity,
+                unit_amount=product.price * IDR,
+                discount=discount,
+                sku=product.sku,
+                category=product.category,
+                name=product.name,
+            )
+
+    def _moment(self) -> datetime:
+        """A moment of the past, rather late than early, more in the evening than at night."""
+        share = self._random.random() ** 0.72
+        span = timezone.now() - timedelta(minutes=20) - self._scene.starts - timedelta(hours=2)
+        moment: datetime = self._scene.starts + timedelta(hours=2) + span * share
+        hour = self._random.choices(range(24), [1] * 6 + [4] * 12 + [7] * 4 + [3] * 2)[0]
+        turned: datetime = moment.replace(hour=(hour - 7) % 24)
+        in_span = self._scene.starts < turned < timezone.now()
+        return turned if in_span else moment
+
+    def _click(self, link: Link, moment: datetime) -> str:
+        """One visit through the redirect's own service; its click token."""
+        click_id = _id_at(moment, self._random)
+        tracking.record_click(
+            link=link,
+            click_id=click_id,
+            destination=link.destination,
+            address=f"203.0.{self._random.randint(0, 255)}.0",
+            agent=self._random.choices(AGENTS, (45, 35, 17, 3))[0],
+            referrer="",
+            subs={},
+            at=moment,
+        )
+        return tokens.make(link.pk, click_id)
+
+
+def _id_at(moment: datetime, random: Random) -> uuid.UUID:
+    """A version 7 UUID of a past moment; a click's id carries its time."""
+    milliseconds = int(moment.timestamp() * 1000)
+    value = milliseconds << 80 | 7 << 76 | random.getrandbits(12) << 64
+    return uuid.UUID(int=value | 2 << 62 | random.getrandbits(62))
