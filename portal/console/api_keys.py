@@ -56,7 +56,7 @@ class KeyTable(tables.Table):
     created_at = DayColumn(gettext_lazy("Made"))
     last_used_on = DayColumn(gettext_lazy("Last used"))
     state = StatusColumn(gettext_lazy("State"), kind="key")
-    acts = MarkupColumn("", show=_acts, css="r w1", exclude_from_export=True)
+    acts = MarkupColumn(gettext_lazy("Acts"), show=_acts, css="r w1", exclude_from_export=True)
 
 
 class KeyFilters(django_filters.FilterSet):

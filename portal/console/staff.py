@@ -64,7 +64,7 @@ class TeamTable(tables.Table):
     )
     created_at = DayColumn(gettext_lazy("Since"))
     state = StatusColumn(gettext_lazy("State"), kind="staff")
-    acts = MarkupColumn("", show=_acts, css="r w1", exclude_from_export=True)
+    acts = MarkupColumn(gettext_lazy("Acts"), show=_acts, css="r w1", exclude_from_export=True)
 
 
 class TeamFilters(django_filters.FilterSet):
