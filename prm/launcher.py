@@ -204,7 +204,8 @@ def _manage(environ: Mapping[str, str], *arguments: str) -> None:
 
 def _children(var_dir: Path, port: int) -> list[Child]:
     logs = var_dir / "log"
-    logs.mkdir(parents=True, exist_ok=True)
+    for directory in (logs, var_dir / "static"):
+        directory.mkdir(parents=True, exist_ok=True)
     python = sys.executable
     web = [
         python,

@@ -142,7 +142,7 @@ def redis_url(database: int) -> str:
 def _use_own_copies(worker: str) -> None:
     number = int(worker.removeprefix("gw")) + 2 if worker.startswith("gw") else 1
     var_dir = Path(os.environ["PRM_TEST_DIR"]) / worker
-    var_dir.mkdir(exist_ok=True)
+    (var_dir / "static").mkdir(parents=True, exist_ok=True)  # else WhiteNoise warns in every test
     os.environ |= make_database(worker, template="template")
     os.environ |= {"REDIS_URL": redis_url(number), "PRM_VAR_DIR": str(var_dir)}
     redis.Redis.from_url(os.environ["REDIS_URL"]).flushdb()

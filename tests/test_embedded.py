@@ -36,9 +36,9 @@ def var_dir(tmp_path: Path) -> Path:
     return tmp_path / "with a space" / "var"
 
 
-@pytest.fixture
-def services(var_dir: Path) -> Iterator[Services]:
-    with start(var_dir, durable=False) as running:
+@pytest.fixture(scope="module")
+def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+    with start(tmp_path_factory.mktemp("one for") / "all of them", durable=False) as running:
         yield running
 
 
@@ -47,12 +47,12 @@ def connect(services: Services, role: str = "prm_app") -> "psycopg2.extensions.c
     return psycopg2.connect(services.postgres.url(role, "prm"))
 
 
-def test_both_servers_answer_and_are_described(services: Services, var_dir: Path) -> None:
+def test_both_servers_answer_and_are_described(services: Services) -> None:
     with connect(services) as connection, connection.cursor() as cursor:
         cursor.execute("SELECT current_user, inet_server_addr()")
         assert cursor.fetchone() == ("prm_app", None)
     assert redis.Redis.from_url(services.environ["REDIS_URL"]).ping()
-    written = var_dir / "services.json"
+    written = services.var_dir / "services.json"
     assert json.loads(written.read_text()) == services.environ
     assert stat.S_IMODE(written.stat().st_mode) == 0o600
 
@@ -94,9 +94,9 @@ def test_roles_can_be_prepared_again(services: Services) -> None:
     prepare_database(services.postgres.url(), "prm")
 
 
-def test_a_second_start_of_the_same_directory_is_refused(services: Services, var_dir: Path) -> None:
+def test_a_second_start_of_the_same_directory_is_refused(services: Services) -> None:
     with pytest.raises(AlreadyRunning, match=str(os.getpid())):
-        start(var_dir)
+        start(services.var_dir)
 
 
 def test_redis_keeps_its_address_and_data_over_kill_and_restart(services: Services) -> None:
