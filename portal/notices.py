@@ -22,6 +22,7 @@ from portal.columns import DayColumn, MarkupColumn, StatusColumn
 from portal.filters import ChoicesFilter, SearchFilter
 from portal.listing import Empty, Listing
 from portal.statuses import labels
+from sellers.reader import SEAT_SESSION_KEY
 
 
 def _told(notification: Notification) -> Any:
@@ -95,6 +96,15 @@ def read(request: HttpRequest, room: str) -> HttpResponse:
     return redirect(f"{room}:notifications", _slug(request))
 
 
+def _take_seat(request: HttpRequest, found: Notification) -> None:
+    """Who acts for several partners of a seller goes on in the one that this is about."""
+    partner_id = found.event.partner_id
+    if found.room == "partner" and any(
+        seat.partner_id == partner_id for seat in reader_of(request).seats
+    ):
+        request.session[SEAT_SESSION_KEY] = str(partner_id)
+
+
 def open_one(request: HttpRequest, room: str, notification_id: uuid.UUID) -> HttpResponse:
     """Mark one as read and go to what it is about."""
     user = user_of(request)
@@ -102,6 +112,7 @@ def open_one(request: HttpRequest, room: str, notification_id: uuid.UUID) -> Htt
     if found is None:
         raise Http404
     notifications.mark_read(user, room, only=found.pk)
+    _take_seat(request, found)
     if found.path and url_has_allowed_host_and_scheme(found.path, allowed_hosts=None):
         return redirect(found.path)
     return redirect(f"{room}:notifications", _slug(request))

@@ -13,9 +13,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
+from partners import selectors as partners
 from portal.access import actor_of, reader_of, requires
 from portal.columns import DayColumn, MarkupColumn, NameColumn, StatusColumn
 from portal.filters import ChoicesFilter, SearchFilter
@@ -175,6 +176,7 @@ def remove(request: HttpRequest, seller_slug: str, staff_id: uuid.UUID) -> HttpR
         % {"email": person.user.email},
         _("What %(name)s did stays in the trail under the same name.") % {"name": person},
         _("API keys that %(name)s made go on working.") % {"name": person},
+        _managed(person),
         _("You can invite the same person again at any time."),
     ]
     context = {"person": person, "consequences": consequences}
@@ -204,6 +206,15 @@ def withdraw(request: HttpRequest, seller_slug: str, invitation_id: uuid.UUID) -
         request, _("The invitation of %(email)s is withdrawn.") % {"email": found.email}
     )
     return redirect("console:staff", seller_slug)
+
+
+def _managed(person: Staff) -> str:
+    count = partners.partners().filter(manager=person).count()
+    return ngettext(
+        "%(count)d partner keeps the name as partner manager until you choose another.",
+        "%(count)d partners keep the name as partner manager until you choose another.",
+        count,
+    ) % {"count": count}
 
 
 def _person(staff_id: uuid.UUID) -> Staff:

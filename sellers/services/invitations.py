@@ -165,9 +165,14 @@ def owns_address(user: User, email: str) -> bool:
 
 
 def _join_team(invitation: Invitation, seller: Seller, user: User, actor: Actor) -> None:
-    staff, _made = Staff.objects.update_or_create(
-        seller=seller, user=user, defaults={"role": invitation.role, "is_active": True}
+    staff, made = Staff.objects.select_for_update().get_or_create(
+        seller=seller, user=user, defaults={"role": invitation.role}
     )
+    if not made:
+        if staff.is_active:
+            raise Conflict(_("You belong to the team already, with another address."))
+        staff.role, staff.is_active = invitation.role, True
+        staff.save(update_fields=["role", "is_active"])
     inviter = invitation.invited_by
     record(
         seller=seller,

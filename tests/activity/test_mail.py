@@ -12,7 +12,7 @@ from pytest_django import Settings
 from activity.mail import MAX_ATTEMPTS, send_due
 from activity.models import Notification
 from activity.services import Notice, record
-from tests.cast import Team, last_mail_to, make_team
+from tests.cast import Team, last_mail_to, make_team, signed_in
 
 
 @pytest.fixture
@@ -46,7 +46,9 @@ def test_a_due_notification_is_mailed_once(team: Team) -> None:
     assert send_due(team.id, 10) == 0
     message = last_mail_to(team.finance.email)
     assert message.subject == "A batch waits for you"
-    assert "http://localhost:8000/somewhere/" in message.body
+    link = team.url(f"notifications/{notification.pk}/")
+    assert f"http://localhost:8000{link}" in message.body
+    assert signed_in(team.finance).get(link).headers["Location"] == "/somewhere/"
     assert _now(team, notification).mailed_at is not None
 
 

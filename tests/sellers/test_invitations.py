@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.core.mail import EmailMessage
 from django.utils import timezone
@@ -11,7 +12,16 @@ from pytest_django import Settings
 from prm.errors import Conflict, NotAllowed, Unacceptable
 from sellers import selectors, services
 from sellers.models import Invitation
-from tests.cast import Team, last_mail_to, link_in, make_team, make_user, open_invitation, token
+from tests.cast import (
+    Team,
+    last_mail_to,
+    link_in,
+    make_team,
+    make_user,
+    open_invitation,
+    staff_of,
+    token,
+)
 from tests.trail import told, verbs
 
 
@@ -103,6 +113,16 @@ def test_a_withdrawn_invitation_is_over() -> None:
     with pytest.raises(Conflict):
         services.accept_invitation(invitation=invitation, user=guest)
     open_invitation(team, guest.email)
+
+
+def test_a_second_address_of_a_member_changes_nothing() -> None:
+    team = make_team()
+    second = f"ola-{token()}@example.com"
+    EmailAddress.objects.create(user=team.owner, email=second, verified=True)
+    invitation = open_invitation(team, second, "auditor")
+    with pytest.raises(Conflict):
+        services.accept_invitation(invitation=invitation, user=team.owner)
+    assert staff_of(team, team.owner).role == "owner"
 
 
 def test_one_open_invitation_per_address() -> None:
