@@ -13,6 +13,8 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-input --no-deps --require-hashes
 PO_FILES := $(wildcard locale/*/LC_MESSAGES/*.po)
 STAMPS := $(VENV)/stamps
+# an environment whose Python is gone is made anew: what was installed in it counts no more
+$(shell [ -x $(PY) ] || rm -rf $(STAMPS))
 
 # What tools need that load the settings but touch no server.
 NO_SERVERS := PRM_SECRET_KEY=lint DATABASE_URL=postgres://prm_app@/lint REDIS_URL=redis://127.0.0.1:1/0
