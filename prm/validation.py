@@ -27,11 +27,26 @@ def require_valid(row: models.Model, *, only: Iterable[str] | None = None) -> No
             if isinstance(value := getattr(row, name, None), str) and "\x00" in value
         ]
     )
+    refuse_if_any(
+        [
+            FieldError(field.name, "max_length", _too_long(field.max_length))
+            for field in row._meta.fields
+            # Django checks the length of a text only in forms.
+            if isinstance(field, models.TextField)
+            and field.max_length is not None
+            and field.name not in exclude
+            and len(getattr(row, field.name) or "") > field.max_length
+        ]
+    )
     try:
         row.clean_fields(exclude=exclude)
         row.clean()
     except ValidationError as error:
         raise refusal(error) from error
+
+
+def _too_long(limit: int) -> str:
+    return _("At most %(limit)d characters.") % {"limit": limit}
 
 
 def refusal(error: ValidationError) -> Unacceptable:

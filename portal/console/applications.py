@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
 
 from campaigns import selectors, services
 from campaigns.models import Application
@@ -194,22 +195,21 @@ def _detail_page(
 
 
 @requires("partners.manage", room="console")
+@require_POST
 def approve(request: HttpRequest, seller_slug: str, application_id: uuid.UUID) -> HttpResponse:
     """Take the applicant in."""
     application = selectors.application_by_id(application_id)
-    if request.method == "POST":
-        services.approve_application(application=application, actor=actor_of(request))
-        values = {"partner": application.partner.name, "program": application.program.name}
-        messages.success(request, _("%(partner)s is in %(program)s and knows it.") % values)
+    services.approve_application(application=application, actor=actor_of(request))
+    values = {"partner": application.partner.name, "program": application.program.name}
+    messages.success(request, _("%(partner)s is in %(program)s and knows it.") % values)
     return HttpResponseRedirect(_detail_url(application))
 
 
 @requires("partners.manage", room="console")
+@require_POST
 def reject(request: HttpRequest, seller_slug: str, application_id: uuid.UUID) -> HttpResponse:
     """Turn the applicant down, with a reason."""
     application = selectors.application_by_id(application_id)
-    if request.method != "POST":
-        return HttpResponseRedirect(_detail_url(application))
     form = ReasonForm(request.POST)
     actor = actor_of(request)
     if form.is_valid() and try_on(

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 
 from campaigns import selectors, services
 from campaigns.models import Campaign
@@ -145,10 +146,10 @@ def edit(request: HttpRequest, seller_slug: str, campaign_id: uuid.UUID) -> Http
 
 
 @requires("materials.manage", room="console")
+@require_POST
 def end(request: HttpRequest, seller_slug: str, campaign_id: uuid.UUID) -> HttpResponse:
     """Make today the last day."""
     campaign = selectors.campaign_by_id(campaign_id)
-    if request.method == "POST":
-        services.end_campaign(campaign=campaign, actor=actor_of(request))
-        messages.success(request, _("Today is the last day of %(name)s.") % {"name": campaign.name})
+    services.end_campaign(campaign=campaign, actor=actor_of(request))
+    messages.success(request, _("Today is the last day of %(name)s.") % {"name": campaign.name})
     return HttpResponseRedirect(reverse("console:campaigns-edit", args=[seller_slug, campaign_id]))

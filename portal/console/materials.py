@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 
 from campaigns import selectors, services
 from campaigns.models import Material
@@ -47,7 +48,7 @@ def _thumb(material: Material) -> Any:
 class MaterialTable(tables.Table):
     """Materials with their use."""
 
-    thumb = MarkupColumn("", show=_thumb, css="w1", exclude_from_export=True)
+    thumb = MarkupColumn(gettext_lazy("Picture"), show=_thumb, css="w1", exclude_from_export=True)
     name = NameColumn(
         gettext_lazy("Material"),
         url=_detail_url,
@@ -202,22 +203,22 @@ def file(request: HttpRequest, seller_slug: str, material_id: uuid.UUID) -> Http
 
 
 @requires("materials.manage", room="console")
+@require_POST
 def withdraw(request: HttpRequest, seller_slug: str, material_id: uuid.UUID) -> HttpResponse:
     """Take a material from the partners."""
     material = selectors.material_by_id(material_id)
-    if request.method == "POST":
-        services.withdraw_material(material=material, actor=actor_of(request))
-        undo = f"undo:{reverse('console:materials-restore', args=[seller_slug, material_id])}"
-        words = _("Partners no longer see %(name)s.") % {"name": material.name}
-        messages.success(request, words, extra_tags=undo)
+    services.withdraw_material(material=material, actor=actor_of(request))
+    undo = f"undo:{reverse('console:materials-restore', args=[seller_slug, material_id])}"
+    words = _("Partners no longer see %(name)s.") % {"name": material.name}
+    messages.success(request, words, extra_tags=undo)
     return HttpResponseRedirect(_detail_url(material))
 
 
 @requires("materials.manage", room="console")
+@require_POST
 def restore(request: HttpRequest, seller_slug: str, material_id: uuid.UUID) -> HttpResponse:
     """Give a withdrawn material back."""
     material = selectors.material_by_id(material_id)
-    if request.method == "POST":
-        services.restore_material(material=material, actor=actor_of(request))
-        messages.success(request, _("Partners see %(name)s again.") % {"name": material.name})
+    services.restore_material(material=material, actor=actor_of(request))
+    messages.success(request, _("Partners see %(name)s again.") % {"name": material.name})
     return HttpResponseRedirect(_detail_url(material))

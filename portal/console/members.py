@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from partners import selectors, services
 from partners.models import Partner
@@ -23,11 +24,10 @@ def _back(partner: Partner) -> HttpResponseRedirect:
 
 
 @requires("partners.manage", room="console")
+@require_POST
 def invite(request: HttpRequest, seller_slug: str, partner_id: uuid.UUID) -> HttpResponse:
     """Invite a person to the partner's portal."""
     partner = selectors.partner_by_id(partner_id)
-    if request.method != "POST":
-        return _back(partner)
     form = InviteForm(request.POST)
     actor = actor_of(request)
     if form.is_valid() and try_on(
@@ -41,6 +41,7 @@ def invite(request: HttpRequest, seller_slug: str, partner_id: uuid.UUID) -> Htt
 
 
 @requires("partners.manage", room="console")
+@require_POST
 def change(
     request: HttpRequest, seller_slug: str, partner_id: uuid.UUID, member_id: uuid.UUID
 ) -> HttpResponse:
@@ -48,7 +49,7 @@ def change(
     partner = selectors.partner_by_id(partner_id)
     member = selectors.member_by_id(partner, member_id)
     form = RoleForm(request.POST)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         member = services.change_member(
             member=member, role=form.cleaned_data["role"], actor=actor_of(request)
         )
@@ -58,47 +59,47 @@ def change(
 
 
 @requires("partners.manage", room="console")
+@require_POST
 def remove(
     request: HttpRequest, seller_slug: str, partner_id: uuid.UUID, member_id: uuid.UUID
 ) -> HttpResponse:
     """Take a person off."""
     partner = selectors.partner_by_id(partner_id)
     member = selectors.member_by_id(partner, member_id)
-    if request.method == "POST":
-        services.remove_member(member=member, actor=actor_of(request))
-        values = {"name": str(member.user)}
-        messages.success(request, _("%(name)s can no longer open the portal.") % values)
+    services.remove_member(member=member, actor=actor_of(request))
+    values = {"name": str(member.user)}
+    messages.success(request, _("%(name)s can no longer open the portal.") % values)
     return _back(partner)
 
 
 @requires("partners.manage", room="console")
+@require_POST
 def withdraw(
     request: HttpRequest, seller_slug: str, partner_id: uuid.UUID, invitation_id: uuid.UUID
 ) -> HttpResponse:
     """End an open invitation."""
     partner = selectors.partner_by_id(partner_id)
     invitation = selectors.invitation_by_id(partner, invitation_id)
-    if request.method == "POST":
-        sellers.withdraw_invitation(invitation=invitation, actor=actor_of(request))
-        values = {"email": invitation.email}
-        messages.success(request, _("The invitation to %(email)s no longer works.") % values)
+    sellers.withdraw_invitation(invitation=invitation, actor=actor_of(request))
+    values = {"email": invitation.email}
+    messages.success(request, _("The invitation to %(email)s no longer works.") % values)
     return _back(partner)
 
 
 @requires("partners.manage", room="console")
+@require_POST
 def resend(
     request: HttpRequest, seller_slug: str, partner_id: uuid.UUID, invitation_id: uuid.UUID
 ) -> HttpResponse:
     """Send an open invitation again, with a fresh link."""
     partner = selectors.partner_by_id(partner_id)
     invitation = selectors.invitation_by_id(partner, invitation_id)
-    if request.method == "POST":
-        sellers.resend_invitation(
-            invitation=invitation,
-            actor=actor_of(request),
-            place=partner.name,
-            template="join_partner",
-        )
-        values = {"email": invitation.email}
-        messages.success(request, _("A new link is on its way to %(email)s.") % values)
+    sellers.resend_invitation(
+        invitation=invitation,
+        actor=actor_of(request),
+        place=partner.name,
+        template="join_partner",
+    )
+    values = {"email": invitation.email}
+    messages.success(request, _("A new link is on its way to %(email)s.") % values)
     return _back(partner)

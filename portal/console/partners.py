@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
 
 from activity import selectors as activity
 from campaigns import selectors as campaigns
@@ -284,13 +285,13 @@ def suspend(request: HttpRequest, seller_slug: str, partner_id: uuid.UUID) -> Ht
 
 
 @requires("partners.manage", room="console")
+@require_POST
 def reactivate(request: HttpRequest, seller_slug: str, partner_id: uuid.UUID) -> HttpResponse:
     """Lift a suspension. Posted from the partner's page or from a toast's undo."""
     partner = selectors.partner_by_id(partner_id)
-    if request.method == "POST":
-        services.reactivate_partner(partner=partner, actor=actor_of(request))
-        message = _("%(name)s is active again; sales earn from now on.") % {"name": partner.name}
-        messages.success(request, message)
+    services.reactivate_partner(partner=partner, actor=actor_of(request))
+    message = _("%(name)s is active again; sales earn from now on.") % {"name": partner.name}
+    messages.success(request, message)
     return HttpResponseRedirect(_detail_url(partner))
 
 
@@ -351,25 +352,26 @@ def _act(
 
 
 @requires("partners.manage", room="console")
+@require_POST
 def enroll(request: HttpRequest, seller_slug: str, partner_id: uuid.UUID) -> HttpResponse:
     """Put the partner into a program."""
     partner = selectors.partner_by_id(partner_id)
     program = campaigns.program_by_text_id(request.POST.get("program", ""))
-    if request.method == "POST":
-        enrollments.enroll(program=program, partner=partner, actor=actor_of(request))
-        values = {"name": partner.name, "program": program.name}
-        messages.success(request, _("%(name)s is in %(program)s now.") % values)
+    enrollments.enroll(program=program, partner=partner, actor=actor_of(request))
+    values = {"name": partner.name, "program": program.name}
+    messages.success(request, _("%(name)s is in %(program)s now.") % values)
     return HttpResponseRedirect(_detail_url(partner))
 
 
 @requires("partners.manage", room="console")
+@require_POST
 def end_enrollment(
     request: HttpRequest, seller_slug: str, partner_id: uuid.UUID, enrollment_id: uuid.UUID
 ) -> HttpResponse:
     """Take the partner out of a program."""
     partner = selectors.partner_by_id(partner_id)
     enrollment = campaigns.enrollment_by_id(enrollment_id)
-    if request.method == "POST" and enrollment.partner_id == partner.pk:
+    if enrollment.partner_id == partner.pk:
         enrollments.end_enrollment(enrollment=enrollment, actor=actor_of(request))
         values = {"name": partner.name, "program": enrollment.program.name}
         messages.success(request, _("%(name)s is no longer in %(program)s.") % values)

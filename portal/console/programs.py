@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
 
 from activity import selectors as activity
 from campaigns import selectors, services
@@ -186,12 +187,12 @@ def _questions_taken(request: HttpRequest, program: Program, forms: Any) -> bool
 
 
 @requires("programs.manage", room="console")
+@require_POST
 def open_program(request: HttpRequest, seller_slug: str, program_id: uuid.UUID) -> HttpResponse:
     """Publish the program's page and take applications."""
     program = selectors.program_by_id(program_id)
-    if request.method == "POST":
-        services.open_program(program=program, actor=actor_of(request))
-        messages.success(request, _("%(name)s is open. Share its page.") % {"name": program.name})
+    services.open_program(program=program, actor=actor_of(request))
+    messages.success(request, _("%(name)s is open. Share its page.") % {"name": program.name})
     return HttpResponseRedirect(_detail_url(program))
 
 

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from partners import selectors, services
 from partners.models import Member
@@ -49,11 +50,12 @@ def people(request: HttpRequest, seller_slug: str) -> HttpResponse:
 
 
 @requires("portal.people", room="partner")
+@require_POST
 def change(request: HttpRequest, seller_slug: str, member_id: uuid.UUID) -> HttpResponse:
     """Give a person another role."""
     member = selectors.member_by_id(partner_of(request), member_id)
     form = RoleForm(request.POST)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         member = services.change_member(
             member=member, role=form.cleaned_data["role"], actor=actor_of(request)
         )
@@ -63,39 +65,39 @@ def change(request: HttpRequest, seller_slug: str, member_id: uuid.UUID) -> Http
 
 
 @requires("portal.people", room="partner")
+@require_POST
 def remove(request: HttpRequest, seller_slug: str, member_id: uuid.UUID) -> HttpResponse:
     """Take a person off."""
     member = selectors.member_by_id(partner_of(request), member_id)
-    if request.method == "POST":
-        services.remove_member(member=member, actor=actor_of(request))
-        values = {"name": str(member.user)}
-        messages.success(request, _("%(name)s can no longer open the portal.") % values)
+    services.remove_member(member=member, actor=actor_of(request))
+    values = {"name": str(member.user)}
+    messages.success(request, _("%(name)s can no longer open the portal.") % values)
     return _back(seller_slug)
 
 
 @requires("portal.people", room="partner")
+@require_POST
 def withdraw(request: HttpRequest, seller_slug: str, invitation_id: uuid.UUID) -> HttpResponse:
     """End an open invitation."""
     invitation = selectors.invitation_by_id(partner_of(request), invitation_id)
-    if request.method == "POST":
-        sellers.withdraw_invitation(invitation=invitation, actor=actor_of(request))
-        values = {"email": invitation.email}
-        messages.success(request, _("The invitation to %(email)s no longer works.") % values)
+    sellers.withdraw_invitation(invitation=invitation, actor=actor_of(request))
+    values = {"email": invitation.email}
+    messages.success(request, _("The invitation to %(email)s no longer works.") % values)
     return _back(seller_slug)
 
 
 @requires("portal.people", room="partner")
+@require_POST
 def resend(request: HttpRequest, seller_slug: str, invitation_id: uuid.UUID) -> HttpResponse:
     """Send an open invitation again, with a fresh link."""
     partner = partner_of(request)
     invitation = selectors.invitation_by_id(partner, invitation_id)
-    if request.method == "POST":
-        sellers.resend_invitation(
-            invitation=invitation,
-            actor=actor_of(request),
-            place=partner.name,
-            template="join_partner",
-        )
-        values = {"email": invitation.email}
-        messages.success(request, _("A new link is on its way to %(email)s.") % values)
+    sellers.resend_invitation(
+        invitation=invitation,
+        actor=actor_of(request),
+        place=partner.name,
+        template="join_partner",
+    )
+    values = {"email": invitation.email}
+    messages.success(request, _("A new link is on its way to %(email)s.") % values)
     return _back(seller_slug)

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from campaigns import selectors, services
 from campaigns.models import Enrollment
@@ -56,12 +57,12 @@ def terms(
 
 
 @requires("portal.profile", room="partner")
+@require_POST
 def accept(request: HttpRequest, seller_slug: str, enrollment_id: uuid.UUID) -> HttpResponse:
     """Accept the program's present terms."""
     enrollment = _own(request, enrollment_id)
-    if request.method == "POST":
-        services.accept_terms(enrollment=enrollment, actor=actor_of(request))
-        messages.success(request, _("Accepted. We keep the version, the moment and your name."))
+    services.accept_terms(enrollment=enrollment, actor=actor_of(request))
+    messages.success(request, _("Accepted. We keep the version, the moment and your name."))
     return HttpResponseRedirect(reverse("partner:programs", args=[seller_slug]))
 
 
