@@ -157,7 +157,8 @@ def _join(scene: Scene, person: Person) -> Partner:
         application = _apply(scene, person)
         campaigns.approve_application(application=application, actor=scene.actor)
         application.partner.refresh_from_db()
-        return application.partner
+        partner: Partner = application.partner
+        return partner
     return partners.create_partner(
         seller=scene.seller,
         actor=scene.actor,
