@@ -151,3 +151,9 @@ class Commission(Record):
             models.Index(fields=["seller", "sale"], name="commission_sale"),
             models.Index(fields=["seller", "status", "payable_at"], name="commission_due"),
         ]
+
+    def __str__(self) -> str:
+        """What people call it: its order or its refund."""
+        source = self.refund if self.refund_id else self.sale
+        return source.external_id if source else self.get_kind_display()
+

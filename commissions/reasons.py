@@ -1,6 +1,11 @@
-"""A stored trace in the reader's words: one sentence per line of earnings."""
+"""A stored trace in the reader's words: one sentence per line of earnings.
+
+The sentence has two parts: `what` it is (12 % of IDR 300,000) and `why` (because the customer came
+by your link). Partners read it as "you"; staff read of "the partner". Nobody else is ever named.
+"""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -11,53 +16,98 @@ from django.utils.translation import gettext as _
 from commissions.models import Commission
 from prm.money import exponent, to_major
 
+PARTNER = "partner"
+STAFF = "staff"
+GAP = "\u00a0"
 
-def sentence(line: Commission) -> str:
+
+@dataclass(frozen=True)
+class Reason:
+    """A sentence in two parts; `str()` joins them."""
+
+    what: str
+    why: str
+
+    def __str__(self) -> str:
+        return self.what + self.why
+
+
+def sentence(line: Commission, audience: str = PARTNER) -> str:
     """Why the amount of `line` is what it is, in the active language."""
-    by_kind: dict[str, Callable[[Commission], str]] = {
+    return str(reason(line, audience))
+
+
+def reason(line: Commission, audience: str = PARTNER) -> Reason:
+    """The sentence in its two parts. `audience` is `partner` or `staff`."""
+    by_kind: dict[str, Callable[[Commission, str], Reason]] = {
         Commission.Kind.COMMISSION: _commission,
         Commission.Kind.REVERSAL: _reversal,
         Commission.Kind.CREDIT_NOTE: _credit_note,
         Commission.Kind.ADJUSTMENT: _adjustment,
     }
-    return by_kind[line.kind](line)
+    return by_kind[line.kind](line, audience)
 
 
 def rate_text(line: Commission) -> str:
     """The rate column: `7.5 %`, `flat`, or nothing."""
     amount = line.trace.get("amount", {})
     if amount.get("type") == "percent":
-        return f"{_number(amount['rate'])} %"
+        return number(amount["rate"]) + GAP + "%"
     return _("flat") if amount.get("type") == "flat" else ""
+
+
+def reward_text(reward: dict[str, Any], currency: str) -> str:
+    """A stored reward in words: `12 % of net`, `Flat EUR 5.00`."""
+    if reward["type"] == "percent":
+        values = {"rate": number(str(reward["rate"])) + GAP + "%"}
+        if reward.get("base", "net") == "gross":
+            return _("%(rate)s of gross, with tax and shipping") % values
+        return _("%(rate)s of net") % values
+    flat = {"flat": amount_text(reward["amount"], currency)}
+    if reward.get("uncapped"):
+        return _("Flat %(flat)s, even above the amount sold") % flat
+    return _("Flat %(flat)s, at most the amount sold") % flat
 
 
 def amount_text(minor: int, currency: str) -> str:
     """`EUR 1,284.60` in the active language's digits."""
+    return f"{currency}{GAP}{digits_text(minor, currency)}"
+
+
+def digits_text(minor: int | Decimal, currency: str, extra: int = 0) -> str:
+    """`1,284.60` with a true minus; `extra` shows so many decimals beyond the minor unit."""
     digits = exponent(currency)
-    if currency == "IDR" and minor % 100 == 0:
+    if currency == "IDR" and not extra and minor % 100 == 0:
         digits = 0
-    pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    text = format_decimal(to_major(abs(minor), currency), format=pattern, locale=_locale())
-    return f"{currency} {'−' if minor < 0 else ''}{text}"
+    places = digits + extra
+    pattern = "#,##0" + ("." + "0" * places if places else "")
+    major = Decimal(minor).scaleb(-exponent(currency)) if extra else to_major(int(minor), currency)
+    text = format_decimal(abs(major), format=pattern, locale=_locale())
+    return f"{'−' if minor < 0 else ''}{text}"
 
 
-def _commission(line: Commission) -> str:
-    text = _("%(what)s, %(why)s.") % {"what": _what(line), "why": _credit(line)}
+def number(text: str) -> str:
+    """A rate's digits by the active language."""
+    return str(format_decimal(Decimal(text), locale=_locale()))
+
+
+def _commission(line: Commission, audience: str) -> Reason:
+    why = _credit(line, audience) + "."
     if line.reversed_minor:
-        text += " " + _("%(amount)s of it went back.") % {
+        why += " " + _("%(amount)s of it went back.") % {
             "amount": amount_text(line.reversed_minor, line.currency)
         }
-    return text
+    return Reason(_what(line), why)
 
 
 def _what(line: Commission) -> str:
     amount: dict[str, Any] = line.trace["amount"]
     base = amount_text(amount["base"], line.currency)
     if amount["type"] == "percent":
-        values = {"rate": _number(amount["rate"]), "base": base}
+        values = {"rate": rate_text(line), "base": base}
         if amount["base_of"] == "gross":
-            return _("%(rate)s %% of %(base)s with tax and shipping") % values
-        return _("%(rate)s %% of %(base)s") % values
+            return _("%(rate)s of %(base)s with tax and shipping") % values
+        return _("%(rate)s of %(base)s") % values
     flat = amount_text(amount["rounded"], line.currency)
     if amount["final"] < amount["rounded"]:
         return _("Flat %(flat)s, cut to %(final)s, the amount sold") % {
@@ -67,16 +117,32 @@ def _what(line: Commission) -> str:
     return _("Flat %(flat)s") % {"flat": flat}
 
 
-def _credit(line: Commission) -> str:
-    credit: dict[str, Any] = line.trace["credit"]
+def _credit(line: Commission, audience: str) -> str:
+    own = line.trace["rule"].get("scope") == "partner"
+    if audience == STAFF:
+        rate = _(", agreed with this partner") if own else ""
+        return rate + _credit_for_staff(line.trace["credit"])
+    rate = _(", as agreed with you") if own else ""
+    return rate + _credit_for_partner(line.trace["credit"])
+
+
+def _credit_for_partner(credit: dict[str, Any]) -> str:
     if credit["method"] == "click":
-        return _("because the customer came by your link %(link)s") % credit
+        return _(", because the customer came by your link %(link)s") % credit
     if credit["method"] == "link":
-        return _("because the sale named your link %(link)s") % credit
-    return _("because the seller named you for this sale")
+        return _(", because the sale named your link %(link)s") % credit
+    return _(", because the seller named you for this sale")
 
 
-def _reversal(line: Commission) -> str:
+def _credit_for_staff(credit: dict[str, Any]) -> str:
+    if credit["method"] == "click":
+        return _(", because the customer came by link %(link)s") % credit
+    if credit["method"] == "link":
+        return _(", because the sale named link %(link)s") % credit
+    return _(", because the sale named the partner")
+
+
+def _reversal(line: Commission, audience: str) -> Reason:
     facts: dict[str, Any] = line.trace["reversal"]
     values = {
         "earned": amount_text(facts["earned_minor"], line.currency),
@@ -84,38 +150,36 @@ def _reversal(line: Commission) -> str:
         "sold": amount_text(facts["sold_minor"], line.currency),
         "sale": facts["sale"],
     }
-    if facts["refunded_so_far"] == facts["sold_minor"]:
-        text = _("Takes back the rest of %(earned)s, because all of order %(sale)s was refunded.")
+    whole = facts["refunded_so_far"] == facts["sold_minor"]
+    if whole and not facts["reversed_before"]:
+        what = _("Takes back all of %(earned)s")
+        why = _(", because order %(sale)s was refunded whole.")
+    elif whole:
+        what = _("Takes back the rest of %(earned)s")
+        why = _(", because order %(sale)s is now refunded whole.")
     else:
-        text = _(
-            "Takes back its part of %(earned)s, because %(refund)s of %(sold)s was refunded"
-            " on order %(sale)s."
-        )
-    carried = ""
-    if line.reason == "carried":
-        carried = " " + _("It was already in a payout, so it lowers the next one.")
-    return text % values + carried
+        what = _("Takes back its part of %(earned)s")
+        why = _(", because %(refund)s of %(sold)s was refunded on order %(sale)s.")
+    return Reason(what % values, why % values + _carried(line))
 
 
-def _credit_note(line: Commission) -> str:
-    return _("Takes back %(what)s, because the seller gave it back by a credit note.") % {
-        "what": _lower_first(_what(line))
-    }
+def _carried(line: Commission) -> str:
+    if line.reason != "carried":
+        return ""
+    return " " + _("It was already in a payout, so it lowers the next one.")
 
 
-def _adjustment(line: Commission) -> str:
-    return _("Set by hand by %(who)s: %(reason)s") % {
-        "who": line.trace["adjustment"]["by"],
-        "reason": line.reason,
-    }
+def _credit_note(line: Commission, audience: str) -> Reason:
+    what = _what(line)
+    return Reason(
+        _("Takes back %(what)s") % {"what": what[:1].lower() + what[1:]},
+        _(", because the seller gave the money back by a credit note."),
+    )
 
 
-def _lower_first(text: str) -> str:
-    return text[:1].lower() + text[1:]
-
-
-def _number(text: str) -> str:
-    return format_decimal(Decimal(text), locale=_locale())
+def _adjustment(line: Commission, audience: str) -> Reason:
+    values = {"who": line.trace["adjustment"]["by"], "reason": line.reason}
+    return Reason(_("Set by hand by %(who)s") % values, _(": %(reason)s") % values)
 
 
 def _locale() -> str:

@@ -89,9 +89,14 @@ class Amount:
 
 
 def choose(rules: Sequence[CompiledRule], facts: SaleFacts) -> Choice:
-    """The rule that pays for a sale, and why the others do not."""
+    """The rule that pays for a sale, and why the others do not.
+
+    Rules made for other partners are not looked at: a partner's trace must not name them.
+    """
     others, candidates = [], []
     for rule in rules:
+        if rule.partner_id not in (None, facts.partner_id):
+            continue
         why = _not_a_candidate(rule, facts)
         if why:
             others.append(Rejected(rule, why))
@@ -110,8 +115,6 @@ def _not_a_candidate(rule: CompiledRule, facts: SaleFacts) -> str:
         return "not_yet"
     if rule.valid_until is not None and rule.valid_until <= facts.occurred_at:
         return "no_longer"
-    if rule.partner_id is not None and rule.partner_id != facts.partner_id:
-        return "other_partner"
     if rule.reward.type == "flat" and rule.currency != facts.currency:
         return "other_currency"
     return ""

@@ -1,12 +1,33 @@
 """Reads about commissions."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import (
+    Aggregate,
+    BigIntegerField,
+    Count,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
+from django.db.models.functions import Coalesce, TruncWeek
 
 from commissions.models import Commission, Rule, RuleVersion
+from prm.errors import NotFound
+from prm.periods import Period
+from tracking.models import Click, Link, Sale
+from tracking.selectors import links_of
+
+TAKEN_BACK = (Commission.Kind.REVERSAL, Commission.Kind.CREDIT_NOTE)
 
 
 def lines() -> QuerySet[Commission]:
@@ -20,6 +41,7 @@ def lines() -> QuerySet[Commission]:
         "reverses__sale",
         "rule_version__rule",
         "enrollment",
+        "seller",
     )
 
 
@@ -63,3 +85,243 @@ def rules_of(program_id: uuid.UUID) -> QuerySet[Rule]:
 def current_version(rule: Rule) -> RuleVersion:
     """The newest version of a rule whose versions are prefetched."""
     return max(rule.versions.all(), key=lambda version: version.number)
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What partners earned in one currency, reversals taken off, in minor units; before: as before."""
+
+    earned: int
+    earned_before: int
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Lines of one currency that wait for somebody: how many, of how many partners, how much.
+
+    `since` is the oldest line's creation, `due` the first moment at which one could be paid.
+    """
+
+    currency: str
+    lines: int
+    partners: int
+    amount: int
+    since: datetime
+    due: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A partner's lines in one status and currency: how many, and their sum in minor units."""
+
+    lines: int = 0
+    amount: int = 0
+
+
+@dataclass(frozen=True)
+class LinkFigures:
+    """What one link brought in a period: clicks of people, sales, and earned in its program's currency."""
+
+    link: Link
+    clicks: int
+    sales: int
+    earned: int
+    currency: str
+
+    @property
+    def rate(self) -> float | None:
+        """Clicks that became sales, in per cent; None without clicks."""
+        return self.sales * 100 / self.clicks if self.clicks else None
+
+
+def costs(period: Period) -> dict[str, Cost]:
+    """Commission cost by currency; one query."""
+    now = Q(occurred_at__gte=period.start, occurred_at__lt=period.end)
+    before = Q(occurred_at__gte=period.before_start, occurred_at__lt=period.before_end)
+    rows = (
+        _counted()
+        .filter(occurred_at__gte=period.before_start, occurred_at__lt=period.end)
+        .values("currency")
+        .annotate(
+            now=Coalesce(Sum("amount_minor", filter=now), 0),
+            before=Coalesce(Sum("amount_minor", filter=before), 0),
+        )
+    )
+    return {row["currency"]: Cost(int(row["now"]), int(row["before"])) for row in rows}
+
+
+def weekly_costs(starts: Sequence[datetime], currency: str) -> list[int]:
+    """Commission cost of each week, oldest first; one query."""
+    sums = dict(
+        _counted()
+        .filter(currency=currency, occurred_at__gte=starts[0])
+        .annotate(week=TruncWeek("occurred_at", tzinfo=starts[0].tzinfo))
+        .values_list("week")
+        .annotate(Sum("amount_minor"))
+    )
+    return [int(sums.get(start, 0)) for start in starts]
+
+
+def earned_of(partner_id: uuid.UUID, period: Period) -> dict[str, Cost]:
+    """What one partner earned now and before, by currency; one query."""
+    now = Q(occurred_at__gte=period.start, occurred_at__lt=period.end)
+    before = Q(occurred_at__gte=period.before_start, occurred_at__lt=period.before_end)
+    rows = (
+        _counted()
+        .filter(partner_id=partner_id)
+        .values("currency")
+        .annotate(
+            now=Coalesce(Sum("amount_minor", filter=now), 0),
+            before=Coalesce(Sum("amount_minor", filter=before), 0),
+        )
+    )
+    return {row["currency"]: Cost(int(row["now"]), int(row["before"])) for row in rows}
+
+
+def awaiting_approval() -> list[Waiting]:
+    """Pending commissions that somebody must agree to, by currency; one query."""
+    rows = Commission.objects.filter(
+        status=Commission.Status.PENDING,
+        needs_approval=True,
+        kind__in=(Commission.Kind.COMMISSION, Commission.Kind.CREDIT_NOTE),
+    )
+    return _waiting(rows)
+
+
+def held() -> list[Waiting]:
+    """Held commissions by currency; one query."""
+    rows = Commission.objects.filter(status=Commission.Status.HELD)
+    return _waiting(rows.exclude(kind=Commission.Kind.REVERSAL))
+
+
+def _waiting(rows: QuerySet[Commission]) -> list[Waiting]:
+    found = (
+        rows.values("currency")
+        .annotate(
+            lines=Count("id"),
+            partners=Count("partner_id", distinct=True),
+            amount=Sum("amount_minor"),
+            since=Min("created_at"),
+            due=Min("payable_at"),
+            reason=Max("reason"),
+        )
+        .order_by("-lines", "currency")
+    )
+    return [Waiting(**row) for row in found]
+
+
+def tiles(partner_id: uuid.UUID) -> dict[str, dict[str, Tile]]:
+    """A partner's lines by currency and status; `taken_back` joins what reversals took; one query.
+
+    A reversed line and its reversal cancel out, so both are told apart from what is still owed.
+    """
+    rows = (
+        Commission.objects.filter(partner_id=partner_id)
+        .values("currency", "status", "kind")
+        .annotate(lines=Count("id"), amount=Sum("amount_minor"))
+    )
+    found: dict[str, dict[str, Tile]] = {}
+    for row in rows:
+        places = found.setdefault(row["currency"], {})
+        back = row["status"] != Commission.Status.REJECTED and row["kind"] in TAKEN_BACK
+        for name in (row["status"], *(("taken_back",) if back else ())):
+            old = places.get(name, Tile())
+            places[name] = Tile(old.lines + row["lines"], old.amount + int(row["amount"]))
+    return found
+
+
+def next_free(partner_id: uuid.UUID) -> dict[str, datetime]:
+    """When a partner's next pending line becomes payable by itself, by currency; one query."""
+    rows = Commission.objects.filter(
+        partner_id=partner_id,
+        status=Commission.Status.PENDING,
+        needs_approval=False,
+        kind=Commission.Kind.COMMISSION,
+    )
+    return dict(rows.values_list("currency").annotate(Min("payable_at")))
+
+
+def held_reasons(partner_id: uuid.UUID, currency: str) -> list[Commission]:
+    """A partner's newest held lines with their reasons, at most three."""
+    rows = lines_of(partner_id).filter(status=Commission.Status.HELD, currency=currency)
+    return list(rows.exclude(kind=Commission.Kind.REVERSAL).order_by("-occurred_at", "-id")[:3])
+
+
+def line_by_id(line_id: uuid.UUID | str) -> Commission:
+    """One line of earnings; raises NotFound."""
+    found = lines().filter(pk=line_id).first()
+    if found is None:
+        raise NotFound("commission")
+    return found
+
+
+def lines_of_sale(sale_id: uuid.UUID) -> QuerySet[Commission]:
+    """What a sale earned and its refunds took back, oldest first."""
+    return lines().filter(sale_id=sale_id).order_by("id")
+
+
+def with_figures(rows: QuerySet[Link], since: datetime | None = None) -> QuerySet[Link]:
+    """Links with `click_count`, `sale_count`, and `earned_minor` in the program's currency."""
+    clicks = Click.objects.filter(link=OuterRef("pk"), bot_reason="")
+    sold = Sale.objects.filter(link=OuterRef("pk"), partner_id=OuterRef("enrollment__partner_id"))
+    earned = _counted().filter(
+        sale__link=OuterRef("pk"), currency=OuterRef("enrollment__program__currency")
+    )
+    if since:
+        clicks, sold = clicks.filter(at__gte=since), sold.filter(occurred_at__gte=since)
+        earned = earned.filter(occurred_at__gte=since)
+    return rows.annotate(
+        click_count=_total(clicks, Count("pk")),
+        sale_count=_total(sold, Count("pk")),
+        earned_minor=_total(earned, Sum("amount_minor")),
+    )
+
+
+def best_links(partner_id: uuid.UUID, since: datetime, limit: int = 4) -> list[LinkFigures]:
+    """A partner's live links that brought most since `since`; one query."""
+    rows = with_figures(links_of(partner_id).filter(disabled_at=None), since)
+    return [
+        LinkFigures(
+            link,
+            link.click_count,
+            link.sale_count,
+            link.earned_minor,
+            link.enrollment.program.currency,
+        )
+        for link in rows.order_by("-earned_minor", "-click_count", "-id")[:limit]
+    ]
+
+
+def rule_by_id(rule_id: uuid.UUID | str) -> Rule:
+    """The rule with its versions; raises NotFound."""
+    found = rules().select_related("program__seller").filter(pk=rule_id).first()
+    if found is None:
+        raise NotFound("rule")
+    return found
+
+
+def uses_of_versions(rule_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """How many commissions each version of these rules made; one query."""
+    rows = Commission.objects.filter(
+        rule_version__rule_id__in=list(rule_ids), kind=Commission.Kind.COMMISSION
+    )
+    return dict(rows.values_list("rule_version_id").annotate(Count("id")))
+
+
+def program_has_rule() -> bool:
+    """Whether any program pays for anything yet."""
+    return Rule.objects.filter(ended_at=None).exists()
+
+
+def _counted() -> QuerySet[Commission]:
+    """Lines that count as earned: everything but what was rejected."""
+    return Commission.objects.exclude(status=Commission.Status.REJECTED)
+
+
+def _total(rows: QuerySet[Any], what: Aggregate) -> Coalesce:
+    """`what` over all `rows` as one correlated subquery, 0 for none."""
+    summed = (
+        rows.order_by().annotate(one=Value(1)).values("one").annotate(total=what).values("total")
+    )
+    return Coalesce(Subquery(summed, output_field=BigIntegerField()), 0)

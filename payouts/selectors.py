@@ -5,10 +5,22 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
 from django.utils import timezone
 
 from campaigns.models import Program
+from commissions import selectors as commissions
 from commissions.models import Commission
 from partners.models import Partner
 from payouts import rules
@@ -123,7 +135,9 @@ def currencies_owed() -> list[str]:
 
 
 def batches() -> QuerySet[Batch]:
-    """All batches, newest first, with `total_minor` and `line_count` of lines not dropped."""
+    """All batches, newest first, with `state` (the status as shown), and `total_minor` and
+    `line_count` of the lines that were not dropped.
+    """
     kept = ~Q(lines__status=BatchLine.Status.DROPPED)
     return (
         Batch.objects.select_related("drafted_by", "approved_by", "seller")
@@ -131,6 +145,10 @@ def batches() -> QuerySet[Batch]:
         .annotate(
             total_minor=Sum("lines__amount_minor", filter=kept, default=0),
             line_count=Count("lines", filter=kept),
+            state=Case(
+                When(status="approved", exported_at__isnull=False, then=Value("exported")),
+                default=F("status"),
+            ),
         )
         .order_by("-id")
     )
@@ -149,9 +167,17 @@ def lines_of(batch: Batch) -> QuerySet[BatchLine]:
     return (
         BatchLine.objects.filter(batch=batch)
         .select_related("partner", "method", "batch__seller")
-        .annotate(item_count=Count("items"))
+        .annotate(item_count=Count("items"), currency=F("batch__currency"))
         .order_by("reference", "id")
     )
+
+
+def payout_by_id(partner_id: uuid.UUID, line_id: uuid.UUID) -> BatchLine:
+    """One of a partner's own payouts; raises NotFound."""
+    found = payouts_to(partner_id).filter(pk=line_id).first()
+    if found is None:
+        raise NotFound("payout")
+    return found
 
 
 def line_by_id(batch: Batch, line_id: uuid.UUID | str) -> BatchLine:
@@ -162,23 +188,31 @@ def line_by_id(batch: Batch, line_id: uuid.UUID | str) -> BatchLine:
     return found
 
 
-def items_of(line: BatchLine) -> QuerySet[BatchItem]:
-    """The very commission lines that a payout pays, oldest first."""
-    return (
-        BatchItem.objects.filter(line=line)
-        .select_related("commission__sale", "commission__refund", "commission__program")
-        .order_by("commission__occurred_at", "commission_id")
-    )
+def commissions_of(line: BatchLine) -> QuerySet[Commission]:
+    """The very earnings lines that a payout pays."""
+    return commissions.lines().filter(payout_items__line=line)
 
 
 def payouts_to(partner_id: uuid.UUID) -> QuerySet[BatchLine]:
     """A partner's payouts as he sees them: approved and later, newest first."""
     return (
         BatchLine.objects.filter(partner_id=partner_id, status__in=TO_PARTNERS)
-        .select_related("batch", "method")
-        .prefetch_related(Prefetch("items", BatchItem.objects.only("id", "line_id", "seller_id")))
+        .select_related("batch__seller", "method")
+        .annotate(item_count=Count("items"), currency=F("batch__currency"))
         .order_by("-id")
     )
+
+
+def sums_by_status(batch: Batch) -> dict[str, dict[str, int]]:
+    """Of each status of a batch's lines: `amount` in minor units and number of `lines`."""
+    rows = BatchLine.objects.filter(batch=batch).order_by()
+    found = rows.values("status").annotate(amount=Sum("amount_minor"), lines=Count("id"))
+    return {row["status"]: {"amount": int(row["amount"]), "lines": row["lines"]} for row in found}
+
+
+def batch_currencies() -> list[str]:
+    """Currencies that batches were drafted in."""
+    return list(Batch.objects.order_by("currency").values_list("currency", flat=True).distinct())
 
 
 def open_draft(currency: str) -> Batch | None:

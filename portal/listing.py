@@ -244,7 +244,11 @@ class Page:
     def fields(self) -> list[Any]:
         """Filter fields for the form, without the one that the chips stand for."""
         hidden = self.listing.chips[0] if self.listing.chips else ""
-        return [bound for bound in self.filterset.form if bound.name != hidden]
+        return [
+            bound
+            for bound in self.filterset.form
+            if bound.name != hidden and not bound.is_hidden
+        ]
 
     @property
     def kept(self) -> list[tuple[str, str]]:

@@ -71,7 +71,7 @@ CONSOLE = (
             ),
             Entry(
                 _("Programs"), "affiliate", "console:programs", "programs.view",
-                also=("console:campaigns",),
+                also=("console:campaigns", "console:rules"),
             ),
             Entry(_("Materials"), "photo", "console:materials", "materials.view"),
         ),
@@ -156,6 +156,14 @@ def address(url_name: str, seller_slug: str) -> str:
     """The URL of an entry, or "" while the room has no such page."""
     try:
         return reverse(url_name, kwargs={"seller_slug": seller_slug})
+    except NoReverseMatch:
+        return ""
+
+
+def address_of(url_name: str, *args: object) -> str:
+    """The URL of any page, or "" while there is no such page."""
+    try:
+        return reverse(url_name, args=args)
     except NoReverseMatch:
         return ""
 

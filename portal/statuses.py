@@ -96,6 +96,11 @@ STATUSES: dict[str, dict[str, Look]] = {
         "open": Look("good", _("Open")),
         "closed": Look("done", _("Closed")),
     },
+    "rule": {
+        "in_force": Look("good", _("In force")),
+        "planned": Look("wait", _("Planned")),
+        "ended": Look("done", _("Ended")),
+    },
     "campaign": {
         "draft": Look("wait", _("Draft")),
         "planned": Look("wait", _("Planned")),

@@ -311,7 +311,9 @@ def link_by_id(link_id: uuid.UUID | str, partner_id: uuid.UUID | None = None) ->
     return found
 
 
-def weekly_clicks(link_ids: Sequence[uuid.UUID], starts: Sequence[datetime]) -> dict[uuid.UUID, list[int]]:
+def weekly_clicks(
+    link_ids: Sequence[uuid.UUID], starts: Sequence[datetime]
+) -> dict[uuid.UUID, list[int]]:
     """People's clicks of each link by week, oldest first; one query."""
     rows = (
         Click.objects.filter(link_id__in=link_ids, at__gte=starts[0], bot_reason="")

@@ -9,6 +9,7 @@ from commissions.services.decisions import (
     release_commission,
 )
 from commissions.services.intake import take_credit_note, take_refund, take_sale
+from commissions.services.retries import retry_refund, retry_sale
 from commissions.services.rulebook import change_rule, create_rule, end_rule
 
 __all__ = [
@@ -20,6 +21,8 @@ __all__ = [
     "hold_commission",
     "reject_commission",
     "release_commission",
+    "retry_refund",
+    "retry_sale",
     "take_credit_note",
     "take_credit_notes",
     "take_many",

@@ -7,13 +7,17 @@ from portal.console import (
     branding,
     network_urls,
     notifications,
+    payout_urls,
+    selling_urls,
     settings,
     staff,
 )
 
 app_name = "console"
 urlpatterns = [
+    *selling_urls.urlpatterns,
     *network_urls.urlpatterns,
+    *payout_urls.urlpatterns,
     path("settings/", settings.settings, name="settings"),
     path("settings/company/", settings.company, name="settings-company"),
     path("settings/staff/", staff.staff, name="staff"),

@@ -35,6 +35,18 @@ def styled(field: BoundField) -> SafeString:
 
 
 @register.filter
+def with_class(field: BoundField, css: str) -> SafeString:
+    """The control of `field` with these classes and no others."""
+    return field.as_widget(attrs={"class": css})
+
+
+@register.filter
+def token(field: BoundField, css: str = "") -> SafeString:
+    """The control of `field` as a blank in a sentence; marked when it has a mistake."""
+    return with_class(field, f"tok {css}{' is-invalid' if field.errors else ''}")
+
+
+@register.filter
 def styled_option(option: BoundWidget) -> SafeString:
     """One radio or check box of a list of choices."""
     option.data["attrs"]["class"] = "form-check-input"

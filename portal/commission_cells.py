@@ -1,0 +1,104 @@
+"""Cells of commission lists, the same for the partner and for staff."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from commissions import reasons
+from commissions.models import Commission
+from portal import icons, time_format, traces
+from portal.columns import MoneyColumn
+from portal.templatetags import prm_figures
+from prm.money import to_major
+
+Status, Kind = Commission.Status, Commission.Kind
+
+
+class DigitsColumn(MoneyColumn):
+    """An amount without its currency, where the column beside it names it; 0 is nothing."""
+
+    def render(self, value: int, record: Any) -> SafeString:
+        """`300,000`, red below zero."""
+        if not value:
+            return SafeString("–")
+        return SafeString(
+            format_html('<span class="num">{}</span>', prm_figures.digits(value, record.currency))
+        )
+
+    def value(self, value: int, record: Any) -> tuple[Any, str]:
+        """Amount and currency."""
+        return to_major(value, record.currency), record.currency
+
+
+def what_cell(line: Commission, audience: str, name: str | SafeString = "") -> SafeString:
+    """Name of the line, the reason sentence, and for a held or rejected line who said what."""
+    reason = reasons.reason(line, audience)
+    return format_html(
+        '<span class="strong">{}</span>{}<span class="why"><b>{}</b>{}</span>{}',
+        traces.title(line),
+        name,
+        reason.what,
+        reason.why,
+        _stop_note(line),
+    )
+
+
+def _stop_note(line: Commission) -> SafeString | str:
+    if line.status not in (Status.HELD, Status.REJECTED) or not line.reason:
+        return ""
+    words = _("Held: %(reason)s") if line.status == Status.HELD else _("Rejected: %(reason)s")
+    return format_html(
+        '<span class="note {} line-note">{}<span class="grow">{}</span></span>',
+        "warn" if line.status == Status.HELD else "bad",
+        icons.icon("lock" if line.status == Status.HELD else "circle-x"),
+        words % {"reason": line.reason},
+    )
+
+
+def status_note(line: Commission) -> str:
+    """`until 2 Dec` behind a pending line, or what else it waits for."""
+    if line.status != Status.PENDING:
+        return ""
+    if line.needs_approval:
+        return _("approval")
+    return _("until %(day)s") % {"day": time_format.day_text(line.payable_at)}
+
+
+def by_kind(rows: QuerySet[Commission], value: str) -> QuerySet[Commission]:
+    """Rows that were earned (`earned`), taken back (`back`) or set by hand (`hand`)."""
+    kinds = {
+        "earned": (Kind.COMMISSION,),
+        "back": (Kind.REVERSAL, Kind.CREDIT_NOTE),
+        "hand": (Kind.ADJUSTMENT,),
+    }
+    return rows.filter(kind__in=kinds[value]) if value in kinds else rows
+
+
+def copy_act(text: str) -> SafeString:
+    """The button that copies a trace as text; hidden without script."""
+    return format_html(
+        '<button type="button" class="btn" data-copy="{}" hidden>{}<span>{}</span></button>',
+        text,
+        icons.icon("copy"),
+        _("Copy as text"),
+    )
+
+
+def shown_words(table: Any) -> str:
+    """Foot of a list: how many lines are shown."""
+    count = len(table.data)
+    words = ngettext("The %(count)d line shown", "The %(count)d lines shown", count)
+    return words % {"count": count}
+
+
+def shown_sum(table: Any) -> SafeString:
+    """Foot of a list: the sum of the lines shown, one for each currency, never mixed."""
+    sums: dict[str, int] = {}
+    for line in table.data:
+        sums[line.currency] = sums.get(line.currency, 0) + line.amount_minor
+    rows = ((prm_figures.money(amount, code),) for code, amount in sorted(sums.items()))
+    return format_html_join(mark_safe("<br>"), "{}", rows)

@@ -1,0 +1,119 @@
+"""Forms by which staff record a sale or a refund by hand."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from campaigns.models import Enrollment
+from commissions.inputs import CustomerInput, RefundInput, SaleInput
+from portal import choices
+from prm.money import exponent, to_major, to_minor
+from tracking.models import Sale
+
+BY_HAND = "hand"
+
+
+class MomentField(forms.DateTimeField):
+    """A moment in the reader's time zone; empty is now."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        super().__init__(widget=widget, required=False, **kwargs)
+
+
+def money_field(label: Any, *, required: bool = True, **kwargs: Any) -> forms.DecimalField:
+    """An amount in major units, not negative."""
+    return forms.DecimalField(label=label, min_value=0, max_digits=17, required=required, **kwargs)
+
+
+def in_minor(form: forms.Form, name: str, currency: str) -> int:
+    """The amount of a valid form in minor units; a mistake for more decimals than there are."""
+    value = form.cleaned_data.get(name)
+    if value is None:
+        return 0
+    if value != round(value, exponent(currency)):
+        message = _("%(currency)s has at most %(digits)d decimals.")
+        form.add_error(name, message % {"currency": currency, "digits": exponent(currency)})
+    return to_minor(value, currency)
+
+
+class SaleForm(forms.Form):
+    """A sale that no shop sent."""
+
+    external_id = forms.CharField(label=gettext_lazy("Order number"), max_length=120)
+    enrollment = forms.ChoiceField(label=gettext_lazy("Partner who brought it"), required=False)
+    amount = money_field(gettext_lazy("Net amount, after discount, before tax and shipping"))
+    currency = forms.ChoiceField(label=gettext_lazy("Currency"))
+    tax = money_field(gettext_lazy("Tax"), required=False)
+    shipping = money_field(gettext_lazy("Shipping"), required=False)
+    customer = forms.EmailField(
+        label=gettext_lazy("Customer’s e-mail"),
+        required=False,
+        max_length=254,
+        help_text=gettext_lazy("Only a keyed hash of it is kept."),
+    )
+    occurred_at = MomentField(
+        label=gettext_lazy("When"), help_text=gettext_lazy("Empty means now.")
+    )
+
+    def __init__(self, *args: Any, enrollments: list[Enrollment], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = [(str(one.pk), f"{one.partner.name} · {one.program.name}") for one in enrollments]
+        self.fields["enrollment"].choices = [("", _("Nobody")), *named]  # type: ignore[attr-defined]
+        self.fields["currency"].choices = choices.currencies()  # type: ignore[attr-defined]
+        self.enrollments = {str(one.pk): one for one in enrollments}
+
+    def as_input(self) -> SaleInput:
+        """The sale of the valid form; may add mistakes about decimals."""
+        data = self.cleaned_data
+        enrollment = self.enrollments.get(data["enrollment"])
+        currency = data["currency"]
+        return SaleInput(
+            external_id=data["external_id"].strip(),
+            currency=currency,
+            amount=in_minor(self, "amount", currency),
+            tax=in_minor(self, "tax", currency),
+            shipping=in_minor(self, "shipping", currency),
+            customer=CustomerInput(email=data["customer"]),
+            partner=str(enrollment.partner_id) if enrollment else "",
+            program=str(enrollment.program_id) if enrollment else "",
+            occurred_at=data["occurred_at"],
+            source=BY_HAND,
+        )
+
+
+class RefundForm(forms.Form):
+    """What came back of a sale."""
+
+    external_id = forms.CharField(label=gettext_lazy("Refund number"), max_length=120)
+    amount = forms.DecimalField(label=gettext_lazy("Amount"), max_digits=17)
+    reason = forms.CharField(
+        label=gettext_lazy("Reason, which the partner will read"), max_length=200, required=False
+    )
+    occurred_at = MomentField(
+        label=gettext_lazy("When"), help_text=gettext_lazy("Empty means now.")
+    )
+
+    def __init__(self, *args: Any, sale: Sale, number: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.sale = sale
+        left = sale.amount_minor - sale.refunded_minor
+        self.fields["external_id"].initial = f"R-{sale.external_id}-{number}"[:120]
+        self.fields["amount"].label = _("Amount, %(currency)s") % {"currency": sale.currency}
+        self.fields["amount"].initial = to_major(left, sale.currency)
+        self.fields["amount"].help_text = _("Part of the net amount, without tax and shipping.")
+
+    def as_input(self) -> RefundInput:
+        """The refund of the valid form; may add mistakes about decimals."""
+        data = self.cleaned_data
+        return RefundInput(
+            external_id=data["external_id"].strip(),
+            sale_external_id=self.sale.external_id,
+            amount=in_minor(self, "amount", self.sale.currency),
+            reason=data["reason"],
+            occurred_at=data["occurred_at"] or timezone.now(),
+            source=BY_HAND,
+        )

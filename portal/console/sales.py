@@ -1,0 +1,252 @@
+"""Sales in the seller's console: what came in, who is credited, what it earned."""
+
+import uuid
+from typing import Any
+
+import django_filters
+import django_tables2 as tables
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from activity import selectors as activity
+from campaigns import selectors as campaigns
+from commissions import reasons, services
+from commissions import selectors as commissions
+from portal import money_format, navigation, traces
+from portal.access import actor_of, reader_of, requires
+from portal.columns import DayColumn, MoneyColumn, NameColumn, StatusColumn, TextColumn
+from portal.console.sale_forms import RefundForm, SaleForm
+from portal.filters import ChoicesFilter, SearchFilter, SinceFilter, UntilFilter, named_choices
+from portal.listing import Empty, Listing
+from portal.refusals import try_on
+from portal.statuses import labels
+from portal.verbs import Told, told
+from tracking import selectors
+from tracking.models import Sale
+
+HISTORY = 30
+CREDITED = (("yes", gettext_lazy("Brought by a partner")), ("no", gettext_lazy("By nobody")))
+
+
+def _detail_url(sale: Sale) -> str:
+    return reverse("console:sales-detail", args=[sale.seller.slug, sale.pk])
+
+
+def _meta(sale: Sale) -> str:
+    return traces.goods_text(sale.lines)
+
+
+def _outcome(sale: Sale) -> str:
+    """Why a computed sale earned nothing; "" where it earned."""
+    if sale.state != Sale.State.COMPUTED or sale.outcome == Sale.Outcome.EARNED:
+        return ""
+    return f"· {sale.get_outcome_display()}"
+
+
+class SaleTable(tables.Table):
+    """Sales, newest first."""
+
+    occurred_at = DayColumn(gettext_lazy("Date"), time=True)
+    external_id = NameColumn(gettext_lazy("Order"), url=_detail_url, meta=_meta)
+    partner = TextColumn(gettext_lazy("Partner"), accessor="partner__name", label=True)
+    program = TextColumn(gettext_lazy("Program"), accessor="program__name", label=True)
+    amount_minor = MoneyColumn(gettext_lazy("Net"), strong=True)
+    refunded_minor = MoneyColumn(gettext_lazy("Refunded"))
+    state = StatusColumn(gettext_lazy("Status"), kind="sale", note=_outcome)
+
+
+class SaleFilters(django_filters.FilterSet):
+    """Search, status, outcome, program, credit and period."""
+
+    q = SearchFilter("external_id", "partner__name", hint=gettext_lazy("Order or partner"))
+    state = ChoicesFilter(label=gettext_lazy("Status"), choices=labels("sale"))
+    outcome = ChoicesFilter(
+        label=gettext_lazy("Outcome"),
+        all_label=gettext_lazy("All outcomes"),
+        choices=Sale.Outcome.choices,
+    )
+    program = ChoicesFilter(
+        label=gettext_lazy("Program"), all_label=gettext_lazy("All programs"), choices=[]
+    )
+    partner = django_filters.UUIDFilter(widget=forms.HiddenInput())
+    credited = ChoicesFilter(
+        label=gettext_lazy("Credit"),
+        all_label=gettext_lazy("All sales"),
+        choices=CREDITED,
+        method="filter_credited",
+    )
+    since = SinceFilter("occurred_at")
+    until = UntilFilter("occurred_at")
+
+    class Meta:
+        model = Sale
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        programs = campaigns.programs().order_by("name").values_list("pk", "name")
+        self.filters["program"].extra["choices"] = named_choices(programs)
+
+    def filter_credited(self, rows: Any, name: str, value: str) -> Any:
+        """Sales with a partner, or without."""
+        return rows.filter(partner__isnull=value == "no")
+
+
+SALES = Listing(
+    table=SaleTable,
+    filters=SaleFilters,
+    name="sales",
+    default="-occurred_at",
+    orders={"occurred_at": "occurred_at", "amount_minor": "amount_minor"},
+    chips=("state", "sale", "state"),
+    keep=("partner",),
+)
+
+
+@requires("sales.view", room="console")
+def sales(request: HttpRequest, seller_slug: str) -> HttpResponse:
+    """Every sale."""
+    acts = ((_("Record a sale"), reverse("console:sales-new", args=[seller_slug])),)
+    imports = navigation.address("console:imports", seller_slug)
+    more = ((_("Import a file"), imports),) if imports else ()
+    why = _("Sales arrive over the API or from a file, and can be recorded by hand.")
+    empty = Empty(_("No sales yet"), why, acts + more, "shopping-cart")
+    page = SALES.show(request, selectors.sales(), empty=empty)
+    context = {"page": page, "failed_refunds": selectors.failed_refunds()[:20]}
+    return page.download or render(request, "console/sales/list.html", context)
+
+
+@requires("sales.manage", room="console")
+def new(request: HttpRequest, seller_slug: str) -> HttpResponse:
+    """Record a sale by hand."""
+    reader = reader_of(request)
+    form = SaleForm(
+        request.POST or None,
+        enrollments=list(campaigns.enrollments().filter(status="active").order_by("partner__name")),
+        initial={"currency": reader.seller.currency},
+    )
+    if request.method == "POST" and form.is_valid():
+        sale = form.as_input()
+        found: list[services.Taken] = []
+        if form.is_valid() and try_on(
+            form,
+            lambda: found.append(
+                services.take_sale(seller=reader.seller, sale=sale, actor=actor_of(request))
+            ),
+        ):
+            messages.success(request, _("Sale %(sale)s is recorded.") % {"sale": found[0].sale})
+            return HttpResponseRedirect(_detail_url(found[0].sale))
+    status = 422 if form.is_bound else 200
+    return render(request, "console/sales/new.html", {"form": form}, status=status)
+
+
+@requires("sales.view", room="console")
+def detail(request: HttpRequest, seller_slug: str, sale_id: uuid.UUID) -> HttpResponse:
+    """One sale: its lines, the credit and its reason, what it earned, refunds, history."""
+    sale = selectors.sale_by_id(sale_id)
+    earned = list(commissions.lines_of_sale(sale.pk))
+    lines = [
+        (line, reasons.reason(line, reasons.STAFF), traces.of(line, reasons.STAFF))
+        for line in earned
+    ]
+    sums: dict[str, int] = {}
+    for line in earned:
+        if line.status != line.Status.REJECTED:
+            sums[line.currency] = sums.get(line.currency, 0) + line.amount_minor
+    context = {
+        "sale": sale,
+        "goods": sale.lines,
+        "gross": sale.amount_minor + sale.tax_minor + sale.shipping_minor,
+        "credit": credit_words(sale),
+        "lines": lines,
+        "sums": sorted(sums.items()),
+        "refunds": list(selectors.refunds_of(sale)),
+        "left": sale.amount_minor - sale.refunded_minor,
+        "history": _history([sale.pk, *(line.pk for line in earned)]),
+    }
+    return render(request, "console/sales/detail.html", context)
+
+
+@requires("sales.manage", room="console")
+def refund(request: HttpRequest, seller_slug: str, sale_id: uuid.UUID) -> HttpResponse:
+    """Say what a refund takes back, then record it."""
+    sale = selectors.sale_by_id(sale_id)
+    number = selectors.refunds_of(sale).count() + 1
+    form = RefundForm(request.POST or None, sale=sale, number=number)
+    if request.method == "POST" and form.is_valid():
+        given = form.as_input()
+        if form.is_valid() and try_on(
+            form,
+            lambda: services.take_refund(
+                seller=reader_of(request).seller, refund=given, actor=actor_of(request)
+            ),
+        ):
+            messages.success(request, _("The refund is recorded; its commission goes back now."))
+            return HttpResponseRedirect(_detail_url(sale))
+    context = {"form": form, "sale": sale, "consequences": _consequences_of_refund(sale)}
+    status = 422 if form.is_bound else 200
+    return render(request, "console/sales/refund.html", context, status=status)
+
+
+@requires("sales.manage", room="console")
+@require_POST
+def retry(request: HttpRequest, seller_slug: str, sale_id: uuid.UUID) -> HttpResponse:
+    """Compute a failed sale once more."""
+    sale = selectors.sale_by_id(sale_id)
+    services.retry_sale(sale=sale, actor=actor_of(request))
+    messages.success(request, _("%(sale)s is in the queue again.") % {"sale": sale})
+    return HttpResponseRedirect(_detail_url(sale))
+
+
+@requires("sales.manage", room="console")
+@require_POST
+def retry_refund(request: HttpRequest, seller_slug: str, refund_id: uuid.UUID) -> HttpResponse:
+    """Compute a failed refund once more."""
+    row = selectors.refund_by_id(refund_id)
+    services.retry_refund(refund=row, actor=actor_of(request))
+    messages.success(request, _("%(refund)s is in the queue again.") % {"refund": row})
+    return HttpResponseRedirect(reverse("console:sales", args=[seller_slug]))
+
+
+def _history(ids: list[uuid.UUID]) -> list[Told]:
+    """What happened to these records, newest first."""
+    return [told(event) for event in activity.events().filter(object_id__in=ids)[:HISTORY]]
+
+
+def credit_words(sale: Sale) -> str:
+    """Who is credited and why, in one sentence."""
+    credit = sale.attribution
+    values = {"link": credit.get("link", ""), "days": credit.get("window_days") or 0}
+    words = {
+        "last_click": _("The customer’s last click within %(days)d days was on link %(link)s."),
+        "link_named": _("The sale named link %(link)s."),
+        "named_by_seller": _("The sale named the partner, which goes before any click."),
+        "nothing_given": _("The sale came without a click, a link or a partner."),
+        "link_ended": _("Link %(link)s or its enrollment had ended."),
+        "token_not_ours": _("The click token was not one of ours, or was changed."),
+        "click_after_sale": _("The click on link %(link)s came after the sale."),
+        "window_over": _("The click on link %(link)s was more than %(days)d days before the sale."),
+    }
+    return words.get(str(credit.get("why")), "") % values
+
+
+def _consequences_of_refund(sale: Sale) -> list[str]:
+    left = money_format.plain(sale.amount_minor - sale.refunded_minor, sale.currency)
+    lines = [_("%(left)s of the net amount can still be refunded.") % {"left": left}]
+    for line in commissions.lines_of_sale(sale.pk):
+        if line.kind != line.Kind.COMMISSION or line.amount_minor == line.reversed_minor:
+            continue
+        rest = money_format.plain(line.amount_minor - line.reversed_minor, line.currency)
+        values = {"partner": line.partner.name, "rest": rest}
+        if line.status in (line.Status.PAID, line.Status.IN_PAYOUT):
+            words = _("%(partner)s gives back the same part of %(rest)s with the next payout.")
+        else:
+            words = _("%(partner)s loses the same part of %(rest)s at once.")
+        lines.append(words % values)
+    return [*lines, _("It cannot be undone; a mistake is put right by an adjustment.")]

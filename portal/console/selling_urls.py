@@ -1,0 +1,25 @@
+"""Addresses of the home page, sales, links, commissions and rules."""
+
+from django.urls import path
+
+from portal.console import commissions, home, links, rules, sales
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("sales/", sales.sales, name="sales"),
+    path("sales/new/", sales.new, name="sales-new"),
+    path("sales/<uuid:sale_id>/", sales.detail, name="sales-detail"),
+    path("sales/<uuid:sale_id>/refund/", sales.refund, name="sales-refund"),
+    path("sales/<uuid:sale_id>/retry/", sales.retry, name="sales-retry"),
+    path("sales/refunds/<uuid:refund_id>/retry/", sales.retry_refund, name="sales-retry-refund"),
+    path("links/", links.links, name="links"),
+    path("links/<uuid:link_id>/disable/", links.disable, name="links-disable"),
+    path("commissions/", commissions.commissions, name="commissions"),
+    path("commissions/adjust/", commissions.adjust, name="commissions-adjust"),
+    path("commissions/<uuid:line_id>/<slug:act>/", commissions.decide, name="commissions-decide"),
+    path("programs/<uuid:program_id>/rules/", rules.rules, name="rules"),
+    path("programs/<uuid:program_id>/rules/new/", rules.new, name="rules-new"),
+    path("programs/<uuid:program_id>/rules/preview/", rules.preview, name="rules-preview"),
+    path("rules/<uuid:rule_id>/edit/", rules.edit, name="rules-edit"),
+    path("rules/<uuid:rule_id>/end/", rules.end, name="rules-end"),
+]

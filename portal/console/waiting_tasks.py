@@ -1,0 +1,255 @@
+"""What needs somebody at the seller now, as tasks: each with its amount, its clock and its next step."""
+
+import math
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from campaigns import selectors as campaigns
+from campaigns.models import Application
+from commissions import selectors as commissions
+from commissions.selectors import Waiting
+from payouts import selectors as payouts
+from payouts.models import Batch
+from portal import navigation
+from portal.money_format import plain
+from sellers.models import User
+from sellers.reader import Reader
+from tracking import selectors as tracking
+
+NAMES = 3
+
+KINDS: Final[dict[str, str | Promise]] = {
+    "applications": gettext_lazy("Applications"),
+    "failed": gettext_lazy("Could not be computed"),
+    "approval": gettext_lazy("To approve"),
+    "held": gettext_lazy("Held"),
+    "payouts": gettext_lazy("Payouts"),
+    "methods": gettext_lazy("No payout method"),
+}
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing that waits. `count` is how many records, `due` when time runs out, if ever."""
+
+    kind: str
+    icon: str
+    title: str
+    text: str
+    url: str
+    act: str
+    count: int = 1
+    amounts: list[tuple[int, str]] = field(default_factory=list)
+    since: datetime | None = None
+    due: datetime | None = None
+
+
+def tasks(reader: Reader) -> list[Task]:
+    """What waits for somebody with this reader's permissions, what is due first on top."""
+    sources: dict[str, Callable[[Reader], list[Task]]] = {
+        "partners.view": _applications,
+        "sales.view": _failed,
+        "commissions.view": _commissions,
+        "payouts.view": _payouts,
+    }
+    found = [
+        task for right, source in sources.items() if reader.may(right) for task in source(reader)
+    ]
+    return sorted(found, key=_urgency)
+
+
+def waiting_count(reader: Reader) -> int:
+    """How many records wait, for the count beside Home."""
+    return sum(task.count for task in tasks(reader))
+
+
+def _urgency(task: Task) -> tuple[bool, float]:
+    """What has a deadline first, the nearest on top; then what has waited longest."""
+    moment = task.due or task.since
+    return task.due is None, moment.timestamp() if moment else math.inf
+
+
+def _applications(reader: Reader) -> list[Task]:
+    """Open applications, one task for each program; one query."""
+    by_program: dict[str, list[Application]] = defaultdict(list)
+    rows = campaigns.applications().filter(status=Application.Status.SUBMITTED).order_by("id")
+    for row in rows[:200]:
+        by_program[row.program.name].append(row)
+    return [_application_task(reader, name, rows) for name, rows in by_program.items()]
+
+
+def _application_task(reader: Reader, program: str, rows: list[Application]) -> Task:
+    count, slug = len(rows), reader.seller.slug
+    words = ngettext(
+        "%(count)d application to %(program)s", "%(count)d applications to %(program)s", count
+    )
+    single = reverse("console:applications-detail", args=[slug, rows[0].pk])
+    every = reverse("console:applications", args=[slug])
+    act = ngettext("Review", "Review %(count)d", count) % {"count": count}
+    return Task(
+        kind="applications",
+        icon="user-plus",
+        title=words % {"count": count, "program": program},
+        text=_names([row.partner.name for row in rows]),
+        url=single if count == 1 else every,
+        act=act,
+        count=count,
+        since=rows[0].created_at,
+    )
+
+
+def _failed(reader: Reader) -> list[Task]:
+    failed = tracking.failed()
+    if not failed.count:
+        return []
+    words = ngettext(
+        "%(count)d sale or refund could not be computed",
+        "%(count)d sales or refunds could not be computed",
+        failed.count,
+    )
+    return [
+        Task(
+            kind="failed",
+            icon="alert-triangle",
+            title=words % {"count": failed.count},
+            text=failed.message[:140],
+            url=reverse("console:sales", args=[reader.seller.slug]) + "?state=failed",
+            act=_("Look"),
+            count=failed.count,
+            since=failed.oldest,
+        )
+    ]
+
+
+def _commissions(reader: Reader) -> list[Task]:
+    base = reverse("console:commissions", args=[reader.seller.slug])
+    found = []
+    for one in commissions.awaiting_approval():
+        words = ngettext(
+            "%(count)d commission waits for approval",
+            "%(count)d commissions wait for approval",
+            one.lines,
+        )
+        found.append(
+            Task(
+                kind="approval",
+                icon="receipt-2",
+                title=words % {"count": one.lines},
+                text=_of_partners(one) + " · " + _("their hold ends on the clock at the right"),
+                url=f"{base}?waits=approval",
+                act=_("Decide"),
+                count=one.lines,
+                amounts=[(one.amount, one.currency)],
+                since=one.since,
+                due=one.due,
+            )
+        )
+    for one in commissions.held():
+        words = ngettext(
+            "%(count)d commission is held", "%(count)d commissions are held", one.lines
+        )
+        found.append(
+            Task(
+                kind="held",
+                icon="lock",
+                title=words % {"count": one.lines},
+                text=" · ".join(filter(None, [_of_partners(one), one.reason[:110]])),
+                url=f"{base}?status=held",
+                act=_("Decide"),
+                count=one.lines,
+                amounts=[(one.amount, one.currency)],
+                since=one.since,
+            )
+        )
+    return found
+
+
+def _payouts(reader: Reader) -> list[Task]:
+    found = [_batch_task(reader, batch) for batch in payouts.drafts()]
+    without = payouts.without_method()
+    if without:
+        sums: dict[str, int] = defaultdict(int)
+        for one in without:
+            sums[one.currency] += one.amount_minor
+        names = list(dict.fromkeys(one.name for one in without))
+        words = ngettext(
+            "%(count)d partner has money but no payout method",
+            "%(count)d partners have money but no payout method",
+            len(names),
+        )
+        first = reverse("console:partners-detail", args=[reader.seller.slug, without[0].partner_id])
+        every = reverse("console:partners", args=[reader.seller.slug])
+        found.append(
+            Task(
+                kind="methods",
+                icon="wallet",
+                title=words % {"count": len(names)},
+                text=_names(names),
+                url=first if len(names) == 1 else every,
+                act=_("Remind") if len(names) == 1 else _("See partners"),
+                count=len(names),
+                amounts=[(amount, code) for code, amount in sorted(sums.items())],
+            )
+        )
+    return found
+
+
+def _batch_task(reader: Reader, batch: Batch) -> Task:
+    partners = ngettext("%(count)d partner", "%(count)d partners", batch.line_count) % {
+        "count": batch.line_count
+    }
+    by = _("drafted by %(name)s") % {"name": batch.drafted_by}
+    return Task(
+        kind="payouts",
+        icon="wallet",
+        title=_batch_title(reader.user, batch),
+        text=" · ".join([partners, by, _who_may_approve(reader.user, batch)]),
+        url=_batch_url(reader, batch),
+        act=_("Open batch"),
+        amounts=[(batch.total_minor, batch.currency)],
+        since=batch.created_at,
+    )
+
+
+def _batch_title(user: User | None, batch: Batch) -> str:
+    if user and batch.drafted_by_id != user.pk and user in payouts.approvers(batch):
+        return _("Batch %(number)s waits for your approval") % {"number": batch.number}
+    return _("Batch %(number)s waits for approval") % {"number": batch.number}
+
+
+def _who_may_approve(user: User | None, batch: Batch) -> str:
+    able = payouts.approvers(batch)
+    names = _names([str(one) for one in able])
+    if not able:
+        return _("nobody else may approve it: invite somebody to finance")
+    if user and batch.drafted_by_id == user.pk:
+        return _("you drafted it, so somebody else approves it: %(names)s") % {"names": names}
+    return _("may be approved by %(names)s") % {"names": names}
+
+
+def _batch_url(reader: Reader, batch: Batch) -> str:
+    return navigation.address_of("console:payouts-detail", reader.seller.slug, batch.pk)
+
+
+def _of_partners(one: Waiting) -> str:
+    words = ngettext("of %(count)d partner", "of %(count)d partners", one.partners)
+    return words % {"count": one.partners}
+
+
+def _names(names: list[str]) -> str:
+    more = len(names) - NAMES
+    text = " · ".join(names[:NAMES])
+    return f"{text} +{more}" if more > 0 else text
+
+
+def sums_text(amounts: list[tuple[int, str]]) -> str:
+    """Amounts of several currencies side by side, never added."""
+    return " + ".join(plain(amount, code) for amount, code in amounts)
