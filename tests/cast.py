@@ -16,6 +16,8 @@ from django.contrib.auth.hashers import make_password
 from django.core import mail
 from django.test import Client
 
+from partners.models import Partner
+from partners.services import add_member, create_partner
 from sellers import services
 from sellers.actors import Actor
 from sellers.models import Invitation, Seller, Staff, User
@@ -123,6 +125,17 @@ def join_team(seller: Seller, owner: User, user: User, role: str) -> User:
         )
     services.accept_invitation(invitation=invitation, user=user)
     return user
+
+
+def make_partner(
+    team: Team, *people: User, name: str = "Rumah Seduh", role: str = "admin"
+) -> Partner:
+    """An active partner of the team's seller, with `people` in `role`."""
+    with team.scope():
+        partner = create_partner(seller=team.seller, actor=team.actor, name=name)
+        for person in people:
+            add_member(partner=partner, user=person, role=role, actor=team.actor)
+    return partner
 
 
 def staff_of(team: Team, user: User) -> Staff:
