@@ -1,0 +1,89 @@
+"""Each room shows what its reader may open, and marks where he is."""
+
+from types import SimpleNamespace
+
+import pytest
+from django.http import HttpRequest
+from django.test import RequestFactory
+from django.urls import resolve
+
+from portal import navigation
+
+
+class Reads:
+    """A reader with exactly these permissions."""
+
+    def __init__(self, *permissions: str) -> None:
+        self.permissions = permissions
+
+    def may(self, permission: str) -> bool:
+        return permission in self.permissions
+
+
+def at(path: str, *permissions: str) -> HttpRequest:
+    request = RequestFactory().get(path)
+    request.reader = Reads(*permissions)  # type: ignore[attr-defined]
+    request.resolver_match = resolve(path)
+    return request
+
+
+def labels(request: HttpRequest, room: str = "console", **counts: int) -> list[str]:
+    groups = navigation.shown(room, request, "kopi", counts)
+    return [str(item.entry.label) for group in groups for item in group.entries]
+
+
+def test_only_what_the_reader_may_open() -> None:
+    request = at("/kopi/console/partners/", "partners.view")
+    assert "Partners" in labels(request)
+    assert "Payouts" not in labels(request)
+    assert "Settings" not in labels(request)
+
+
+def test_a_group_without_entries_falls_away() -> None:
+    request = at("/kopi/console/partners/", "partners.view")
+    groups = [str(group.label) for group in navigation.shown("console", request, "kopi", {})]
+    assert "Money" not in groups
+
+
+@pytest.mark.parametrize(
+    ("view_name", "current"),
+    [
+        ("console:partners", True),
+        ("console:partners-detail", True),
+        ("console:applications-detail", True),
+        ("console:partnership", False),
+        ("console:programs", False),
+        ("", False),
+    ],
+)
+def test_current_entry_by_url_name(view_name: str, current: bool) -> None:
+    entry = navigation.Entry(
+        "Partners", "users", "console:partners", also=("console:applications",)
+    )
+    assert navigation.is_current(entry, view_name) is current
+
+
+def test_counts_stand_only_where_somebody_waits() -> None:
+    request = at("/kopi/console/partners/", "partners.view", "partners.manage")
+    found = {
+        str(item.entry.label): item.count
+        for group in navigation.shown("console", request, "kopi", {"applications": 3, "home": 0})
+        for item in group.entries
+    }
+    assert found["Partners"] == 3
+    assert found.get("Home") is None
+
+
+@pytest.mark.parametrize("room", navigation.ROOMS)
+def test_every_entry_leads_somewhere(room: str) -> None:
+    for group in navigation.ROOMS[room]:
+        for entry in group.entries:
+            assert navigation.address(entry.url_name, "kopi"), entry.url_name
+
+
+def test_a_room_without_pages_is_no_address() -> None:
+    assert navigation.address("console:nowhere", "kopi") == ""
+
+
+def test_without_a_reader_nothing_is_held_back() -> None:
+    assert navigation.permitted(SimpleNamespace(), "payouts.view")  # type: ignore[arg-type]
