@@ -73,6 +73,15 @@ def balances_of(partner_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Balanc
     return dict(found)
 
 
+def balances_of_all() -> list[Balance]:
+    """What all partners together have, one per currency; one query."""
+    sums: dict[str, dict[str, int]] = defaultdict(dict)
+    rows = Account.objects.exclude(partner_id=None).values_list("unit", "kind")
+    for unit, kind, total in rows.annotate(total=Sum(F("credits_minor") - F("debits_minor"))):
+        sums[unit][kind] = int(total)
+    return [Balance(unit, **by_kind) for unit, by_kind in sorted(sums.items())]
+
+
 def transfers_of(partner_id: uuid.UUID) -> QuerySet[Transfer]:
     """A partner's transfers with their accounts, in the order in which they took effect."""
     return (
@@ -80,6 +89,87 @@ def transfers_of(partner_id: uuid.UUID) -> QuerySet[Transfer]:
         .select_related("debit", "credit")
         .order_by("at", "id")
     )
+
+
+@dataclass(frozen=True)
+class Movement:
+    """What a period did to what is owed. opening + earned - taken_back - paid = closing."""
+
+    opening: int
+    earned: int
+    taken_back: int
+    paid: int
+
+    @property
+    def closing(self) -> int:
+        """What is owed at the end of the period."""
+        return self.opening + self.earned - self.taken_back - self.paid
+
+    @property
+    def back_effect(self) -> int:
+        """What refunds did to the sum: 0 or below."""
+        return -self.taken_back
+
+    @property
+    def paid_effect(self) -> int:
+        """What payouts did to the sum."""
+        return -self.paid
+
+
+def movement(partner_id: uuid.UUID, currency: str, start: datetime, end: datetime) -> Movement:
+    """The sums of a partner's transfers of `[start, end)` in one currency."""
+    rows = Transfer.objects.filter(
+        partner_id=partner_id, unit=currency, at__gte=start, at__lt=end
+    ).order_by()
+    cost, paid = AccountKind.EXPENSE, AccountKind.PAID
+    found = rows.aggregate(
+        earned=_sum(debit__kind=cost),
+        taken_back=_sum(credit__kind=cost),
+        paid=_sum(credit__kind=paid),
+        unpaid=_sum(debit__kind=paid),
+    )
+    return Movement(
+        _owed_before(partner_id, currency, start),
+        found["earned"],
+        found["taken_back"],
+        found["paid"] - found["unpaid"],
+    )
+
+
+def owed_before_transfer(partner_id: uuid.UUID, transfer: Transfer) -> int:
+    """What was owed just before `transfer`, in the order in which transfers took effect."""
+    earlier = Q(at__lt=transfer.at) | Q(at=transfer.at, id__lt=transfer.pk)
+    return _owed(Transfer.objects.filter(earlier, partner_id=partner_id, unit=transfer.unit))
+
+
+def currencies_of(partner_id: uuid.UUID) -> list[str]:
+    """Currencies in which a partner ever had anything."""
+    rows = Account.objects.filter(partner_id=partner_id).order_by("unit")
+    return list(rows.values_list("unit", flat=True).distinct())
+
+
+def first_at(partner_id: uuid.UUID) -> datetime | None:
+    """When a partner's first transfer took effect."""
+    return transfers_of(partner_id).values_list("at", flat=True).first()
+
+
+def accounts() -> QuerySet[Account]:
+    """All accounts of the seller in scope, with `balance`."""
+    return Account.objects.annotate(balance=F("credits_minor") - F("debits_minor"))
+
+
+def transfers() -> QuerySet[Transfer]:
+    """All transfers of the seller in scope with their accounts, newest first."""
+    return Transfer.objects.select_related("debit", "credit").order_by("-id")
+
+
+def sums_by_kind() -> dict[str, dict[str, int]]:
+    """Balance by unit and kind of account."""
+    rows = Account.objects.values("unit", "kind").order_by("unit", "kind")
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    for row in rows.annotate(sum=Sum(F("credits_minor") - F("debits_minor"))):
+        found[row["unit"]][row["kind"]] = int(row["sum"])
+    return dict(found)
 
 
 def statement(partner_id: uuid.UUID, currency: str, start: datetime, end: datetime) -> Statement:
@@ -102,11 +192,18 @@ def effect_on_owed(transfer: Transfer) -> int:
 
 
 def _owed_before(partner_id: uuid.UUID, currency: str, moment: datetime) -> int:
-    rows = Transfer.objects.filter(partner_id=partner_id, unit=currency, at__lt=moment)
-    gained = Coalesce(Sum("amount_minor", filter=Q(credit__kind__in=OWED)), 0)
-    lost = Coalesce(Sum("amount_minor", filter=Q(debit__kind__in=OWED)), 0)
-    found = rows.aggregate(gained=gained, lost=lost)
+    return _owed(Transfer.objects.filter(partner_id=partner_id, unit=currency, at__lt=moment))
+
+
+def _owed(rows: QuerySet[Transfer]) -> int:
+    found = rows.order_by().aggregate(
+        gained=_sum(credit__kind__in=OWED), lost=_sum(debit__kind__in=OWED)
+    )
     return int(found["gained"]) - int(found["lost"])
+
+
+def _sum(**conditions: object) -> Coalesce:
+    return Coalesce(Sum("amount_minor", filter=Q(**conditions)), 0)
 
 
 def trial_balance() -> dict[str, int]:

@@ -203,6 +203,12 @@ def payouts_to(partner_id: uuid.UUID) -> QuerySet[BatchLine]:
     )
 
 
+def references_of(commission_ids: set[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The payout that each earnings line is in now, by its reference."""
+    rows = BatchItem.objects.filter(commission_id__in=commission_ids, is_current=True)
+    return dict(rows.values_list("commission_id", "line__reference"))
+
+
 def sums_by_status(batch: Batch) -> dict[str, dict[str, int]]:
     """Of each status of a batch's lines: `amount` in minor units and number of `lines`."""
     rows = BatchLine.objects.filter(batch=batch).order_by()

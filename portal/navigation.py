@@ -124,7 +124,10 @@ PARTNER = (
                 also=("partner:campaigns",),
             ),
             Entry(_("Earnings"), "coins", "partner:earnings", "portal.earnings", tab=True),
-            Entry(_("Statements"), "file-text", "partner:statements", "portal.earnings"),
+            Entry(
+                _("Statements"), "file-text", "partner:statements", "portal.earnings",
+                also=("partner:payouts", "partner:payout-method"),
+            ),
             Entry(_("Programs"), "affiliate", "partner:programs", "portal.view"),
             Entry(_("People"), "users", "partner:people", "portal.people"),
             Entry(_("Profile"), "user", "partner:profile", "portal.view"),
@@ -137,8 +140,9 @@ AUDIT = (
     Group(
         "",
         (
+            Entry(_("Overview"), "shield-check", "audit:home", "audit.view"),
             Entry(_("Trail"), "list-details", "audit:trail", "trail.view"),
-            Entry(_("Ledger"), "book", "audit:ledger", "ledger.view"),
+            Entry(_("Ledger"), "book", "audit:ledger", "ledger.view", also=("audit:transfers",)),
         ),
     ),
 )
