@@ -40,13 +40,6 @@ def _embedded_urls() -> dict[str, str]:
     return urls
 
 
-def _embedded_urls() -> dict[str, str]:
-    """What the launcher wrote; nothing where no embedded servers run."""
-    written = VAR_DIR / "services.json"
-    urls: dict[str, str] = json.loads(written.read_text()) if written.exists() else {}
-    return urls
-
-
 def _service_urls() -> dict[str, str]:
     """Addresses of database and broker: from the environment, else of the embedded servers."""
     names = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")
@@ -72,8 +65,6 @@ DATABASES = {"default": _database(_urls["DATABASE_URL"])}
 if "DATABASE_OWNER_URL" in _urls:
     # Only `migrate --database owner` uses it: the app's role cannot change tables.
     DATABASES["owner"] = _database(_urls["DATABASE_OWNER_URL"])
-# Demo people are made only on embedded servers, or where PRM_DEMO says so.
-DEMO = env.bool("PRM_DEMO", default=_urls["DATABASE_URL"] == _embedded_urls().get("DATABASE_URL"))
 # Demo people are made only on embedded servers, or where PRM_DEMO says so.
 DEMO = env.bool("PRM_DEMO", default=_urls["DATABASE_URL"] == _embedded_urls().get("DATABASE_URL"))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

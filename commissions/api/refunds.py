@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
-from rest_framework.serializers import ListSerializer
+from rest_framework.fields import ListField
 
 from commissions import services
 from commissions.inputs import RefundInput, RefundLine
@@ -33,7 +33,7 @@ class RefundFields(Input):
 
     external_id = Text(max_length=120)
     amount = Minor(min_value=1, required=False)
-    lines: Any = ListSerializer(child=RefundLineFields(), required=False, max_length=1000)
+    lines = ListField(child=RefundLineFields(), required=False, max_length=1000)
     reason = Text(max_length=200, required=False, allow_blank=True)
     occurred_at = Instant(required=False)
 

@@ -8,12 +8,12 @@ from django.db.models import QuerySet
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ValidationError
-from rest_framework.serializers import ListSerializer
+from rest_framework.fields import ListField
 
 from commissions import services
 from commissions.inputs import CustomerInput, LineInput, SaleInput
 from commissions.services.intake import Taken
-from prm.errors import Malformed, Refusal
+from prm.errors import Refusal
 from sellers.rest.endpoints import Answer, Call, Endpoint, operation
 from sellers.rest.fields import Choice, Country, Currency, Email, Instant, Key, Minor, Text, Whole
 from sellers.rest.pagination import NEWEST, RECENT
@@ -23,7 +23,6 @@ from sellers.rest.serializers import Input, Output, input_of
 from tracking import selectors
 from tracking.models import Sale
 
-MAX_BATCH = 1000
 STATES = [("pending", _("Pending")), ("computed", _("Computed")), ("failed", _("Needs a look"))]
 
 
@@ -53,7 +52,7 @@ class SaleFields(Input):
     external_id = Text(max_length=120)
     currency = Currency()
     amount = Minor(required=False)
-    lines: Any = ListSerializer(child=LineFields(), required=False, max_length=1000)
+    lines = ListField(child=LineFields(), required=False, max_length=1000)
     tax = Minor(required=False)
     shipping = Minor(required=False)
     customer = CustomerFields(required=False)
@@ -144,11 +143,8 @@ class SalesBatch(Endpoint):
     scopes = {"POST": "sales:write"}
     takes_array = True
 
-    @operation(_("Record many sales"), body=SaleFields, answer=SalesBatchOutput, items=True)
+    @operation(_("Record many sales"), body=SaleFields, answer=SalesBatchOutput, items=1000)
     def post(self, call: Call) -> dict[str, Any]:
-        if not 1 <= len(call.items) <= MAX_BATCH:
-            message = _("Send 1 to 1000 sales.")
-            raise Malformed(str(message), field="body", code="wrong_length")
         return {"results": [_result(call, item) for item in call.items]}
 
 

@@ -26,7 +26,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
-from prm.errors import NotFound, Unacceptable
+from prm.errors import Malformed, NotFound, Unacceptable
 from sellers.actors import Actor
 from sellers.models import ApiKey, Seller
 from sellers.rest.authentication import actor_of
@@ -108,7 +108,7 @@ class Operation:
     body: type[Input] | None
     orders: Orders | None
     files: tuple[str, ...]
-    items: bool
+    items: int
 
 
 class JsonOnly(BaseContentNegotiation):
@@ -154,13 +154,13 @@ def operation(
     body: type[Input] | None = None,
     orders: Orders | None = None,
     files: tuple[str, ...] = (),
-    items: bool = False,
+    items: int = 0,
 ) -> Callable[[Method], Method]:
     """Make a method of an Endpoint: it gets a Call and returns what `answer` serialises.
 
     With `orders` it returns a QuerySet, which is paged. `statuses` are the good answers, the
-    usual one first. `items`: the body is an array, unvalidated, as `call.items`. `files` are the
-    media types of an HttpResponse that the method returns itself.
+    usual one first. `items`: the body is an array of at most so many, each as it came, in
+    `call.items`. `files` are the media types of an HttpResponse that the method returns itself.
     """
     made = Operation(
         summary=summary,
@@ -222,12 +222,19 @@ def _body(request: Request, made: Operation) -> tuple[dict[str, Any], list[Any]]
         return {}, []
     sent = request.data
     if made.items:
-        return {}, sent if isinstance(sent, list) else []
+        return {}, _items(sent, made.items)
     serializer = (made.body or Input)(data=sent)
     if request.method == "PATCH":  # `partial` would loosen nested objects too
         for field_ in serializer.fields.values():
             field_.required = False
     return _validated(serializer), []
+
+
+def _items(sent: Any, most: int) -> list[Any]:
+    if not isinstance(sent, list) or not 1 <= len(sent) <= most:
+        message = _("Send an array of 1 to %(most)d.") % {"most": most}
+        raise Malformed(message, field="body", code="wrong_length")
+    return sent
 
 
 def _validated(serializer: BaseSerializer[Any]) -> dict[str, Any]:

@@ -137,6 +137,7 @@ class Rate(serializers.Field[str, Any, str, Any]):
         return str(value)
 
 
+@extend_schema_field({"type": "string", "pattern": "^[A-Z]{3}$", "example": "EUR"})
 class Currency(Text):
     """An ISO 4217 code."""
 
@@ -152,6 +153,7 @@ class Currency(Text):
         return code
 
 
+@extend_schema_field({"type": "string", "pattern": "^([A-Z]{2})?$", "example": "DE"})
 class Country(Text):
     """An ISO 3166 code of two letters."""
 
@@ -167,6 +169,7 @@ class Country(Text):
         return code
 
 
+@extend_schema_field({"type": "string", "maxLength": 254, "example": "ann@example.com"})
 class Email(Text):
     """An e-mail address."""
 

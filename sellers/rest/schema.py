@@ -5,14 +5,17 @@ from typing import Any
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import build_parameter_type
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse
+from rest_framework.fields import empty
 from rest_framework.serializers import ListSerializer
 
 from sellers.rest.authentication import ApiKeyAuthentication
 from sellers.rest.endpoints import Endpoint, Operation
-from sellers.rest.idempotency import HEADER, MAX_LENGTH
+from sellers.rest.idempotency import HEADER, MAX_LENGTH, REPLAYED
 from sellers.rest.problems import MEDIA_TYPE, Problem
-from sellers.rest.serializers import Input
+from sellers.rest.serializers import Input, Output
+from sellers.roles import PARTNER_KEY_SCOPES
 
 PROBLEMS = {
     400: "The call is malformed.",
@@ -23,6 +26,12 @@ PROBLEMS = {
     415: "The body is not application/json.",
     422: "A value cannot be accepted.",
     429: "Too many calls; Retry-After says how long to wait.",
+}
+GOOD = {200: "Done.", 201: "Made."}
+KNOWN_ALREADY = "Known already: nothing was changed."
+ANSWER_HEADERS = {
+    "401": ("WWW-Authenticate", "The kind of key to send."),
+    "429": ("Retry-After", "Seconds to wait."),
 }
 NO_BODY_METHODS = ("GET", "HEAD")
 
@@ -77,7 +86,7 @@ class Schema(AutoSchema):
         if made is None:
             return super().get_request_serializer()
         if made.items and made.body:
-            return ListSerializer(child=made.body(), min_length=1, max_length=1000)
+            return ListSerializer(child=made.body())
         return made.body
 
     def get_response_serializers(self) -> Any:
@@ -85,10 +94,15 @@ class Schema(AutoSchema):
         made = self._operation
         if made is None:
             return super().get_response_serializers()
-        answers: dict[Any, Any] = {status: self._answer(made) for status in made.statuses}
+        answers: dict[Any, Any] = {
+            status: OpenApiResponse(made.answer, description=GOOD[status])
+            for status in made.statuses
+        }
+        if made.statuses == (201, 200):
+            answers[200] = OpenApiResponse(made.answer, description=KNOWN_ALREADY)
         if made.files:
             answers = {
-                (200, media_type): {"type": "string", "format": "binary"}
+                (200, media_type): OpenApiResponse(OpenApiTypes.BINARY, description="The file.")
                 for media_type in made.files
             }
         for status in self._problem_statuses(made):
@@ -135,18 +149,39 @@ class Schema(AutoSchema):
         )
         if direction == "request" and isinstance(serializer, Input):
             done["additionalProperties"] = False
+        if isinstance(serializer, Output):  # a field with a default is always given out, too
+            fields = serializer.fields.items()
+            done["required"] = sorted(
+                name for name, one in fields if one.required or one.default is not empty
+            )
         return done
 
-    def _answer(self, made: Operation) -> Any:
-        return made.answer or OpenApiResponse(description="Done.")
+    def _get_request_for_media_type(self, serializer: Any, direction: Any = "request") -> Any:
+        schema, required = super()._get_request_for_media_type(  # type: ignore[no-untyped-call]
+            serializer, direction
+        )
+        if self._operation and self._operation.items:
+            schema = {**schema, "minItems": 1, "maxItems": self._operation.items}
+        return schema, required
+
+    def _get_response_headers_for_code(self, status_code: str, direction: Any = "response") -> Any:
+        name, description = ANSWER_HEADERS.get(status_code, ("", ""))
+        if not name and self.method == "POST" and status_code < "300":
+            name, description = REPLAYED, "true, where this is the first answer again."
+        if not name:
+            return {}
+        return {name: {"schema": {"type": "string"}, "description": description}}
 
     def _partner_may(self) -> bool:
-        return bool(getattr(self.view, "partner_keys", False))
+        scope = getattr(self.view, "scopes", {}).get(self.method)
+        return bool(getattr(self.view, "partner_keys", False)) and scope in PARTNER_KEY_SCOPES
 
     def _problem_statuses(self, made: Operation) -> list[int]:
         statuses = {400, 401, 403, 429}
         if "{" in self.path:
             statuses.add(404)
+        if made.files:  # which come into being with the approval
+            statuses.add(409)
         if self.method not in NO_BODY_METHODS:
             statuses |= {404, 409, 415, 422}
         elif made.query is not Input:

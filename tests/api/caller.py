@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.test import Client
 
@@ -13,6 +14,7 @@ from sellers.actors import Actor
 from sellers.models import ApiKey, Seller, User
 from sellers.roles import API_SCOPES, PARTNER_KEY_SCOPES
 from sellers.scope import seller_scope
+from tests.api.document import judge
 from tests.cast import make_seller, make_user
 
 PREFIX = "/api/v1/"
@@ -73,7 +75,15 @@ class Caller:
             query_params=query,
             headers=known | named,
         )
-        return Answered(response.status_code, dict(response.headers), response.content)
+        answered = Answered(response.status_code, dict(response.headers), response.content)
+        judge(
+            method,
+            urlsplit(url).path,
+            answered.status,
+            answered.headers.get("Content-Type", ""),
+            answered.raw,
+        )
+        return answered
 
     def get(self, path: str, **query: Any) -> Answered:
         """GET with query parameters."""
