@@ -14,6 +14,7 @@ from typing import IO, Any, Final
 
 from django.conf import settings
 from django.core.files import File
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -26,7 +27,7 @@ from commissions.imports.crediting import Partners
 from commissions.imports.documents import Document, Documents
 from commissions.imports.mapping import Plan, Problem
 from commissions.services import bulk
-from prm.errors import NotFound, Refusal
+from prm.errors import Conflict, NotFound, Refusal
 from sellers.actors import SYSTEM, Actor
 from sellers.models import Seller
 from sellers.scope import seller_scope
@@ -75,10 +76,36 @@ def upload(*, seller: Seller, file: "File[bytes]", name: str, actor: Actor) -> J
 
 
 def run(*, job: Job, plan: Plan, dry: bool) -> Job:
-    """Queue a file's dry run or run."""
+    """Queue a file's dry run or run. Raises Conflict while one goes on, or after the import."""
+    imported = job.status == Job.Status.DONE and job.params["stage"] == "import"
+    if job.status in jobs.OPEN or imported:
+        raise Conflict(
+            _("This file is being imported, or has been. Upload it again."), code="state"
+        )
     job = jobs.enqueue(job, params={"plan": plan.as_json(), "stage": "check" if dry else "import"})
     work.nudge(KIND.name, job.seller_id)
     return job
+
+
+def imports() -> QuerySet[Job]:
+    """Imports of the seller in scope."""
+    return Job.objects.filter(kind=JOB_KIND).select_related("started_by", "seller")
+
+
+def import_by_id(job_id: uuid.UUID) -> Job:
+    """One import. Raises NotFound."""
+    job = imports().filter(pk=job_id).first()
+    if job is None:
+        raise NotFound(_("There is no such import."))
+    return job
+
+
+def start(*, job: Job) -> Job:
+    """Import for real what a dry run has checked. Raises Conflict before that, or a second time."""
+    hit = Job.objects.filter(pk=job.pk, status=Job.Status.DONE, params__stage="check")
+    if not hit.select_for_update().exists():
+        raise Conflict(_("This file is not checked, or is being imported already."), code="state")
+    return run(job=job, plan=plan_of(job), dry=False)
 
 
 def plan_of(job: Job) -> Plan:

@@ -5,6 +5,7 @@ from django.urls import path
 from portal.console import (
     api_keys,
     branding,
+    import_urls,
     network_urls,
     notifications,
     payout_urls,
@@ -17,6 +18,7 @@ app_name = "console"
 urlpatterns = [
     *selling_urls.urlpatterns,
     *network_urls.urlpatterns,
+    *import_urls.urlpatterns,
     *payout_urls.urlpatterns,
     path("settings/", settings.settings, name="settings"),
     path("settings/company/", settings.company, name="settings-company"),

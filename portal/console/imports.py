@@ -1,0 +1,238 @@
+"""Imports of sales from files, in the seller's console."""
+
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import django_filters
+import django_tables2 as tables
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from activity.models import Job
+from campaigns import selectors as campaigns
+from commissions.imports import jobs, mapping, reading
+from portal import money_format, statuses, table_files
+from portal.access import actor_of, reader_of, requires
+from portal.columns import DayColumn, MarkupColumn, NameColumn, StatusColumn
+from portal.console.import_forms import FileForm, MappingForm, guessed, initial_of
+from portal.filters import ChoicesFilter, SearchFilter
+from portal.listing import Empty, Listing
+from portal.refusals import try_on
+
+SHOWN_ROWS = 5
+SHOWN_PROBLEMS = 10
+OPEN = (Job.Status.QUEUED, Job.Status.RUNNING)
+
+
+def _stage(job: Job) -> str:
+    words = {
+        "mapping": _("columns to be mapped"),
+        "check": _("dry run"),
+        "import": _("import"),
+    }
+    return words[job.params["stage"]]
+
+
+def _taken(job: Job) -> str:
+    report = jobs.Report.of(job.result)
+    return money_format.number(report.sales + report.notes)
+
+
+def _bad(job: Job) -> str:
+    report = jobs.Report.of(job.result)
+    return money_format.number(report.bad_rows + report.refused)
+
+
+class ImportTable(tables.Table):
+    """Imports, how far and what came of them."""
+
+    title = NameColumn(
+        gettext_lazy("File"),
+        url=lambda job: reverse("console:imports-detail", args=[job.seller.slug, job.pk]),
+        meta=lambda job: str(job.started_by or _("command line")),
+    )
+    created_at = DayColumn(gettext_lazy("Uploaded"), time=True)
+    taken = MarkupColumn(gettext_lazy("Sales and credit notes"), show=_taken, plain=_taken, css="r")
+    bad = MarkupColumn(gettext_lazy("Not taken"), show=_bad, plain=_bad, css="r")
+    status = StatusColumn(gettext_lazy("Status"), kind="job", note=_stage)
+
+
+class ImportFilters(django_filters.FilterSet):
+    """Search and status."""
+
+    q = SearchFilter("title", hint=gettext_lazy("File name"))
+    status = ChoicesFilter(label=gettext_lazy("Status"), choices=statuses.labels("job"))
+
+    class Meta:
+        model = Job
+        fields: list[str] = []
+
+
+IMPORTS = Listing(
+    table=ImportTable,
+    filters=ImportFilters,
+    name="imports",
+    default="-created_at",
+    orders={"created_at": "id", "title": "title"},
+    chips=("status", "job", "status"),
+)
+
+
+@requires("jobs.view", room="console")
+def imports(request: HttpRequest, seller_slug: str) -> HttpResponseBase:
+    """All imports."""
+    empty = Empty(
+        _("No imports yet"),
+        _("Bring past sales, or those of a shop without a connection, as a CSV file."),
+        ((_("Upload a file"), reverse("console:imports-new", args=[seller_slug])),),
+        "file-import",
+    )
+    page = IMPORTS.show(request, jobs.imports(), empty=empty)
+    return page.download or render(request, "console/imports/list.html", {"page": page})
+
+
+@requires("sales.manage", room="console")
+def new(request: HttpRequest, seller_slug: str) -> HttpResponse:
+    """Upload a file."""
+    form = FileForm(request.POST or None, request.FILES or None)
+    made: list[Job] = []
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and try_on(form, lambda: made.append(_keep(request, form)))
+    ):
+        return HttpResponseRedirect(
+            reverse("console:imports-mapping", args=[seller_slug, made[0].pk])
+        )
+    context = {"form": form, "has_program": campaigns.programs().exists()}
+    status = 422 if form.errors else 200
+    return render(request, "console/imports/new.html", context, status=status)
+
+
+def _keep(request: HttpRequest, form: FileForm) -> Job:
+    file = form.cleaned_data["file"]
+    seller = reader_of(request).seller
+    return jobs.upload(seller=seller, file=file, name=file.name, actor=actor_of(request))
+
+
+@requires("sales.manage", room="console")
+def columns(request: HttpRequest, seller_slug: str, import_id: uuid.UUID) -> HttpResponse:
+    """What the columns mean; then the dry run."""
+    job = jobs.import_by_id(import_id)
+    layout = jobs.layout_of(job)
+    with job.file.open("rb") as file:
+        rows = reading.sample(file, layout)
+    form = MappingForm(
+        request.POST or None, header=layout.header, initial=_initial(request, job, rows)
+    )
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and try_on(form, lambda: jobs.run(job=job, plan=form.plan(), dry=True))
+    ):
+        return HttpResponseRedirect(reverse("console:imports-detail", args=[seller_slug, job.pk]))
+    context = {
+        "job": job,
+        "form": form,
+        "header": layout.header,
+        "rows": rows[:SHOWN_ROWS],
+        "crumbs": _crumbs(seller_slug),
+    }
+    return render(
+        request, "console/imports/columns.html", context, status=422 if form.errors else 200
+    )
+
+
+def _initial(request: HttpRequest, job: Job, rows: list[list[str]]) -> Any:
+    if "plan" in job.params:
+        return initial_of(jobs.plan_of(job))
+    seller = reader_of(request).seller
+    header = jobs.layout_of(job).header
+    return guessed(header, rows, currency=seller.currency, time_zone=seller.time_zone)
+
+
+@requires("jobs.view", room="console")
+def detail(request: HttpRequest, seller_slug: str, import_id: uuid.UUID) -> HttpResponse:
+    """How far an import is, and what it found."""
+    job = jobs.import_by_id(import_id)
+    may_import = reader_of(request).may("sales.manage")
+    if job.status == Job.Status.DRAFT and may_import:
+        return HttpResponseRedirect(reverse("console:imports-mapping", args=[seller_slug, job.pk]))
+    report = jobs.Report.of(job.result)
+    context = {
+        **_work(job),
+        "report": report,
+        "net": [money_format.plain(v, code) for code, v in sorted(report.net_minor.items())],
+        "problems": [
+            (one, _label(one.field)) for one in job.problems.order_by("row")[:SHOWN_PROBLEMS]
+        ],
+        "left_out": report.bad_rows + report.refused,
+        "stage": job.params["stage"],
+        "is_open": job.status in OPEN,
+        "may_import": may_import,
+        "crumbs": _crumbs(seller_slug),
+    }
+    return render(request, "console/imports/detail.html", context)
+
+
+@requires("jobs.view", room="console")
+def work(request: HttpRequest, seller_slug: str, import_id: uuid.UUID) -> HttpResponse:
+    """How far an import is; the part of its page that asks for itself."""
+    job = jobs.import_by_id(import_id)
+    response = render(request, "console/imports/work.html", _work(job))
+    if job.status not in OPEN:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+def _work(job: Job) -> dict[str, Any]:
+    title = _("Dry run") if job.params["stage"] == "check" else _("Import")
+    note = _("Nothing is written yet. You can leave; it goes on.")
+    if job.params["stage"] == "import":
+        note = _("You can leave; it goes on, also after a restart.")
+    return {"job": job, "work_title": title, "work_note": note}
+
+
+@require_POST
+@requires("sales.manage", room="console")
+def start(request: HttpRequest, seller_slug: str, import_id: uuid.UUID) -> HttpResponse:
+    """Import for real."""
+    job = jobs.import_by_id(import_id)
+    jobs.start(job=job)
+    return HttpResponseRedirect(reverse("console:imports-detail", args=[seller_slug, job.pk]))
+
+
+@requires("jobs.view", room="console")
+def problems(request: HttpRequest, seller_slug: str, import_id: uuid.UUID) -> HttpResponseBase:
+    """Every row that was not taken, with the reason beside it, as a CSV file."""
+    job = jobs.import_by_id(import_id)
+    header = jobs.layout_of(job).header
+
+    def lines() -> Iterator[list[Any]]:
+        for one in job.problems.order_by("row").iterator(chunk_size=1000):
+            yield [
+                one.row,
+                _label(one.field),
+                one.message,
+                *(one.raw.get(name, "") for name in header),
+            ]
+
+    head = [_("Row"), _("Field"), _("Why it was not taken"), *header]
+    return table_files.answer(f"not-taken-{job.pk}", "csv", head, lines())
+
+
+def _label(field: str) -> str:
+    """A field as people know it; a path of the sale stays as it is."""
+    known = mapping.FIELDS.get(field)
+    extra = {"external_id": mapping.FIELDS["invoice"], "occurred_at": mapping.FIELDS["date"]}
+    found = known or extra.get(field)
+    return str(found.label) if found else field
+
+
+def _crumbs(seller_slug: str) -> list[dict[str, str]]:
+    return [{"label": _("Imports"), "url": reverse("console:imports", args=[seller_slug])}]
