@@ -133,15 +133,17 @@ def _run(var_dir: Path, port: int, given: Mapping[str, str]) -> None:
             )
             environ |= services.environ
         say("Bringing the database up to date")
-        _manage(environ, "migrate", "--database", "owner", "--verbosity", "0")
-        _manage(environ, "load_demo")
+        logins = _prepare(environ)
         supervisor.environ = environ
-        for child in _children(var_dir, port):
-            supervisor.add(child)
+        web, *others = _children(var_dir, port)
+        supervisor.add(web)
         _note(var_dir, environ, supervisor)
         _wait_for_web(environ["PRM_BASE_URL"], port, supervisor)
         say(f"\nRunning at {environ['PRM_BASE_URL']} (Ctrl-C stops it; logs: {var_dir / 'log'})\n")
-        _manage(environ, "demo_logins")
+        say(logins)
+        for child in others:
+            supervisor.add(child)
+            _note(var_dir, environ, supervisor)
         _watch(var_dir, environ, supervisor, services)
     finally:
         _stop(var_dir, supervisor, services)
@@ -182,24 +184,32 @@ def _secret(path: Path) -> str:
     return path.read_text(encoding="utf-8").strip()
 
 
-def _manage(environ: Mapping[str, str], *arguments: str) -> None:
-    """Runs a manage.py command to its end, its output on our terminal."""
-    process = subprocess.Popen(
-        [sys.executable, "manage.py", *arguments],
-        cwd=ROOT,
-        env=dict(environ),
-        stdin=subprocess.DEVNULL,
-        start_new_session=True,
-        preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509 - plain system calls
-    )
-    try:
-        code = process.wait()
-    except Stop:
-        process.terminate()
-        process.wait()
-        raise
-    if code:
-        raise Refused(f"manage.py {arguments[0]} failed; its message stands above.")
+def _prepare(environ: Mapping[str, str]) -> str:
+    """Migrates and loads the demo seller, told on our terminal; returns the demo log-ins."""
+    reading, writing = os.pipe()
+    command = [sys.executable, "manage.py", "prepare"]
+    if environ.get("PRM_DEMO", "1") != "0":
+        command += ["--demo-logins", f"/dev/fd/{writing}"]
+    with os.fdopen(reading, encoding="utf-8") as logins:
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=dict(environ),
+            stdin=subprocess.DEVNULL,
+            pass_fds=[writing],
+            start_new_session=True,
+            preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509 - plain system calls
+        )
+        os.close(writing)
+        try:
+            code = process.wait()
+        except Stop:
+            process.terminate()
+            process.wait()
+            raise
+        if code:
+            raise Refused("The database could not be prepared; the message stands above.")
+        return logins.read()
 
 
 def _children(var_dir: Path, port: int) -> list[Child]:
