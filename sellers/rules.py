@@ -17,7 +17,8 @@ RESERVED_SLUGS: Final = frozenset(
     {
         "about", "account", "accounts", "admin", "api", "app", "audit", "auth", "brand", "console",
         "docs", "events", "favicon", "files", "health", "healthz", "help", "hooks", "i18n",
-        "invitation", "invitations", "join", "kit", "language", "legal", "login", "logout", "media", "metrics", "new",
+        "invitation", "invitations", "join", "kit", "language",
+        "legal", "login", "logout", "media", "metrics", "new",
         "open-account", "partner", "partners", "portal", "privacy", "profile", "public", "px",
         "readyz", "robots", "search", "settings", "sign-in", "sign-up", "signup", "static",
         "status", "support", "switch", "t", "terms", "theme", "well-known", "with", "www",

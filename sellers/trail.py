@@ -31,7 +31,7 @@ def record(
     seller: Seller,
     actor: Actor,
     verb: str,
-    object: models.Model,
+    object: models.Model,  # noqa: A002 - the same name as in activity.services.record
     label: str = "",
     changes: Mapping[str, tuple[Any, Any]] | None = None,
     detail: Mapping[str, Any] | None = None,
