@@ -193,15 +193,16 @@ def create(request: HttpRequest, seller_slug: str) -> HttpResponse:
     form = NewPartnerForm(
         request.POST or None, initial={"manager": selectors.default_manager(reader.user)}
     )
+    alike: list[selectors.Duplicate] = []
+    made: list[Partner] = []
     if request.method == "POST" and form.is_valid():
         alike = [] if request.POST.get("anyway") else _alike(form.cleaned_data)
-        made: list[Partner] = []
         if not alike and try_on(form, lambda: made.append(_make(request, form.cleaned_data))):
             messages.success(request, _("%(name)s is a partner now.") % {"name": made[0].name})
             return HttpResponseRedirect(_detail_url(made[0]))
-        context = {"form": form, "alike": alike}
-        return render(request, "console/partners/create.html", context, status=422)
-    return render(request, "console/partners/create.html", {"form": form})
+    context = {"form": form, "alike": alike}
+    status = 422 if request.method == "POST" else 200
+    return render(request, "console/partners/create.html", context, status=status)
 
 
 def _alike(data: dict[str, Any]) -> list[selectors.Duplicate]:

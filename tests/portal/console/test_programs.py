@@ -1,0 +1,166 @@
+"""Programs in the console: making, settings, questions, opening and closing."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from campaigns import selectors
+from campaigns.models import Program
+from tests.campaigns.scene import LANDING, TERMS, make_program
+from tests.cast import Team, make_team, signed_in, token
+
+NEW = {"currency": "EUR", "landing_url": LANDING, "summary": "", "terms": TERMS}
+SETTINGS = {
+    **NEW,
+    "window_days": "45",
+    "hold_days": "7",
+    "reapply_days": "10",
+    "minimum": "eur 25.50, IDR 100000",
+    "hosts": "shop.example.com\n*.example.org",
+    "auto_approve": "on",
+}
+
+
+@pytest.fixture(scope="module")
+def team() -> Team:
+    """A seller with one person in each role."""
+    return make_team()
+
+
+@pytest.fixture
+def owner(team: Team) -> Client:
+    """The owner's browser."""
+    return signed_in(team.owner)
+
+
+def found(team: Team, program: Program) -> Program:
+    with team.scope():
+        return selectors.program_by_id(program.pk)
+
+
+def test_making_opening_closing(team: Team, owner: Client) -> None:
+    name = f"Bean friends {token()}"
+    answer = owner.post(team.url("programs/new/"), {**NEW, "name": name, "slug": ""})
+    assert answer.status_code == 302
+    url = answer.headers["Location"]
+    slug = name.lower().replace(" ", "-")
+    assert owner.get(f"/{team.seller.slug}/programs/{slug}/").status_code == 404, "a draft"
+    assert owner.post(f"{url}open/").status_code == 302
+    assert f"/programs/{slug}/" in owner.get(url).text
+    public = owner.get(f"/{team.seller.slug}/programs/{slug}/")
+    assert name in public.text
+    assert "earn" in owner.get(f"{url}close/").text
+    assert owner.post(f"{url}close/").status_code == 302
+    assert owner.post(f"{url}close/").status_code == 409
+    assert "no applications" in owner.get(f"/{team.seller.slug}/programs/{slug}/").text
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", ""),
+        ("name", "a\x00"),
+        ("slug", "Bad Slug"),
+        ("currency", "XXX"),
+        ("landing_url", "javascript:1"),
+        ("terms", ""),
+        ("terms", "x" * 20001),
+    ],
+)
+def test_mistakes_in_a_new_program(team: Team, owner: Client, field: str, value: str) -> None:
+    data = {**NEW, "name": "Fine", "slug": f"p-{token()}", field: value}
+    answer = owner.post(team.url("programs/new/"), data)
+    assert answer.status_code == 422
+    assert f'id="id_{field}_error"' in answer.text
+
+
+def test_a_taken_address_is_refused_by_its_field(team: Team, owner: Client) -> None:
+    with team.scope():
+        program = make_program(team)
+    data = {**NEW, "name": "Second", "slug": program.slug}
+    answer = owner.post(team.url("programs/new/"), data)
+    assert answer.status_code == 422
+    assert 'id="id_slug_error"' in answer.text
+
+
+def test_settings(team: Team, owner: Client) -> None:
+    with team.scope():
+        program = make_program(team)
+    url = team.url(f"programs/{program.pk}/")
+    shown = owner.get(f"{url}edit/").text
+    assert 'name="currency"' not in shown, "fixed once opened"
+    data = {**SETTINGS, "name": "New name", "slug": program.slug, "terms": "Newer terms."}
+    assert owner.post(f"{url}edit/", data).status_code == 302
+    changed = found(team, program)
+    assert changed.minimum_payout == {"EUR": 2550, "IDR": 10000000}
+    assert changed.allowed_hosts == ["shop.example.com", "*.example.org"]
+    assert (changed.window_days, changed.hold_days, changed.terms_version) == (45, 7, 2)
+    assert (changed.auto_approve, changed.auto_approve_commissions) == (True, False)
+    assert "EUR 25.5, IDR 100000" in owner.get(f"{url}edit/").text
+    assert "Newer terms." in owner.get(f"{url}terms/2/").text
+    assert owner.get(f"{url}terms/9/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("minimum", "25"),
+        ("minimum", "EUR much"),
+        ("minimum", "EUR 1.234"),
+        ("minimum", "EUR " + "9" * 20),
+        ("hosts", "https://shop.example.com"),
+        ("window_days", "4000"),
+        ("hold_days", "x"),
+    ],
+)
+def test_mistakes_in_settings(team: Team, owner: Client, field: str, value: str) -> None:
+    with team.scope():
+        program = make_program(team)
+    data = {**SETTINGS, "name": "Fine", "slug": program.slug, field: value}
+    answer = owner.post(team.url(f"programs/{program.pk}/edit/"), data)
+    assert answer.status_code == 422
+    assert f'id="id_{field}_error"' in answer.text or value.startswith("https"), answer.text
+
+
+def questions(*rows: dict[str, str]) -> dict[str, Any]:
+    data: dict[str, Any] = {"q-TOTAL_FORMS": str(len(rows)), "q-INITIAL_FORMS": "0"}
+    for index, row in enumerate(rows):
+        full = {"key": "", "label": "", "kind": "text", "choices": "", **row}
+        data |= {f"q-{index}-{name}": value for name, value in full.items()}
+    return data
+
+
+def test_questions(team: Team, owner: Client) -> None:
+    with team.scope():
+        program = make_program(team)
+    url = team.url(f"programs/{program.pk}/questions/")
+    assert owner.get(url).status_code == 200
+    rows = questions(
+        {"label": "How?", "required": "on"},
+        {},
+        {"label": "Where?", "kind": "choice", "choices": "Here\n\n There "},
+    )
+    assert owner.post(url, rows).status_code == 302
+    assert [(q["key"], q["required"], q["choices"]) for q in found(team, program).questions] == [
+        ("q1", True, []),
+        ("q2", False, ["Here", "There"]),
+    ]
+    assert "There" in owner.get(url).text
+    bad = owner.post(url, questions({}, {"label": "Where?", "kind": "choice", "choices": "One"}))
+    assert bad.status_code == 422
+    assert 'id="id_q-1-choices_error"' in bad.text
+    twice = questions({"label": "A", "key": "a"}, {"label": "B", "key": "a"})
+    assert owner.post(url, twice).status_code == 422
+    assert owner.post(url, {"q-TOTAL_FORMS": "x"}).status_code == 422
+
+
+def test_another_sellers_program_is_not_found(team: Team) -> None:
+    other = make_team()
+    with other.scope():
+        program = make_program(other)
+    owner = signed_in(team.owner)
+    for rest in ("", "edit/", "questions/", "close/", "terms/1/"):
+        assert owner.get(team.url(f"programs/{program.pk}/{rest}")).status_code == 404
+    assert owner.post(team.url(f"programs/{program.pk}/open/")).status_code == 404
+    assert signed_in(team.marketer).get(team.url("programs/new/")).status_code == 403
