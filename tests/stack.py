@@ -112,7 +112,7 @@ class Stack:
         self, name: str, *, redis: Redis | None = None, environ: Mapping[str, str] | None = None
     ) -> None:
         self.redis = redis
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         logs = Path(os.environ["PRM_VAR_DIR"])
         self.environ: dict[str, str] = {
@@ -196,7 +196,8 @@ def _worker_ready(part: Part) -> bool:
     return " ready." in part.text()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A TCP port that nobody listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
