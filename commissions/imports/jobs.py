@@ -260,7 +260,12 @@ class _Runner:
         """A whole invoice that was refused stands at its first row."""
         self._report.refused += 1
         name = refusal.errors[0].field if refusal.errors else ""
-        raw = {"invoice": document.external_id, "partner": document.partner}
+        columns = self._plan.columns
+        raw = {
+            columns[key]: value
+            for key, value in (("invoice", document.external_id), ("partner", document.partner))
+            if key in columns
+        }
         return [Problem(document.row, name, refusal.message, raw)]
 
     def _stored(self, problem: Problem) -> JobProblem:

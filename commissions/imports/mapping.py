@@ -242,14 +242,14 @@ class Reader:
         text = self._needed(cells, "quantity")
         value = self._number(text, "quantity")
         if value != value.to_integral_value() or abs(value) > MAX_QUANTITY:
-            raise Unreadable("quantity", _("%(text)s is no whole number.") % {"text": text[:40]})
+            raise Unreadable("quantity", _("“%(text)s” is no whole number.") % {"text": text[:40]})
         return int(value)
 
     def _amount(self, text: str, key: str, currency: str) -> Decimal:
         value = self._number(text, key)
         if currency not in self._scales:
             if not is_currency(currency):
-                message = _("%(code)s is no currency. Use a code like EUR.")
+                message = _("“%(code)s” is no currency. Use a code like EUR.")
                 raise Unreadable("currency", message % {"code": currency[:10]})
             self._scales[currency] = exponent(currency)
         minor = value.scaleb(self._scales[currency])
@@ -282,7 +282,7 @@ def _number(text: str, key: str, *, comma: bool) -> Decimal:
     except InvalidOperation:
         value = Decimal("NaN")
     if not value.is_finite() or abs(value) > MAX_MINOR or len(bare) > 40:
-        raise Unreadable(key, _("%(text)s is no number.") % {"text": text[:40]})
+        raise Unreadable(key, _("“%(text)s” is no number.") % {"text": text[:40]})
     return value
 
 
@@ -293,7 +293,7 @@ def _moment(text: str, order: str) -> datetime:
         except ValueError:
             return _written_date(text, order)
     except (ValueError, OverflowError):
-        message = _("%(text)s is no date that can be read.") % {"text": text[:40]}
+        message = _("“%(text)s” is no date that can be read.") % {"text": text[:40]}
         raise Unreadable("date", message) from None
 
 

@@ -30,12 +30,8 @@ OPEN = (Job.Status.QUEUED, Job.Status.RUNNING)
 
 
 def _stage(job: Job) -> str:
-    words = {
-        "mapping": _("columns to be mapped"),
-        "check": _("dry run"),
-        "import": _("import"),
-    }
-    return words[job.params["stage"]]
+    """What the status speaks of, where that is not the import itself."""
+    return _("· dry run") if job.params["stage"] == "check" else ""
 
 
 def _taken(job: Job) -> str:
@@ -168,9 +164,7 @@ def detail(request: HttpRequest, seller_slug: str, import_id: uuid.UUID) -> Http
         **_work(job),
         "report": report,
         "net": [money_format.plain(v, code) for code, v in sorted(report.net_minor.items())],
-        "problems": [
-            (one, _label(one.field)) for one in job.problems.order_by("row")[:SHOWN_PROBLEMS]
-        ],
+        "problems": list(_shown(job)),
         "left_out": report.bad_rows + report.refused,
         "stage": job.params["stage"],
         "is_open": job.status in OPEN,
@@ -224,6 +218,14 @@ def problems(request: HttpRequest, seller_slug: str, import_id: uuid.UUID) -> Ht
 
     head = [_("Row"), _("Field"), _("Why it was not taken"), *header]
     return table_files.answer(f"not-taken-{job.pk}", "csv", head, lines())
+
+
+def _shown(job: Job) -> Iterator[dict[str, Any]]:
+    """The first refused rows, their cells in the file's order."""
+    header = jobs.layout_of(job).header
+    for one in job.problems.order_by("row")[:SHOWN_PROBLEMS]:
+        cells = " · ".join(cell for name in header if (cell := one.raw.get(name, "")))
+        yield {"row": one.row, "field": _label(one.field), "why": one.message, "cells": cells}
 
 
 def _label(field: str) -> str:
