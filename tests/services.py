@@ -118,7 +118,16 @@ def make_database(suffix: str, *, template: str | None = None) -> dict[str, str]
 
 def _migrate_template() -> None:
     environ = os.environ | make_database("template") | {"REDIS_URL": os.environ["PRM_TEST_REDIS"]}
-    command = [sys.executable, "manage.py", "migrate", "--database", "owner", "--verbosity", "0"]
+    command = [
+        sys.executable,
+        "manage.py",
+        "migrate",
+        "--database",
+        "owner",
+        "--verbosity",
+        "0",
+        "--skip-checks",
+    ]
     done = subprocess.run(
         command,
         cwd=ROOT,
