@@ -20,7 +20,8 @@ def _cell(label: Any, css: str = "") -> dict[str, Any]:
     cell: dict[str, Any] = {"class": css} if css else {}
     if label:
         cell["data-l"] = label
-    return {"td": cell, "th": {"class": css} if css else {}}
+    plain = {"class": css} if css else {}
+    return {"td": cell, "th": plain, "tf": plain}
 
 
 def _follow(record: Any, path: str) -> Any:

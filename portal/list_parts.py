@@ -39,6 +39,16 @@ class Head:
 
 
 @dataclass(frozen=True)
+class Period:
+    """The two days that bound a list: its fields, what is set in words, and ready choices."""
+
+    fields: list[Any]
+    words: str
+    on: bool
+    choices: list[Chip]
+
+
+@dataclass(frozen=True)
 class Empty:
     """What an empty list says: title, why, and acts as (label, url) with the first one filled."""
 

@@ -13,12 +13,13 @@ from typing import Any
 import django_filters
 import django_tables2 as tables
 from django.db.models import Count, QuerySet
+from django.forms import BoundField, DateInput
 from django.http import FileResponse, HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal import keyset, statuses, table_files
-from portal.list_parts import Chip, Dropping, Empty, Head, Text
+from portal import keyset, periods, statuses, table_files
+from portal.list_parts import Chip, Dropping, Empty, Head, Period, Text
 
 PAGE_SIZE = 25
 COUNT_UP_TO = 10_000
@@ -242,18 +243,28 @@ class Page:
 
     @cached_property
     def fields(self) -> list[Any]:
-        """Filter fields for the form, without the one that the chips stand for."""
-        hidden = self.listing.chips[0] if self.listing.chips else ""
+        """Filter fields for the form, without the days and the one that the chips stand for."""
+        chip = self.listing.chips[0] if self.listing.chips else ""
         return [
             bound
             for bound in self.filterset.form
-            if bound.name != hidden and not bound.is_hidden
+            if bound.name != chip and not bound.is_hidden and not _is_day(bound)
         ]
+
+    @cached_property
+    def period(self) -> Period | None:
+        """The days that bound the list, where it has such filters."""
+        days = [bound for bound in self.filterset.form if _is_day(bound)]
+        return periods.of(self, days) if days else None
 
     @property
     def kept(self) -> list[tuple[str, str]]:
         """Parameters that the filter form carries along unseen: the chip and the order."""
-        names = {"sort", self.listing.chips[0] if self.listing.chips else "sort", *self.listing.keep}
+        names = {
+            "sort",
+            self.listing.chips[0] if self.listing.chips else "sort",
+            *self.listing.keep,
+        }
         return [(name, value) for name in sorted(names) if (value := self.query.get(name))]
 
     @cached_property
@@ -361,6 +372,10 @@ class Page:
             flipped = column.name
         state = ("descending" if descending else "ascending") if current else ""
         return Head(column.header, css, self.url(keep_position=False, sort=flipped), state)
+
+
+def _is_day(bound: BoundField) -> bool:
+    return isinstance(bound.field.widget, DateInput)
 
 
 def _as_uuid(text: str) -> uuid.UUID | None:

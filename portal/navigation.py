@@ -125,7 +125,10 @@ PARTNER = (
             ),
             Entry(_("Earnings"), "coins", "partner:earnings", "portal.earnings", tab=True),
             Entry(
-                _("Statements"), "file-text", "partner:statements", "portal.earnings",
+                _("Statements"),
+                "file-text",
+                "partner:statements",
+                "portal.earnings",
                 also=("partner:payouts", "partner:payout-method"),
             ),
             Entry(_("Programs"), "affiliate", "partner:programs", "portal.view"),

@@ -71,12 +71,10 @@ STATUSES: dict[str, dict[str, Look]] = {
     },
     "payout": {
         "draft": Look("wait", _("Draft")),
-        "approved": Look("good", _("Approved")),
-        "exported": Look("move", _("At the bank")),
-        "settled": Look("done", _("Settled")),
+        "approved": Look("move", _("On its way")),
+        "settled": Look("done", _("Paid")),
         "returned": Look("bad", _("Returned"), "arrow-back-up"),
         "dropped": Look("done", _("Dropped"), "ban"),
-        "cancelled": Look("done", _("Cancelled"), "ban"),
     },
     "job": {
         "draft": Look("wait", _("Being set up"), "settings"),

@@ -65,6 +65,12 @@ def long_day_text(when: date | datetime) -> str:
     return text
 
 
+def full_day_text(when: date | datetime) -> str:
+    """`19 Nov 2026`."""
+    text: str = format_date(local_day(when), "d MMM y", locale=reader_locale())
+    return text
+
+
 def period_text(since: date, until: date) -> str:
     """`1–19 Nov 2026`, `21 Sep – 19 Nov 2026`: both ends included."""
     locale = reader_locale()

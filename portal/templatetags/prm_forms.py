@@ -6,7 +6,6 @@ from django.forms import (
     BoundField,
     CheckboxInput,
     CheckboxSelectMultiple,
-    DateInput,
     RadioSelect,
     Select,
 )
@@ -69,12 +68,6 @@ def is_choice_list(field: BoundField) -> bool:
 def faulty_fields(form: BaseForm) -> list[BoundField]:
     """Visible fields with mistakes, in the form's order, for the summary on top."""
     return [field for field in form.visible_fields() if field.errors]
-
-
-@register.filter
-def is_date(field: BoundField) -> bool:
-    """Whether the field is a day, whose label has to be seen."""
-    return isinstance(field.field.widget, DateInput)
 
 
 @register.filter

@@ -238,3 +238,32 @@ def test_chosen_rows(rows: QuerySet[Partner]) -> None:
     assert LIST.chosen(post, rows).count() == 3
     every = RequestFactory().post("/x/", {"all": "1", "query": "status=suspended", "chosen": keys})
     assert LIST.chosen(every, rows).count() == 16
+
+
+def test_period_in_words_and_ready_choices(rows: QuerySet[Partner]) -> None:
+    period = ask(rows, q="partner").period
+    assert period is not None
+    assert (period.words, period.on) == ("Any time", False)
+    month = next(choice for choice in period.choices if choice.label == "This month")
+    chosen = LIST.show(RequestFactory().get(month.url), rows)
+    assert chosen.period is not None
+    assert (chosen.period.words, chosen.period.on) == ("This month", True)
+    assert "q=partner" in month.url
+    bounded = ask(rows, since="2026-01-05", until="2026-01-07").period
+    assert bounded is not None
+    assert bounded.words == "5–7 Jan 2026"
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "words"),
+    [
+        ("2026-01-05", "", "From 5 Jan 2026"),
+        ("", "2026-01-05", "To 5 Jan 2026"),
+        ("nonsense", "", "Any time"),
+        ("2026-02-01", "2026-01-01", "From 1 Feb 2026"),
+    ],
+)
+def test_half_a_period(rows: QuerySet[Partner], since: str, until: str, words: str) -> None:
+    period = ask(rows, since=since, until=until).period
+    assert period is not None
+    assert period.words == words
