@@ -269,6 +269,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": env.float("PRM_SWEEP_SECONDS", default=5.0),
         "options": {"expires": 10},
     },
+    "forget-answers": {
+        "task": "sellers.forget_answers",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
 }
 
 REST_FRAMEWORK = {

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from campaigns import services as campaigns
 from campaigns.models import Program
+from campaigns.services.applications import Company
 from sellers.actors import Actor
 from sellers.scope import seller_scope
 from tests.api.caller import Caller, make_key
@@ -58,6 +59,10 @@ ROUTES = [
     _write("rules/{rule_id}", "programs:write", {"name": "R2"}, "PATCH"),
     _read("rules/{rule_id}/versions", "programs:read"),
     _write("rules/{rule_id}/end", "programs:write"),
+    _read("applications", "partners:read"),
+    _read("applications/{application_id}", "partners:read"),
+    _write("applications/{application_id}/approve", "partners:write"),
+    _write("applications/{application_id}/reject", "partners:write", REASON),
     _read("campaigns", "programs:read", partner=True),
     _read("campaigns/{campaign_id}", "programs:read", partner=True),
     _read("materials", "programs:read", partner=True),
@@ -133,6 +138,7 @@ def make_things(scene: Scene | None = None) -> tuple[Scene, dict[str, str]]:
         "commission_id": scene.commission(kind="commission")["id"],
         "campaign_id": campaign_id,
         "material_id": material_id,
+        "application_id": application_of(scene),
         "batch_id": batch_id,
         "line_id": line_id,
     }
@@ -152,6 +158,25 @@ def _goods(scene: Scene) -> tuple[str, str]:
             program=program, actor=actor, kind="text", name="Mail", text="Buy {link}"
         )
     return str(campaign.pk), str(material.pk)
+
+
+def application_of(scene: Scene) -> str:
+    """The application of somebody new to the scene's program."""
+    path = f"programs/{scene.program['id']}"
+    if scene.api.get(path).body["status"] == "draft":
+        scene.api.patch(path, {"terms": "Be fair."})
+        scene.api.made(f"{path}/open")
+    with seller_scope(scene.api.seller.pk):
+        program = Program.objects.get(pk=scene.program["id"])
+        user = make_user("Nora New")
+        application = campaigns.apply(
+            program=program,
+            user=user,
+            company=Company("New Partner"),
+            answers={},
+            actor=Actor.person(user),
+        )
+    return str(application.pk)
 
 
 def _payout(scene: Scene) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from ledger import selectors as ledger
 from sellers.scope import seller_scope
+from tests.api.routes import application_of
 from tests.api.scene import Scene, make_scene
 
 
@@ -143,6 +144,22 @@ def test_a_program_is_changed_opened_and_closed() -> None:
     assert scene.api.post(f"{path}/open").body["status"] == "open"
     assert scene.api.post(f"{path}/open").status == 409
     assert scene.api.post(f"{path}/close").body["status"] == "closed"
+
+
+def test_an_application_is_approved_or_rejected() -> None:
+    scene = make_scene()
+    first, second = application_of(scene), application_of(scene)
+    listed = scene.api.get("applications", status="submitted").body["results"]
+    assert [row["id"] for row in listed] == [second, first]
+    approved = scene.api.post(f"applications/{first}/approve")
+    assert approved.body["status"] == "approved"
+    partner = approved.body["partner"]
+    assert scene.api.get(f"partners/{partner}").body["status"] == "active"
+    enrolled = scene.api.get(f"partners/{partner}/enrollments").body["results"]
+    assert [row["program"] for row in enrolled] == [scene.program["id"]]
+    assert scene.api.post(f"applications/{first}/approve").status == 409
+    rejected = scene.api.post(f"applications/{second}/reject", {"reason": "Too far away"})
+    assert (rejected.body["status"], rejected.body["reason"]) == ("rejected", "Too far away")
 
 
 def test_links_are_made_listed_and_disabled() -> None:

@@ -13,6 +13,7 @@ from partners import services
 from sellers.models import IdempotencyRecord
 from sellers.rest import idempotency
 from sellers.scope import seller_scope
+from sellers.tasks import forget_answers
 from tests.api.caller import Answered, Caller, make_caller, make_key
 from tests.api.scene import make_scene
 from tests.cast import token
@@ -109,7 +110,7 @@ def test_the_answer_is_kept_48_hours(api: Caller, monkeypatch: pytest.MonkeyPatc
     assert count(api, name) == 2
     with seller_scope(api.seller.pk):
         rows.update(expires_at=timezone.now())
-    assert idempotency.purge_expired() >= 1
+    assert forget_answers() >= 1
     with seller_scope(api.seller.pk):
         assert not rows.exists()
 
