@@ -86,6 +86,12 @@ def digits_text(minor: int | Decimal, currency: str, extra: int = 0) -> str:
     return f"{'−' if minor < 0 else ''}{text}"
 
 
+def fine_digits(exact: Decimal) -> int:
+    """How many decimals beyond the minor unit an exact amount has."""
+    exponent_of = exact.normalize().as_tuple().exponent
+    return max(0, -exponent_of) if isinstance(exponent_of, int) else 0
+
+
 def number(text: str) -> str:
     """A rate's digits by the active language."""
     return str(format_decimal(Decimal(text), locale=_locale()))

@@ -150,7 +150,7 @@ def _rule(rule: dict[str, Any], audience: str) -> Step:
             if audience == STAFF
             else _("agreed with you alone, so it goes before general rules")
         )
-    notes += [_why_not(other) for other in rule["others"]]
+    notes += [words for other in rule["others"] if (words := _why_not(other))]
     values = {"number": rule["version"], "day": since}
     return {"title": rule["name"], "meta": meta % values, "reasons": notes}
 
@@ -164,7 +164,7 @@ def _why_not(other: dict[str, Any]) -> str:
         "lower_priority": _("“%(name)s” has a lower priority"),
         "newer": _("“%(name)s” was made later; the older rule goes first"),
     }
-    return words.get(other["why"], "“%(name)s”") % other
+    return words.get(other["why"], "") % other
 
 
 def _bill_of_goods(line: Commission) -> list[Step]:
@@ -196,7 +196,7 @@ def _bill_of_reward(line: Commission, audience: str) -> list[Step]:
     if amount["type"] == "percent":
         exact = Decimal(amount["exact"]) * sign
         rate = reasons.rate_text(line)
-        fine = _decimals(exact)
+        fine = reasons.fine_digits(exact)
         rows.append(
             {"label": _("%(rate)s of it") % {"rate": rate},
              "value": reasons.digits_text(exact, line.currency, fine)}
@@ -213,11 +213,6 @@ def _bill_of_reward(line: Commission, audience: str) -> list[Step]:
         elif "cap" in amount:
             rows.append({"label": _("At most the amount sold"), "value": _("not reached")})
     return [*rows, _total(_own_words(audience), line)]
-
-
-def _decimals(exact: Decimal) -> int:
-    exponent = exact.normalize().as_tuple().exponent
-    return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
 def _own_words(audience: str) -> str:

@@ -25,7 +25,12 @@ def due() -> QuerySet[Commission]:
 def step(seller_id: uuid.UUID) -> bool:
     """Make one batch payable; whether there may be more."""
     with seller_scope(seller_id):
-        rows = list(due().order_by("id").select_for_update(skip_locked=True)[:BATCH])
+        rows = list(
+            due()
+            .select_related("sale", "refund")
+            .order_by("id")
+            .select_for_update(skip_locked=True, of=("self",))[:BATCH]
+        )
         _end(seller_id, rows)
         return len(rows) == BATCH
 
@@ -54,7 +59,7 @@ def _end(seller_id: uuid.UUID, rows: list[Commission]) -> None:
             Entry(
                 verb="commission.payable",
                 object=row,
-                label=str(row.pk),
+                label=str(row),
                 partner_id=row.partner_id,
                 changes={"status": ("pending", "payable")},
             )

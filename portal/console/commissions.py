@@ -46,7 +46,7 @@ from sellers.actors import Actor
 
 Status = Commission.Status
 MOST_AT_ONCE = 500
-WAITS = (("approval", gettext_lazy("Waits for approval")),)
+SHOWN_KINDS = (("approval", gettext_lazy("Waits for approval")), *KINDS)
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,9 @@ def _partner_link(line: Commission) -> SafeString:
 class CommissionTable(tables.Table):
     """Lines of all partners as staff read them."""
 
-    occurred_at = DayColumn(gettext_lazy("Date"), time=True)
+    occurred_at = DayColumn(
+        gettext_lazy("Date"), time=True, attrs={"td": {"class": "num"}, "th": {"class": "num"}}
+    )
     what = MarkupColumn(
         gettext_lazy("What, and why this amount"),
         show=lambda line: what_cell(line, reasons.STAFF, _partner_link(line)),
@@ -130,7 +132,7 @@ class CommissionTable(tables.Table):
 
 
 class CommissionFilters(django_filters.FilterSet):
-    """Search, status, kind, program, what waits for approval, and period."""
+    """Search, status, kind, program and period."""
 
     q = SearchFilter(
         "sale__external_id",
@@ -140,16 +142,10 @@ class CommissionFilters(django_filters.FilterSet):
         hint=gettext_lazy("Order, partner, link"),
     )
     status = ChoicesFilter(label=gettext_lazy("Status"), choices=labels("commission"))
-    waits = ChoicesFilter(
-        label=gettext_lazy("Waiting"),
-        all_label=gettext_lazy("Waiting or not"),
-        choices=WAITS,
-        method="filter_waits",
-    )
     kind = ChoicesFilter(
         label=gettext_lazy("Kind"),
         all_label=gettext_lazy("All kinds"),
-        choices=KINDS,
+        choices=SHOWN_KINDS,
         method="filter_kind",
     )
     program = ChoicesFilter(
@@ -171,14 +167,10 @@ class CommissionFilters(django_filters.FilterSet):
     def filter_kind(
         self, rows: QuerySet[Commission], name: str, value: str
     ) -> QuerySet[Commission]:
-        """What was earned, taken back, or set by hand."""
+        """What waits for approval, was earned, taken back, or set by hand."""
+        if value == "approval":
+            return rows.filter(needs_approval=True, status=Status.PENDING)
         return by_kind(rows, value)
-
-    def filter_waits(
-        self, rows: QuerySet[Commission], name: str, value: str
-    ) -> QuerySet[Commission]:
-        """Pending lines that somebody must agree to."""
-        return rows.filter(needs_approval=True, status=Status.PENDING)
 
 
 COMMISSIONS = Listing(

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from campaigns import selectors as campaigns
 from commissions import selectors as commissions
+from ledger import selectors as ledger
 from portal import navigation
 from portal.access import reader_of, requires
 from portal.console.growth import PERIODS, growth
@@ -58,13 +59,20 @@ def home(request: HttpRequest, seller_slug: str) -> HttpResponse:
         "growth": growth(reader, period) if reader.may("sales.view") else None,
         "periods": _periods(show, period),
         "steps": first_steps(reader),
+        "owed": _owed(reader),
         "partners_url": navigation.address("console:partners", seller_slug),
     }
     return render(request, "console/home.html", context)
 
 
+def _owed(reader: Reader) -> list[ledger.Balance]:
+    """What all partners are owed, by currency, the seller's own first."""
+    own = reader.seller.currency
+    return sorted(ledger.balances_of_all(), key=lambda one: (one.currency != own, one.currency))
+
+
 def first_steps(reader: Reader) -> list[FirstStep]:
-    """The way to the first sale; empty once all is done, and for who may not do it."""
+    """The way to the first sale; empty once all but the colours is done, and for who may not."""
     if not reader.may("settings.manage"):
         return []
     slug, seller = reader.seller.slug, reader.seller
@@ -105,7 +113,7 @@ def first_steps(reader: Reader) -> list[FirstStep]:
             sellers.team().count() > 1 or sellers.team_invitations().exists(),
         ),
     ]
-    return [] if all(step.done for step in steps) else steps
+    return [] if all(step.done for step in steps[1:]) else steps
 
 
 def _by_urgency(found: list[Task]) -> tuple[dict[str, Any], dict[str, Any]]:

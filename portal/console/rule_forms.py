@@ -57,7 +57,7 @@ class RuleForm(forms.Form):
         self.program = program
         self.partners = {str(one.pk): one for one in partners}
         named = [(key, one.name) for key, one in self.partners.items()]
-        self.fields["partner"].choices = [("", _("all partners")), *named]  # type: ignore[attr-defined]
+        self.fields["partner"].choices = [("", _("any partner")), *named]  # type: ignore[attr-defined]
         self.fields["amount"].label = _("Amount, %(currency)s") % {"currency": program.currency}
         if fixed:
             del self.fields["partner"]
@@ -186,10 +186,11 @@ def _bill(
         rows.append(row(_("Tax, 11 % in this example"), facts.tax))
         rows.append(row(_("Base: with tax and shipping"), amount.base, sum=True))
     if reward["type"] == "percent":
+        fine = reasons.fine_digits(amount.exact)
         rate = reasons.number(reward["rate"]) + "\u00a0%"
-        rows.append(row(_("%(rate)s of it") % {"rate": rate}, amount.exact, 2))
+        rows.append(row(_("%(rate)s of it") % {"rate": rate}, amount.exact, fine))
         if amount.exact != amount.rounded:
-            rows.append(row(_("Rounding"), amount.rounded - amount.exact, 2))
+            rows.append(row(_("Rounding"), amount.rounded - amount.exact, fine))
     else:
         rows.append(row(_("Flat reward"), amount.rounded))
         if amount.final < amount.rounded:

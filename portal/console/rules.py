@@ -161,7 +161,7 @@ def _edit_page(
         "crumbs": _crumbs(program, seller_slug, inside=True),
         "form": form,
         "rule": rule,
-        "for_whom": rule.partner.name if rule and rule.partner else _("all partners"),
+        "for_whom": rule.partner.name if rule and rule.partner else _("any partner"),
         "version": selectors.current_version(rule) if rule else None,
         "order": order,
         "example": _first_example(form, program, order),

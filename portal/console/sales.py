@@ -7,6 +7,7 @@ import django_filters
 import django_tables2 as tables
 from django import forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -31,7 +32,7 @@ from tracking import selectors
 from tracking.models import Sale
 
 HISTORY = 30
-CREDITED = (("yes", gettext_lazy("Brought by a partner")), ("no", gettext_lazy("By nobody")))
+CREDITED = ("credited", gettext_lazy("Brought by a partner"))
 
 
 def _detail_url(sale: Sale) -> str:
@@ -57,7 +58,7 @@ class SaleTable(tables.Table):
     partner = TextColumn(gettext_lazy("Partner"), accessor="partner__name", label=True)
     program = TextColumn(gettext_lazy("Program"), accessor="program__name", label=True)
     amount_minor = MoneyColumn(gettext_lazy("Net"), strong=True)
-    refunded_minor = MoneyColumn(gettext_lazy("Refunded"))
+    refunded_minor = MoneyColumn(gettext_lazy("Refunded"), empty_values=(None, "", 0))
     state = StatusColumn(gettext_lazy("Status"), kind="sale", note=_outcome)
 
 
@@ -69,18 +70,13 @@ class SaleFilters(django_filters.FilterSet):
     outcome = ChoicesFilter(
         label=gettext_lazy("Outcome"),
         all_label=gettext_lazy("All outcomes"),
-        choices=Sale.Outcome.choices,
+        choices=[CREDITED, *Sale.Outcome.choices],
+        method="filter_outcome",
     )
     program = ChoicesFilter(
         label=gettext_lazy("Program"), all_label=gettext_lazy("All programs"), choices=[]
     )
     partner = django_filters.UUIDFilter(widget=forms.HiddenInput())
-    credited = ChoicesFilter(
-        label=gettext_lazy("Credit"),
-        all_label=gettext_lazy("All sales"),
-        choices=CREDITED,
-        method="filter_credited",
-    )
     since = SinceFilter("occurred_at")
     until = UntilFilter("occurred_at")
 
@@ -93,9 +89,11 @@ class SaleFilters(django_filters.FilterSet):
         programs = campaigns.programs().order_by("name").values_list("pk", "name")
         self.filters["program"].extra["choices"] = named_choices(programs)
 
-    def filter_credited(self, rows: Any, name: str, value: str) -> Any:
-        """Sales with a partner, or without."""
-        return rows.filter(partner__isnull=value == "no")
+    def filter_outcome(self, rows: QuerySet[Sale], name: str, value: str) -> QuerySet[Sale]:
+        """Sales that a partner brought, or with one outcome of the engine."""
+        if value == CREDITED[0]:
+            return rows.filter(partner__isnull=False)
+        return rows.filter(outcome=value)
 
 
 SALES = Listing(
@@ -164,6 +162,7 @@ def detail(request: HttpRequest, seller_slug: str, sale_id: uuid.UUID) -> HttpRe
         "goods": sale.lines,
         "gross": sale.amount_minor + sale.tax_minor + sale.shipping_minor,
         "credit": credit_words(sale),
+        "source": _source_words(sale),
         "lines": lines,
         "sums": sorted(sums.items()),
         "refunds": list(selectors.refunds_of(sale)),
@@ -217,6 +216,16 @@ def retry_refund(request: HttpRequest, seller_slug: str, refund_id: uuid.UUID) -
 def _history(ids: list[uuid.UUID]) -> list[Told]:
     """What happened to these records, newest first."""
     return [told(event) for event in activity.events().filter(object_id__in=ids)[:HISTORY]]
+
+
+def _source_words(sale: Sale) -> str:
+    """How the sale came in."""
+    words = {
+        "api": _("sent over the API"),
+        "import": _("imported from a file"),
+        "hand": _("recorded by hand"),
+    }
+    return words.get(sale.source, sale.source)
 
 
 def credit_words(sale: Sale) -> str:

@@ -42,7 +42,9 @@ KINDS = (
 class EarningTable(tables.Table):
     """Lines of earnings as the partner reads them."""
 
-    occurred_at = DayColumn(gettext_lazy("Date"), time=True)
+    occurred_at = DayColumn(
+        gettext_lazy("Date"), time=True, attrs={"td": {"class": "num"}, "th": {"class": "num"}}
+    )
     what = MarkupColumn(
         gettext_lazy("What, and why this amount"),
         show=lambda line: what_cell(line, reasons.PARTNER),
