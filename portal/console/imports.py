@@ -156,9 +156,6 @@ def _initial(request: HttpRequest, job: Job, rows: list[list[str]]) -> Any:
 def detail(request: HttpRequest, seller_slug: str, import_id: uuid.UUID) -> HttpResponse:
     """How far an import is, and what it found."""
     job = jobs.import_by_id(import_id)
-    may_import = reader_of(request).may("sales.manage")
-    if job.status == Job.Status.DRAFT and may_import:
-        return HttpResponseRedirect(reverse("console:imports-mapping", args=[seller_slug, job.pk]))
     report = jobs.Report.of(job.result)
     context = {
         **_work(job),
@@ -168,7 +165,7 @@ def detail(request: HttpRequest, seller_slug: str, import_id: uuid.UUID) -> Http
         "left_out": report.bad_rows + report.refused,
         "stage": job.params["stage"],
         "is_open": job.status in OPEN,
-        "may_import": may_import,
+        "may_import": reader_of(request).may("sales.manage"),
         "crumbs": _crumbs(seller_slug),
     }
     return render(request, "console/imports/detail.html", context)
