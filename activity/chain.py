@@ -23,7 +23,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from activity.models import ChainLink, Event
+from activity.services import record
 from prm.ids import lowest_id_at, made_at
+from sellers.actors import Actor
 from sellers.models import Seller
 from sellers.scope import current_seller_id, seller_scope
 
@@ -132,6 +134,28 @@ def verify() -> Result:
             return Result(expected - 1, newest, expected, fault, *_outside())
         expected, previous = expected + 1, kept
     return Result(expected - 1, newest, None, "", *_outside())
+
+
+def verify_and_record(*, seller: Seller, actor: Actor) -> Result:
+    """Verify, and let the trail tell who did and what was found; needs the seller's scope."""
+    result = verify()
+    record(
+        seller=seller,
+        actor=actor,
+        verb="trail.verified",
+        object=seller,
+        detail={
+            "whole": result.whole,
+            "checked": result.checked,
+            "place": result.head.place,
+            "hash": result.head.hash,
+            "broken_at": result.broken_at,
+            "fault": result.fault,
+            "waiting": result.waiting,
+            "late": result.late,
+        },
+    )
+    return result
 
 
 def _fault(

@@ -48,7 +48,13 @@ class PayoutMethod(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.account_tail}"
+        return self.shown
+
+    @property
+    def shown(self) -> str:
+        """What may be shown of it in one line: `IBAN DE•• 9027`."""
+        short = {MethodKind.IBAN: "IBAN", MethodKind.ACH: "ACH"}
+        return f"{short.get(MethodKind(self.kind), self.get_kind_display())} {self.account_tail}"
 
 
 class BatchStatus(models.TextChoices):

@@ -13,10 +13,12 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     Sum,
     Value,
     When,
 )
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from campaigns.models import Program
@@ -138,13 +140,18 @@ def batches() -> QuerySet[Batch]:
     """All batches, newest first, with `state` (the status as shown), and `total_minor` and
     `line_count` of the lines that were not dropped.
     """
-    kept = ~Q(lines__status=BatchLine.Status.DROPPED)
+    kept = (
+        BatchLine.objects.filter(batch=OuterRef("pk"))
+        .exclude(status=BatchLine.Status.DROPPED)
+        .order_by()
+        .values("batch")
+    )
     return (
         Batch.objects.select_related("drafted_by", "approved_by", "seller")
         .defer("file")
         .annotate(
-            total_minor=Sum("lines__amount_minor", filter=kept, default=0),
-            line_count=Count("lines", filter=kept),
+            total_minor=Coalesce(Subquery(kept.annotate(n=Sum("amount_minor")).values("n")), 0),
+            line_count=Coalesce(Subquery(kept.annotate(n=Count("pk")).values("n")), 0),
             state=Case(
                 When(status="approved", exported_at__isnull=False, then=Value("exported")),
                 default=F("status"),
@@ -162,12 +169,17 @@ def batch_by_id(batch_id: uuid.UUID | str) -> Batch:
     return found
 
 
+def _items() -> Coalesce:
+    rows = BatchItem.objects.filter(line=OuterRef("pk")).order_by().values("line")
+    return Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n")), 0)
+
+
 def lines_of(batch: Batch) -> QuerySet[BatchLine]:
     """A batch's lines in the order of its file, with `item_count`."""
     return (
         BatchLine.objects.filter(batch=batch)
         .select_related("partner", "method", "batch__seller")
-        .annotate(item_count=Count("items"), currency=F("batch__currency"))
+        .annotate(item_count=_items(), currency=F("batch__currency"))
         .order_by("reference", "id")
     )
 
@@ -198,7 +210,7 @@ def payouts_to(partner_id: uuid.UUID) -> QuerySet[BatchLine]:
     return (
         BatchLine.objects.filter(partner_id=partner_id, status__in=TO_PARTNERS)
         .select_related("batch__seller", "method")
-        .annotate(item_count=Count("items"), currency=F("batch__currency"))
+        .annotate(item_count=_items(), currency=F("batch__currency"))
         .order_by("-id")
     )
 

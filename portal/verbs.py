@@ -11,20 +11,36 @@ from django.utils.translation import gettext_lazy
 from activity.models import Event
 
 WORDS: Final[dict[str, str | Promise]] = {
+    "api_key.made": gettext_lazy("API key made"),
+    "api_key.revoked": gettext_lazy("API key revoked"),
     "application.approved": gettext_lazy("Application approved"),
     "application.received": gettext_lazy("Application handed in"),
     "application.rejected": gettext_lazy("Application rejected"),
     "campaign.changed": gettext_lazy("Campaign changed"),
     "campaign.created": gettext_lazy("Campaign made"),
     "campaign.ended": gettext_lazy("Campaign ended"),
+    "chargeback.recorded": gettext_lazy("Chargeback recorded"),
+    "commission.adjusted": gettext_lazy("Earnings adjusted by hand"),
+    "commission.approved": gettext_lazy("Commission approved"),
+    "commission.earned": gettext_lazy("Commission earned"),
+    "commission.held": gettext_lazy("Commission held"),
+    "commission.payable": gettext_lazy("Hold over, free to pay"),
+    "commission.rejected": gettext_lazy("Commission rejected"),
+    "commission.released": gettext_lazy("Commission released"),
+    "commission.reversed": gettext_lazy("Commission taken back"),
+    "credit_note.recorded": gettext_lazy("Credit note recorded"),
     "enrollment.created": gettext_lazy("Joined a program"),
     "enrollment.ended": gettext_lazy("Left a program"),
     "enrollment.resumed": gettext_lazy("Joined a program again"),
     "enrollment.terms_accepted": gettext_lazy("New terms accepted"),
+    "import.failed": gettext_lazy("Import failed"),
+    "import.finished": gettext_lazy("Import finished"),
+    "import.started": gettext_lazy("Import started"),
     "invitation.sent": gettext_lazy("Invitation sent"),
     "invitation.sent_again": gettext_lazy("Invitation sent again"),
     "invitation.withdrawn": gettext_lazy("Invitation withdrawn"),
     "link.created": gettext_lazy("Link made"),
+    "link.disabled": gettext_lazy("Link switched off"),
     "material.changed": gettext_lazy("Material changed"),
     "material.created": gettext_lazy("Material put up"),
     "material.restored": gettext_lazy("Material put up again"),
@@ -39,10 +55,54 @@ WORDS: Final[dict[str, str | Promise]] = {
     "partner.rejected": gettext_lazy("Partner rejected"),
     "partner.suspended": gettext_lazy("Partner suspended"),
     "partner.terminated": gettext_lazy("Partnership ended"),
+    "payout.approved": gettext_lazy("Payout batch approved"),
+    "payout.cancelled": gettext_lazy("Payout batch cancelled"),
+    "payout.drafted": gettext_lazy("Payout batch drafted"),
+    "payout.exported": gettext_lazy("Bank file taken"),
+    "payout.lowered": gettext_lazy("Draft lowered"),
+    "payout.paid": gettext_lazy("Payout paid"),
+    "payout.returned": gettext_lazy("Payout came back"),
+    "payout.settled": gettext_lazy("Payout batch settled"),
+    "payout_method.changed": gettext_lazy("Payout account changed"),
     "program.changed": gettext_lazy("Program changed"),
     "program.closed": gettext_lazy("Program closed"),
     "program.created": gettext_lazy("Program made"),
     "program.opened": gettext_lazy("Program opened"),
+    "refund.recorded": gettext_lazy("Refund recorded"),
+    "rule.changed": gettext_lazy("Rule changed"),
+    "rule.created": gettext_lazy("Rule made"),
+    "rule.ended": gettext_lazy("Rule ended"),
+    "sale.recorded": gettext_lazy("Sale recorded"),
+    "seller.branded": gettext_lazy("Branding changed"),
+    "seller.changed": gettext_lazy("Company details changed"),
+    "seller.opened": gettext_lazy("Seller opened"),
+    "staff.joined": gettext_lazy("Joined the team"),
+    "staff.removed": gettext_lazy("Left the team"),
+    "staff.role_changed": gettext_lazy("Role changed"),
+    "trail.verified": gettext_lazy("Chain verified"),
+}
+OBJECTS: Final[dict[str, str | Promise]] = {
+    "activity.job": gettext_lazy("Task"),
+    "campaigns.application": gettext_lazy("Application"),
+    "campaigns.campaign": gettext_lazy("Campaign"),
+    "campaigns.enrollment": gettext_lazy("Enrollment"),
+    "campaigns.material": gettext_lazy("Material"),
+    "campaigns.program": gettext_lazy("Program"),
+    "commissions.commission": gettext_lazy("Commission"),
+    "commissions.rule": gettext_lazy("Rule"),
+    "commissions.ruleversion": gettext_lazy("Rule version"),
+    "partners.member": gettext_lazy("Partner's person"),
+    "partners.partner": gettext_lazy("Partner"),
+    "payouts.batch": gettext_lazy("Payout batch"),
+    "payouts.batchline": gettext_lazy("Payout"),
+    "payouts.payoutmethod": gettext_lazy("Payout account"),
+    "sellers.apikey": gettext_lazy("API key"),
+    "sellers.invitation": gettext_lazy("Invitation"),
+    "sellers.seller": gettext_lazy("Seller"),
+    "sellers.staff": gettext_lazy("Team member"),
+    "tracking.link": gettext_lazy("Link"),
+    "tracking.refund": gettext_lazy("Refund"),
+    "tracking.sale": gettext_lazy("Sale"),
 }
 SHOWN_CHANGES: Final = 4
 
@@ -73,12 +133,18 @@ def words(verb: str) -> str | Promise:
     return WORDS.get(verb) or verb.replace(".", " ").replace("_", " ").capitalize()
 
 
-def told(event: Event) -> Told:
-    """The event in words, with what changed."""
+def objects_name(object_type: str) -> str | Promise:
+    """What kind of thing an event is about, in words."""
+    return OBJECTS.get(object_type) or object_type.rpartition(".")[2].capitalize()
+
+
+def told(event: Event, *, every_change: bool = False) -> Told:
+    """The event in words, with the first changes, or with every one."""
+    pairs = list(event.changes.items())
     changes = [
         Change(field.replace("_", " ").capitalize(), shown(before), shown(after))
-        for field, (before, after) in list(event.changes.items())[:SHOWN_CHANGES]
-        if before != "" or not event.verb.endswith(("created", "added", "received"))
+        for field, (before, after) in (pairs if every_change else pairs[:SHOWN_CHANGES])
+        if every_change or before != "" or not event.verb.endswith(("created", "added", "received"))
     ]
     return Told(
         title=words(event.verb),

@@ -1,6 +1,15 @@
 """Addresses of the audit."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from portal.audit import home, ledger, trail
 
 app_name = "audit"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("trail/", trail.trail, name="trail"),
+    path("trail/verify/", trail.verify, name="trail-verify"),
+    path("ledger/", ledger.ledger, name="ledger"),
+    path("ledger/check/", ledger.check, name="ledger-check"),
+    path("transfers/", ledger.transfers, name="transfers"),
+]

@@ -99,9 +99,7 @@ BATCHES = Listing(
 
 
 def _account(line: BatchLine) -> str:
-    if line.method is None:
-        return "–"
-    return f"{line.method.get_kind_display()} {line.method.account_tail}"
+    return line.method.shown if line.method else "–"
 
 
 def _line_note(line: BatchLine) -> str:
@@ -167,7 +165,8 @@ def draft(request: HttpRequest, seller_slug: str) -> HttpResponse:
     if not currencies:
         return render(request, "console/payouts/draft.html", {"nothing": True})
     given = request.POST if request.method == "POST" else request.GET
-    initial = {"currency": currencies[0], "until": timezone.localdate().isoformat()}
+    free = [code for code in currencies if selectors.open_draft(code) is None]
+    initial = {"currency": [*free, *currencies][0], "until": timezone.localdate().isoformat()}
     form = DraftForm({**initial, **given.dict()}, currencies=currencies)
     drafted: list[Batch] = []
     valid = form.is_valid()

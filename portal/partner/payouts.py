@@ -38,9 +38,7 @@ def _url(line: BatchLine) -> str:
 
 
 def _account(line: BatchLine) -> str:
-    if line.method is None:
-        return "–"
-    return f"{line.method.get_kind_display()} {line.method.account_tail}"
+    return line.method.shown if line.method else "–"
 
 
 def _note(line: BatchLine) -> str:
@@ -78,7 +76,6 @@ PAYOUTS = Listing(
     default="-reference",
     orders={"reference": "id", "amount_minor": "amount_minor"},
     chips=("status", "payout", "status"),
-    chip_labels={"approved": gettext_lazy("On its way"), "settled": gettext_lazy("Paid")},
 )
 
 

@@ -25,7 +25,7 @@ from portal.partner.scope import partner_of
 from portal.partner.statement_periods import chosen_period, periods
 from portal.partner.statement_words import Words
 
-SHOWN = (("", gettext_lazy("What changed the sum")), ("all", gettext_lazy("Every move")))
+SHOWN = (("", gettext_lazy("Changes only")), ("all", gettext_lazy("Every move")))
 
 
 def _what(transfer: Any) -> SafeString:
@@ -63,8 +63,9 @@ def _put_balances(rows: list[Any]) -> None:
     in_order = sorted(rows, key=lambda row: (row.at, row.pk))
     balance = selectors.owed_before_transfer(in_order[0].partner_id, in_order[0])
     for row in in_order:
-        row.effect = selectors.effect_on_owed(row)
-        balance += row.effect
+        effect = selectors.effect_on_owed(row)
+        row.effect = effect or None  # a move between his own accounts changes nothing
+        balance += effect
         row.balance = balance
 
 
@@ -103,8 +104,7 @@ def statements(request: HttpRequest, seller_slug: str) -> HttpResponseBase:
     """Opening, every transfer with its reason, closing; of one period and currency."""
     partner = partner_of(request)
     currencies = selectors.currencies_of(partner.pk)
-    wanted = request.GET.get("currency", "")
-    currency = wanted if wanted in currencies else (currencies[0] if currencies else "")
+    currency = _chosen_currency(request, currencies, partner.seller.currency)
     choices = periods(selectors.first_at(partner.pk))
     period = chosen_period(request.GET.get("period", ""), choices)
     rows = selectors.transfers_of(partner.pk).filter(
@@ -126,6 +126,11 @@ def statements(request: HttpRequest, seller_slug: str) -> HttpResponseBase:
         "sums": selectors.movement(partner.pk, currency, period.start, period.end),
     }
     return render(request, "partner/statements/statement.html", context)
+
+
+def _chosen_currency(request: HttpRequest, currencies: list[str], usual: str) -> str:
+    wanted = (request.GET.get("currency", ""), usual, *currencies)
+    return next((code for code in wanted if code in currencies), "")
 
 
 def _empty(label: str, seller_slug: str) -> Empty:

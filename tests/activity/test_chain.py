@@ -175,7 +175,7 @@ def test_not_even_by_the_owner_of_the_tables(team: Team, table: str) -> None:
 
 TAMPERINGS = {
     "content": "UPDATE activity_event SET actor_label = 'somebody else' WHERE id = %(event)s",
-    "changes": "UPDATE activity_event SET changes = jsonb_build_object('a', 1) WHERE id = %(event)s",
+    "changes": "UPDATE activity_event SET changes = jsonb_build_object(1, 2) WHERE id = %(event)s",
     "content with a new hash": "UPDATE activity_chainlink SET hash = repeat('a', 64) "
     "WHERE event_id = %(event)s",
     "event taken out": "DELETE FROM activity_event WHERE id = %(event)s",

@@ -1,4 +1,4 @@
-"""`manage.py verify_trail`: are all chains whole? If not: exit code 1 and the first broken place."""
+"""`manage.py verify_trail`: are all chains whole? Exit code 1 and the broken place when not."""
 
 from typing import Any
 
