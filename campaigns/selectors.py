@@ -1,6 +1,7 @@
 """Reads about programs, applications, enrollments, campaigns and materials."""
 
 import uuid
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -72,6 +73,21 @@ def program_figures() -> QuerySet[Program]:
         waiting_count=_count(Application.objects.filter(status=waiting), "program"),
         material_count=_count(Material.objects.filter(withdrawn_at=None), "program"),
     )
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How many partners are in a program, applications wait, and materials stand."""
+
+    partner_count: int
+    waiting_count: int
+    material_count: int
+
+
+def figures_of(program: Program) -> Figures:
+    """One program's figures."""
+    names = ("partner_count", "waiting_count", "material_count")
+    return Figures(**program_figures().values(*names).get(pk=program.pk))
 
 
 def _count(rows: QuerySet[Any], key: str) -> Coalesce:
@@ -244,14 +260,15 @@ def material_for(partner_id: uuid.UUID, material_id: uuid.UUID | str) -> Materia
     return found
 
 
-def uses_by_partner(material: Material) -> QuerySet[MaterialUse, dict[str, Any]]:
+def uses_by_partner(material: Material) -> list[dict[str, Any]]:
     """Who took the material how often: rows of partner, name, `times`, the most first."""
-    return (
+    rows = (
         MaterialUse.objects.filter(material=material)
         .values("partner_id", "partner__name")
         .annotate(times=Count("id"))
         .order_by("-times", "partner__name")[:20]
     )
+    return [dict(row) for row in rows]
 
 
 def public_banner(material_id: uuid.UUID | str) -> Material:

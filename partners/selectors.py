@@ -119,7 +119,8 @@ def possible_duplicates(
         alike |= Q(domain=domain)
     if key:
         alike |= Q(name_key=key)
-    found = Partner.objects.filter(alike).exclude(pk=apart_from).order_by("id")[:20]
+    others = Partner.objects.exclude(pk=apart_from) if apart_from else Partner.objects.all()
+    found = others.filter(alike).order_by("id")[:20]
     order = {"email": 0, "domain": 1, "name": 2}
     hits = [Duplicate(partner, _shared(partner, address, domain)) for partner in found]
     return sorted(hits, key=lambda hit: order[hit.shares])[:5]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from activity.services import record
 from campaigns import rules, selectors
 from campaigns.models import Application, Program
+from campaigns.models.enrollments import ApplicationStatus as Status
 from campaigns.services.enrollments import enroll
 from partners import selectors as partner_selectors
 from partners import services as partner_services
@@ -22,8 +23,6 @@ from prm.errors import Conflict, Unacceptable
 from prm.validation import refuse_if_any
 from sellers.actors import SYSTEM, Actor
 from sellers.models import User
-
-Status = Application.Status
 
 
 @dataclass(frozen=True)

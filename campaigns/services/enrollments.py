@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from activity.services import record
 from campaigns.models import Enrollment, Program
+from campaigns.models.enrollments import EnrollmentStatus
 from partners.models import Partner
 from prm.errors import Conflict
 from sellers.actors import Actor
@@ -63,7 +64,7 @@ def _create(program: Program, partner: Partner, actor: Actor) -> Enrollment:
     return enrollment
 
 
-def _move(enrollment: Enrollment, to: Enrollment.Status, actor: Actor, verb: str) -> Enrollment:
+def _move(enrollment: Enrollment, to: EnrollmentStatus, actor: Actor, verb: str) -> Enrollment:
     hit = Enrollment.objects.filter(pk=enrollment.pk).exclude(status=to).update(status=to)
     if hit != 1:
         raise Conflict(_("This was already done."), code="state")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from activity.services import record
 from campaigns import rules
 from campaigns.models import Program, Terms
+from campaigns.models.programs import ProgramStatus
 from prm.errors import Conflict, FieldError, Unacceptable
 from prm.money import is_currency
 from prm.validation import changed_fields, checked_url, refuse_if_any, require_valid
@@ -145,7 +146,7 @@ def close_program(*, program: Program, actor: Actor) -> Program:
     return _move(program, Program.Status.CLOSED, actor, "program.closed")
 
 
-def _move(program: Program, to: Program.Status, actor: Actor, verb: str) -> Program:
+def _move(program: Program, to: ProgramStatus, actor: Actor, verb: str) -> Program:
     allowed = {status for status, ends in Program.TRANSITIONS.items() if to in ends}
     before = Program.objects.select_for_update().values_list("status", flat=True).get(pk=program.pk)
     hit = Program.objects.filter(pk=program.pk, status=before, status__in=allowed).update(status=to)

@@ -2,7 +2,6 @@
 
 from typing import Any, TypedDict, Unpack
 
-from babel import Locale
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -10,15 +9,15 @@ from django.utils.translation import gettext_lazy
 from activity.services import record
 from partners import rules, selectors
 from partners.models import Partner
+from partners.models import PartnerStatus as Status
 from partners.notices import Text, notices_to
 from prm.errors import Conflict, Unacceptable
 from prm.validation import changed_fields, checked_url, require_valid
 from sellers.actors import Actor
 from sellers.models import Seller, Staff
+from sellers.services.company import COUNTRIES
 
-Status = Partner.Status
 TAKEN = gettext_lazy("Another partner already has this id.")
-COUNTRIES = {code for code in Locale("en").territories if len(code) == 2} - {"EU", "EZ", "UN", "ZZ"}
 CHECKED = frozenset({"name", "email", "kind", "website", "external_id", "notes"})
 STARTING = {"invited", "applied", "active"}
 

@@ -1,6 +1,6 @@
 """Forms about campaigns and materials."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -54,7 +54,13 @@ class NewCampaignForm(CampaignForm):
         offer_programs(self)
 
 
-class CampaignField(forms.ModelChoiceField):
+if TYPE_CHECKING:
+    CampaignChoice = forms.ModelChoiceField[Campaign]
+else:
+    CampaignChoice = forms.ModelChoiceField
+
+
+class CampaignField(CampaignChoice):
     """A campaign named with its program."""
 
     def label_from_instance(self, obj: Any) -> str:

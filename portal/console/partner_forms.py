@@ -1,6 +1,6 @@
 """Forms about partners and their people."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,8 +10,13 @@ from partners.selectors import managers
 from portal import choices
 from sellers.models import Staff
 
+if TYPE_CHECKING:
+    StaffChoice = forms.ModelChoiceField[Staff]
+else:
+    StaffChoice = forms.ModelChoiceField
 
-class ManagerField(forms.ModelChoiceField):
+
+class ManagerField(StaffChoice):
     """One of the staff who may look after partners."""
 
     def label_from_instance(self, obj: Any) -> str:

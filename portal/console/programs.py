@@ -94,7 +94,7 @@ def detail(request: HttpRequest, seller_slug: str, program_id: uuid.UUID) -> Htt
     context = {
         "program": program,
         "page_url": page_url,
-        "figures": selectors.program_figures().get(pk=program.pk),
+        "figures": selectors.figures_of(program),
         "minimum": [money_format.plain(v, k) for k, v in sorted(program.minimum_payout.items())],
         "versions": selectors.terms_versions(program),
         "campaigns": selectors.campaigns().filter(program=program).order_by("-id")[:5],
@@ -206,7 +206,7 @@ def close(request: HttpRequest, seller_slug: str, program_id: uuid.UUID) -> Http
         words = _("%(name)s takes no more applications.") % {"name": program.name}
         messages.success(request, words, extra_tags=undo)
         return HttpResponseRedirect(_detail_url(program))
-    figures = selectors.program_figures().get(pk=program.pk)
+    figures = selectors.figures_of(program)
     context = {
         "program": program,
         "title": _("Close %(name)s?") % {"name": program.name},

@@ -116,7 +116,7 @@ def links_by_program(partner: Partner) -> dict[uuid.UUID, Link]:
 
 def link_address(link: Link) -> str:
     """The whole address that a partner shares."""
-    return settings.BASE_URL + reverse("follow", args=[link.code])
+    return str(settings.BASE_URL) + reverse("follow", args=[link.code])
 
 
 def _card(material: Material, links: dict[uuid.UUID, Link], partner: Partner) -> dict[str, Any]:

@@ -60,4 +60,4 @@ def banner(request: HttpRequest, seller_slug: str, material_id: str) -> HttpResp
 
 def banner_address(seller_slug: str, material_id: object) -> str:
     """The whole address of a banner's picture."""
-    return settings.BASE_URL + reverse("banner", args=[seller_slug, material_id])
+    return str(settings.BASE_URL) + reverse("banner", args=[seller_slug, material_id])

@@ -107,7 +107,7 @@ def test_an_invited_person_takes_his_seat(team: Team) -> None:
                 partner=partner, email=nia.email, role="member", actor=team.actor
             )
     mail = last_mail_to(nia.email)
-    assert partner.name in mail.subject + mail.body
+    assert partner.name in f"{mail.subject}{mail.body}"
     sellers.accept_invitation(invitation=invitation, user=nia)
     with team.scope():
         assert member(partner, nia).role == "finance"

@@ -53,7 +53,7 @@ def test_a_banner_is_shown_and_a_document_only_downloaded(team: Team, marketer: 
     assert "attachment" not in shown.headers["Content-Disposition"]
     taken = marketer.get(url)
     assert taken.headers["Content-Disposition"] == 'attachment; filename="Foto.png"'
-    assert b"".join(taken.streaming_content).startswith(b"\x89PNG")
+    assert b"".join(taken.streaming_content).startswith(b"\x89PNG")  # type: ignore[attr-defined]
 
     paper = put_up(marketer, team, program, kind="document", file=upload("P.docx", office()))
     inline = marketer.get(paper.headers["Location"] + "file/", {"inline": "1"})

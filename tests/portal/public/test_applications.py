@@ -1,6 +1,7 @@
 """A seller's program page, and applying on it."""
 
 import html
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -50,9 +51,10 @@ def page_of(team: Team, program: Program) -> str:
     return f"/{team.seller.slug}/programs/{program.slug}/"
 
 
-def opened(team: Team, **settings: object) -> Program:
+def opened(team: Team, **settings: Any) -> Program:
+    values: dict[str, Any] = {"questions": QUESTIONS, **settings}
     with team.scope():
-        return make_program(team, **{"questions": QUESTIONS, **settings})
+        return make_program(team, **values)
 
 
 def test_anybody_reads_the_page_in_the_sellers_colours(team: Team) -> None:
