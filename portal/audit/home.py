@@ -7,14 +7,26 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from activity import selectors
-from payouts import selectors as payouts
 from portal.access import requires
 from portal.audit.ledger import trial_balance
 from portal.audit.trail import check_context
 from portal.verbs import objects_name, told
 
-LAST_SHOWN = 8
-MONEY = ("payout.", "payout_method.", "commission.adjusted", "commission.rejected", "rule.")
+LAST_SHOWN = 12
+DECISIONS_SHOWN = 8
+MONEY = (
+    "payout.drafted",
+    "payout.approved",
+    "payout.exported",
+    "payout.returned",
+    "payout.settled",
+    "payout.cancelled",
+    "payout_method.",
+    "commission.adjusted",
+    "commission.held",
+    "commission.rejected",
+    "rule.",
+)
 
 
 @requires("audit.view", room="audit")
@@ -34,7 +46,8 @@ def home(request: HttpRequest, seller_slug: str) -> HttpResponse:
         "last": [
             (event, told(event), objects_name(event.object_type)) for event in events[:LAST_SHOWN]
         ],
-        "decisions": [(event, told(event)) for event in selectors.decisions(MONEY)[:LAST_SHOWN]],
-        "batches": payouts.batches()[:5],
+        "decisions": [
+            (event, told(event)) for event in selectors.decisions(MONEY)[:DECISIONS_SHOWN]
+        ],
     }
     return render(request, "audit/home.html", context)

@@ -1,6 +1,5 @@
 """The trail: everything that happened, in order, with its place in the chain."""
 
-import uuid
 from typing import Any
 
 import django_filters
@@ -66,7 +65,7 @@ class TrailTable(tables.Table):
     """Place, what and who, object, hash."""
 
     place = MarkupColumn(
-        gettext_lazy("Place"), show=_place, plain=lambda event: event.place, css="w1"
+        gettext_lazy("Place"), show=_place, plain=lambda event: event.place, css="num"
     )
     at = DayColumn(gettext_lazy("When"), time=True)
     what = MarkupColumn(
@@ -83,7 +82,7 @@ class TrailTable(tables.Table):
         gettext_lazy("Hash"),
         show=lambda event: format_html('<span class="mono tiny">{}</span>', _short(event.hash)),
         plain=lambda event: event.hash or "",
-        css="r",
+        css="r hide-s",
     )
 
 
@@ -170,14 +169,18 @@ def _opened(rows: list[Any], open_id: str) -> dict[str, Any]:
     return {
         "opened": told(event, every_change=True),
         "facts": sorted((key.replace("_", " "), value) for key, value in event.detail.items()),
-        "history": _history(event.object_id, event.pk),
+        "history": _history(event),
         "object_name": objects_name(event.object_type),
     }
 
 
-def _history(object_id: uuid.UUID, apart_from: uuid.UUID) -> list[tuple[Any, Any]]:
-    found = selectors.trail().filter(object_id=object_id).exclude(pk=apart_from)
-    return [(event, told(event)) for event in found[:HISTORY_SHOWN]]
+def _history(event: Any) -> list[tuple[Any, Any]]:
+    """What else happened to the object. A payout account is a new object with every change."""
+    same = Q(object_id=event.object_id)
+    if event.object_type == "payouts.payoutmethod":
+        same |= Q(object_type=event.object_type, partner_id=event.partner_id)
+    found = selectors.trail().filter(same).exclude(pk=event.pk)
+    return [(each, told(each)) for each in found[:HISTORY_SHOWN]]
 
 
 @requires("trail.view", room="audit")
