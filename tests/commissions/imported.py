@@ -169,3 +169,21 @@ def expected_totals(path: Path, rate: Decimal = Decimal("7.5")) -> dict[str, int
             sign = -1 if invoice.startswith("C") else 1
             totals[country] += sign * half_up(net * rate / 100)
     return {country: total for country, total in totals.items() if total}
+
+
+def write_orders(path: Path, invoices: int) -> Path:
+    """A file of made-up orders, one in twelve a credit note, the same each time."""
+    countries = ("France", "Germany", "Spain", "EIRE", "United Kingdom")
+    with path.open("w", newline="") as target:
+        writer = csv.writer(target)
+        writer.writerow(COLUMNS[key] for key in list(COLUMNS)[:-1])
+        for number in range(invoices):
+            credited = number % 12 == 11
+            invoice = f"{'C' if credited else ''}{700_000 + number}"
+            for line in range(2 + number % 3):
+                quantity = (1 + (number + line) % 9) * (-1 if credited else 1)
+                price = Decimal(100 + (number * 7 + line * 13) % 1900) / 1000
+                day = f"2011-{1 + number % 8:02}-{1 + number % 28:02}T10:{number % 60:02}:00"
+                cells = (f"SKU-{line}", "ARTICLE", quantity, day, price, 10_000 + number % 400)
+                writer.writerow((invoice, *cells, countries[number % len(countries)]))
+    return path

@@ -95,9 +95,7 @@ def test_another_partners_rule_is_not_even_named(starts: datetime) -> None:
         (Reward("flat", amount=500), 0, 0, 0, 0, 0),
     ],
 )
-def test_amount(
-    reward: Reward, net: int, tax: int, shipping: int, base: int, final: int
-) -> None:
+def test_amount(reward: Reward, net: int, tax: int, shipping: int, base: int, final: int) -> None:
     amount = earn(rule(reward=reward), facts(net, tax=tax, shipping=shipping))
     assert (amount.base, amount.final) == (base, final)
 
