@@ -218,6 +218,7 @@ def test_export_holds_the_filtered_rows(rows: QuerySet[Partner], form: str) -> N
     page = ask(rows, status="suspended", export=form)
     assert page.download is not None
     body = b"".join(page.download.streaming_content)  # type: ignore[arg-type]
+    assert page.download.file_to_stream
     page.download.file_to_stream.close()
     assert f".{form}" in page.download["Content-Disposition"]
     if form == "csv":

@@ -17,6 +17,7 @@ HEAD = ["What", "Amount", "At", "On", "Empty"]
 def content(form: str, rows: list[list[object]]) -> bytes:
     response = table_files.answer("sales", form, HEAD, iter(rows))
     body = b"".join(response.streaming_content)  # type: ignore[arg-type]
+    assert response.file_to_stream
     response.file_to_stream.close()
     return body
 
