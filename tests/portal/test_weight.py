@@ -1,4 +1,4 @@
-"""What a first visit loads: at most 200 kB compressed, 75 kB more with charts, nothing from elsewhere."""
+"""What a first visit loads: at most 200 kB compressed, 75 kB more with charts, all our own."""
 
 import gzip
 import re
