@@ -25,6 +25,7 @@ from portal.console.program_forms import (
     QuestionFormSet,
     questions_initial,
 )
+from portal.earning_lines import earning_lines
 from portal.filters import ChoicesFilter, SearchFilter
 from portal.listing import Empty, Listing
 from portal.refusals import put_on, try_on
@@ -96,6 +97,7 @@ def detail(request: HttpRequest, seller_slug: str, program_id: uuid.UUID) -> Htt
         "page_url": page_url,
         "figures": selectors.figures_of(program),
         "minimum": [money_format.plain(v, k) for k, v in sorted(program.minimum_payout.items())],
+        "earnings": earning_lines(program),
         "versions": selectors.terms_versions(program),
         "campaigns": selectors.campaigns().filter(program=program).order_by("-id")[:5],
         "events": [told(event) for event in activity.events_of_object(program.pk)[:10]],
