@@ -145,7 +145,8 @@ class SalesBatch(Endpoint):
 
     @operation(_("Record many sales"), body=SaleFields, answer=SalesBatchOutput, items=1000)
     def post(self, call: Call) -> dict[str, Any]:
-        return {"results": [_result(call, item) for item in call.items]}
+        found = {place: _result(call, call.items[place]) for place in _in_key_order(call.items)}
+        return {"results": [found[place] for place in range(len(found))]}
 
 
 class SaleDetail(Endpoint):
@@ -166,8 +167,14 @@ def _take(call: Call, data: dict[str, Any]) -> Taken:
     fields["lines"] = [LineInput(**line) for line in fields.get("lines", ())]
     for name in ("partner", "program"):
         fields[name] = str(fields.get(name, ""))
-    with transaction.atomic():
-        return services.take_sale(seller=call.seller, sale=SaleInput(**fields), actor=call.actor)
+    return services.take_sale(seller=call.seller, sale=SaleInput(**fields), actor=call.actor)
+
+
+def _in_key_order(items: list[Any]) -> list[int]:
+    """Places of the items by external id, so that two batches at once wait for each other in the
+    same order. Items of one id keep their own."""
+    keys = [str(item.get("external_id", "")) if isinstance(item, dict) else "" for item in items]
+    return sorted(range(len(items)), key=keys.__getitem__)
 
 
 def _result(call: Call, item: Any) -> dict[str, Any]:
@@ -175,7 +182,8 @@ def _result(call: Call, item: Any) -> dict[str, Any]:
     try:
         serializer = SaleFields(data=item)
         serializer.is_valid(raise_exception=True)
-        taken = _take(call, dict(serializer.validated_data))
+        with transaction.atomic():
+            taken = _take(call, dict(serializer.validated_data))
     except ValidationError as error:
         return _failed(invalid(error))
     except Refusal as refusal:

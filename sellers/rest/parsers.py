@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import IO, Any, NoReturn
 
 from django.core.exceptions import RequestDataTooBig
+from django.http import UnreadablePostError
 from django.utils.translation import gettext as _
 from rest_framework.parsers import BaseParser
 
@@ -43,6 +44,8 @@ def _text(stream: IO[Any]) -> str:
         return raw.decode("utf-8")
     except RequestDataTooBig:
         _refuse(_("The body is too large. Send it in parts."), "too_large")
+    except UnreadablePostError:
+        _refuse(_("The body broke off."), "incomplete")
     except UnicodeDecodeError:
         _refuse(_("The body is not UTF-8 text."), "not_utf8")
 

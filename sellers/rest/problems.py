@@ -6,15 +6,17 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 
-from prm.errors import FieldError, Malformed, Refusal
+from prm.errors import Conflict, FieldError, Malformed, Refusal
 
 MEDIA_TYPE = "application/problem+json"
 MAX_ERRORS = 100
+DEADLOCK, SERIALIZATION, LOCK_TIMEOUT = "40P01", "40001", "55P03"
 SHAPE_CODES = frozenset(
     {
         "required",
@@ -105,9 +107,16 @@ def _refusal_of(exception: Exception) -> Refusal | None:
     if isinstance(exception, RequestDataTooBig):
         message = _("The body is too large. Send it in parts.")
         return Malformed(message, field="body", code="too_large")
+    if isinstance(exception, OperationalError) and _gave_way(exception):
+        return Conflict(_("Two calls were in each other's way. Nothing was kept: send it again."))
     if isinstance(exception, exceptions.APIException) and exception.status_code < 500:
         return _of_status(exception.status_code, str(exception.detail))
     return None
+
+
+def _gave_way(exception: OperationalError) -> bool:
+    """Whether the database ended this transaction so that another could go on."""
+    return getattr(exception.__cause__, "pgcode", "") in {DEADLOCK, SERIALIZATION, LOCK_TIMEOUT}
 
 
 def _of_status(status: int, detail: str) -> Refusal:

@@ -2,7 +2,9 @@
 
 import threading
 from collections import Counter
+from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connections
@@ -175,6 +177,35 @@ def test_the_same_sale_at_once_is_one_sale(rounds: int) -> None:
         answers = at_once(6, lambda sale=sale: scene.api.post("sales", sale))
         assert sorted({answer.status for answer in answers}) in ([200, 201], [201])
         assert len({answer.body["id"] for answer in answers}) == 1
+
+
+def test_batches_in_each_others_way_keep_every_sale_once(rounds: int) -> None:
+    """Same sales in another order, customers crosswise: no 5xx, and sent again all is there."""
+    scene = make_scene()
+    for _round in range(rounds):
+        ids = [f"{token()}" for _number in range(12)]
+        batches = iter(
+            [batch_of(ids, ids), batch_of(ids[::-1], ids[::-1]), batch_of(ids[::-1], ids)]
+        )
+
+        def send(batches: Iterator[list[dict[str, Any]]] = batches) -> Answered:
+            body = next(batches)
+            answer = scene.api.post("sales/batch", body)
+            while answer.status == 409:
+                answer = scene.api.post("sales/batch", body)
+            return answer
+
+        assert {answer.status for answer in at_once(3, send)} == {200}
+        rows = scene.api.get("sales", limit=200).body["results"]
+        assert {row["external_id"] for row in rows} >= set(ids)
+
+
+def batch_of(ids: list[str], customers: list[str]) -> list[dict[str, Any]]:
+    """A sale for each id, with a customer of another's name."""
+    return [
+        {"external_id": one, "currency": "EUR", "amount": 1, "customer": {"external_id": who}}
+        for one, who in zip(ids, customers[::-1], strict=True)
+    ]
 
 
 def test_it_holds_while_redis_is_away(api: Caller) -> None:

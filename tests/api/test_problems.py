@@ -4,6 +4,7 @@ import logging
 
 import pytest
 from django.core.cache import cache
+from django.db import OperationalError
 from django.test import override_settings
 
 from partners import selectors
@@ -84,6 +85,20 @@ def test_our_own_failure_is_a_problem_that_tells_nothing(
     check(answer, 500)
     assert b"recipe" not in answer.raw
     assert "the secret recipe" in caplog.text
+
+
+def test_a_deadlock_is_a_conflict_to_be_sent_again(
+    api: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Deadlock(Exception):
+        pgcode = "40P01"
+
+    def stuck() -> None:
+        raise OperationalError("deadlock detected") from Deadlock()
+
+    monkeypatch.setattr(selectors, "partners", stuck)
+    patched = api.patch("partners/00000000-0000-7000-8000-000000000000", {"name": "X"})
+    check(patched, 409)
 
 
 def test_too_many_calls_are_429_with_the_time_to_wait(
