@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Catalog
 
 from prm import catalogs
 
@@ -54,7 +55,7 @@ def tree(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def collect(tree: Path) -> catalogs.Catalog:
+def collect(tree: Path) -> Catalog:
     return catalogs.collect([tree / "shop"], tree / "templates")
 
 
