@@ -197,7 +197,7 @@ class Reader:
 
     def line(self, row: int, cells: Sequence[str]) -> Line:
         """A row as a line. Raises Unreadable with the first field that is wrong."""
-        if any("\x00" in cell for cell in cells):
+        if "\x00" in "".join(cells):
             raise Unreadable("", _("The row has a zero character in it."))
         cell = self._cell
         currency = (cell(cells, "currency") or self._plan.currency).upper()

@@ -6,6 +6,7 @@ import gzip
 import io
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import IO, Any
@@ -46,8 +47,8 @@ def look(file: IO[bytes]) -> Layout:
     file.seek(0)
     packed = file.read(2) == b"\x1f\x8b"
     encoding = _encoding(file, packed=packed)
-    with _text(file, packed=packed, encoding=encoding) as text:
-        start = _safely(lambda: text.read(_SNIFFED))
+    with _text(file, packed=packed, encoding=encoding) as text, _in_plain_words():
+        start = text.read(_SNIFFED)
     delimiter = _delimiter(start)
     header = next(csv.reader(io.StringIO(start), delimiter=delimiter), [])
     names = [name.strip() for name in header]
@@ -62,11 +63,9 @@ def rows(file: IO[bytes], layout: Layout) -> Iterator[tuple[int, list[str]]]:
     """The rows under the header with their numbers as a spreadsheet shows them; empty ones fall
     away. Raises Malformed, field `file`, when the file cannot be read to its end.
     """
-    with _text(file, packed=layout.packed, encoding=layout.encoding) as text:
+    with _text(file, packed=layout.packed, encoding=layout.encoding) as text, _in_plain_words():
         reader = csv.reader(text, delimiter=layout.delimiter)
-        numbered = enumerate(reader, start=1)
-        while (entry := _safely(lambda: next(numbered, None))) is not None:
-            number, cells = entry
+        for number, cells in enumerate(reader, start=1):
             if number > 1 and any(cells):
                 yield number, cells
 
@@ -106,7 +105,8 @@ def _text(file: IO[bytes], *, packed: bool, encoding: str) -> io.TextIOWrapper:
 
 def _encoding(file: IO[bytes], *, packed: bool) -> str:
     with io.BufferedReader(_Bounded(file, packed=packed), buffer_size=2**18) as data:
-        start = _safely(lambda: data.read(4096))
+        with _in_plain_words():
+            start = data.read(4096)
         for bom, name in _BOMS:
             if start.startswith(bom):
                 return name
@@ -117,7 +117,8 @@ def _encoding(file: IO[bytes], *, packed: bool) -> str:
         try:
             while chunk:
                 decoder.decode(chunk)
-                chunk = _safely(lambda: data.read(2**20))
+                with _in_plain_words():
+                    chunk = data.read(2**20)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
             return "cp1252"
@@ -139,10 +140,11 @@ def _delimiter(start: str) -> str:
         return ","
 
 
-def _safely(read: Any) -> Any:
-    """`read()`, its failures as refusals in plain words."""
+@contextmanager
+def _in_plain_words() -> Iterator[None]:
+    """Failures of reading as refusals that a person can act on."""
     try:
-        return read()
+        yield
     except (gzip.BadGzipFile, EOFError, zlib.error):
         raise _unreadable(_("The packed file is damaged. Pack it again as .csv.gz.")) from None
     except UnicodeDecodeError:
