@@ -1,0 +1,1 @@
+"""Measurements of the product against what the machine can do at best."""
