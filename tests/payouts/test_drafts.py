@@ -39,7 +39,7 @@ def test_each_partner_who_is_due_gets_one_line(scene: Scene) -> None:
             rani.pk: 5000,  # the minimum itself is enough
             budi.pk: 9000,
         }
-        assert lines[rani.pk].item_count == 2
+        assert lines[rani.pk].item_count == 2  # type: ignore[attr-defined]
         assert selectors.batch_by_id(batch.pk).total_minor == 14000  # type: ignore[attr-defined]
         assert batch.number.startswith("P-20")
         assert batch.number.endswith("-A")

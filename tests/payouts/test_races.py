@@ -7,6 +7,7 @@ lock (conditional updates, unique claims, the ledger's own) hold too.
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -30,10 +31,12 @@ def scene() -> Scene:
     return make_scene()
 
 
-def in_scope(scene: Scene, act: Callable[[], Any]) -> Callable[[], Any]:
+def in_scope(scene: Scene, act: Callable[..., Any], **values: Any) -> Callable[[], Any]:
+    """The service call in a scope of its own, for another thread."""
+
     def run() -> Any:
         with scene.team.scope():
-            return act()
+            return act(**values)
 
     return run
 
@@ -106,7 +109,7 @@ def two_approvals(scene: Scene, batch: Batch) -> list[Any]:
     second = join_team(scene.team.seller, scene.team.owner, make_user("Sri"), "finance")
     return at_once(
         *(
-            in_scope(scene, lambda actor=actor: services.approve_batch(batch=batch, actor=actor))
+            in_scope(scene, services.approve_batch, batch=batch, actor=actor)
             for actor in (scene.approver, Actor.person(second))
         )
     )
@@ -141,11 +144,8 @@ def settle_and_return(scene: Scene, batch: Batch) -> list[Any]:
     with scene.scope():
         line = selectors.lines_of(batch).get()
     return at_once(
-        in_scope(scene, lambda: services.settle_batch(batch=batch, actor=scene.drafter)),
-        in_scope(
-            scene,
-            lambda: services.return_line(line=line, reason="Closed", actor=scene.drafter),
-        ),
+        in_scope(scene, services.settle_batch, batch=batch, actor=scene.drafter),
+        in_scope(scene, services.return_line, line=line, reason="Closed", actor=scene.drafter),
     )
 
 
@@ -189,8 +189,8 @@ def test_a_refund_while_the_batch_is_approved(scene: Scene, rounds: int) -> None
         order = scene.earn(partner, 8000)
         batch = scene.draft()
         results = at_once(
-            in_scope(scene, lambda b=batch: services.approve_batch(batch=b, actor=scene.approver)),
-            lambda o=order: scene.refund(o, 1000),
+            in_scope(scene, services.approve_batch, batch=batch, actor=scene.approver),
+            partial(scene.refund, order, 1000),
         )
         assert lost(results) == []
         with scene.scope():
@@ -208,12 +208,13 @@ def test_a_hold_while_the_batch_is_approved(scene: Scene, rounds: int) -> None:
         with scene.scope():
             commission = Commission.objects.get(sale__external_id=order)
         at_once(
-            in_scope(scene, lambda b=batch: services.approve_batch(batch=b, actor=scene.approver)),
+            in_scope(scene, services.approve_batch, batch=batch, actor=scene.approver),
             in_scope(
                 scene,
-                lambda c=commission: commissions.hold_commission(
-                    commission=c, reason="Odd", actor=scene.approver
-                ),
+                commissions.hold_commission,
+                commission=commission,
+                reason="Odd",
+                actor=scene.approver,
             ),
         )
         with scene.scope():

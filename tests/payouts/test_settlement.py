@@ -109,7 +109,7 @@ def test_the_file_is_written_once_and_safe_to_open(scene: Scene) -> None:
         exports = Event.objects.filter(verb="payout.exported").order_by("id")
         assert [event.detail["first"] for event in exports] == [True, False]
         # the account numbers in it are not readable in the database
-        assert IBANS[0].encode() not in bytes(batch.file)
+        assert IBANS[0].encode() not in bytes(batch.file or b"")
     rows = list(csv.DictReader(io.StringIO(first.decode())))
     by_account = {row["account"]: row for row in rows}
     assert by_account[IBANS[0]]["partner"].startswith("'=cmd")

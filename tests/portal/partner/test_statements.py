@@ -53,8 +53,10 @@ def test_a_statement_adds_up_line_by_line(scene: Scene) -> None:
         ("-80.00", "0.00"),
     ]
     every = rows_of(client, f"{url}&shown=all&export=csv")
-    assert len(every) == 7  # and into payable, and both into the payout
+    assert len(every) == 8  # and both free to pay, and both into the payout
     assert every[-1]["Owed to you after"] == "0.00"
+    refund = [row["What, and why"] for row in every if "Refund on" in row["What, and why"]]
+    assert "Takes back" in refund[0]  # first it is taken back, then that is free to pay
 
 
 def test_periods_without_anything_say_so(scene: Scene) -> None:
