@@ -51,6 +51,29 @@ FIELDS: Final = (
     "address",
 )
 
+# The bound is the newest sealed id less LOOK_BACK: the first 48 bits of an id are milliseconds.
+_WAITING: Final = """
+    SELECT s.id
+    FROM sellers_seller s
+    LEFT JOIN LATERAL (
+        SELECT event_id FROM activity_chainlink
+        WHERE seller_id = s.id ORDER BY place DESC LIMIT 1
+    ) newest ON true
+    WHERE EXISTS (
+        SELECT 1 FROM activity_event e
+        WHERE e.seller_id = s.id
+          AND e.id >= COALESCE(
+              (lpad(to_hex(greatest(
+                  ('x' || translate(left(newest.event_id::text, 13), '-', ''))::bit(48)::bigint
+                  - %s, 0)), 12, '0') || repeat('0', 20))::uuid,
+              '00000000-0000-0000-0000-000000000000')
+          AND e.id < %s
+          AND NOT EXISTS (
+              SELECT 1 FROM activity_chainlink l
+              WHERE l.seller_id = e.seller_id AND l.event_id = e.id)
+    )
+"""
+
 
 @dataclass(frozen=True)
 class Head:
@@ -100,17 +123,11 @@ def head() -> Head:
 
 
 def waiting() -> list[uuid.UUID]:
-    """Sellers with events to seal; needs the maintenance scope."""
-    newest = (
-        ChainLink.objects.filter(seller_id=OuterRef("pk")).order_by("-place").values("event_id")
-    )
-    rows = Seller.objects.annotate(sealed=newest[:1]).values_list("pk", "sealed")
+    """Sellers with events to seal; needs the maintenance scope. One query for all of them."""
     until = lowest_id_at(timezone.now() - SETTLE)
-    return [
-        seller_id
-        for seller_id, sealed in rows
-        if _unsealed(_from(sealed), until).filter(seller_id=seller_id).exists()
-    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING, [LOOK_BACK // timedelta(milliseconds=1), until])
+        return [seller_id for (seller_id,) in cursor.fetchall()]
 
 
 def step(seller_id: uuid.UUID) -> bool:

@@ -101,7 +101,11 @@ def test_an_event_committed_late_is_still_sealed(team: Team) -> None:
             object_id=team.id,
             object_label="late",
         )
+    with maintenance_scope():
+        assert team.id in chain.waiting()
     seal(team)
+    with maintenance_scope():
+        assert team.id not in chain.waiting()
     with team.scope():
         last = ChainLink.objects.select_related("event").latest("place")
         assert last.event.object_label == "late"
