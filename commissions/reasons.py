@@ -148,7 +148,7 @@ def _credit_for_staff(credit: dict[str, Any]) -> str:
     return _(", because the sale named the partner")
 
 
-def _reversal(line: Commission, audience: str) -> Reason:
+def _reversal(line: Commission, _audience: str) -> Reason:
     facts: dict[str, Any] = line.trace["reversal"]
     values = {
         "earned": amount_text(facts["earned_minor"], line.currency),
@@ -175,7 +175,7 @@ def _carried(line: Commission) -> str:
     return " " + _("It was already in a payout, so it lowers the next one.")
 
 
-def _credit_note(line: Commission, audience: str) -> Reason:
+def _credit_note(line: Commission, _audience: str) -> Reason:
     what = _what(line)
     return Reason(
         _("Takes back %(what)s") % {"what": what[:1].lower() + what[1:]},
@@ -183,7 +183,7 @@ def _credit_note(line: Commission, audience: str) -> Reason:
     )
 
 
-def _adjustment(line: Commission, audience: str) -> Reason:
+def _adjustment(line: Commission, _audience: str) -> Reason:
     values = {"who": line.trace["adjustment"]["by"], "reason": line.reason}
     return Reason(_("Set by hand by %(who)s") % values, _(": %(reason)s") % values)
 

@@ -89,7 +89,7 @@ def current_version(rule: Rule) -> RuleVersion:
 
 @dataclass(frozen=True)
 class Cost:
-    """What partners earned in one currency, reversals taken off, in minor units; before: as before."""
+    """What partners earned in one currency, less reversals, in minor units; and before."""
 
     earned: int
     earned_before: int
@@ -121,7 +121,7 @@ class Tile:
 
 @dataclass(frozen=True)
 class LinkFigures:
-    """What one link brought in a period: clicks of people, sales, and earned in its program's currency."""
+    """What one link brought: people's clicks, sales, and earned in its program's currency."""
 
     link: Link
     clicks: int
@@ -261,7 +261,7 @@ def lines_of_sale(sale_id: uuid.UUID) -> QuerySet[Commission]:
     return lines().filter(sale_id=sale_id).order_by("id")
 
 
-def with_figures(rows: QuerySet[Link], since: datetime | None = None) -> QuerySet[Link]:
+def with_figures(rows: QuerySet[Link], since: datetime | None = None) -> QuerySet[Any]:
     """Links with `click_count`, `sale_count`, and `earned_minor` in the program's currency."""
     clicks = Click.objects.filter(link=OuterRef("pk"), bot_reason="")
     sold = Sale.objects.filter(link=OuterRef("pk"), partner_id=OuterRef("enrollment__partner_id"))

@@ -8,13 +8,13 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import django_filters
 import django_tables2 as tables
 from django.db.models import Count, QuerySet
 from django.forms import BoundField, DateInput
-from django.http import FileResponse, HttpRequest, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -330,15 +330,17 @@ class Page:
         return self.filtered.order_by()[: table_files.MAX_ROWS + 1].count() > table_files.MAX_ROWS
 
     @cached_property
-    def download(self) -> FileResponse | None:
+    def download(self) -> HttpResponse | None:
         """The file that `?export=csv|xlsx` asks for, or None for a page."""
         form = self.query.get("export", "")
         if not self.listing.exports or form not in table_files.FORMATS or self.too_many:
             return None
         name = f"{self.listing.name}-{timezone.localdate().isoformat()}"
-        return table_files.of_table(
+        file = table_files.of_table(
             name, form, self.listing.table, self._ordered, **self.table_kwargs
         )
+        # A streamed file is no HttpResponse by type, but views answer with either.
+        return cast("HttpResponse", file)
 
     # Small parts
 

@@ -81,13 +81,10 @@ def _earned(line: Commission, audience: str) -> tuple[list[Step], Step, list[Ste
 def _reversal(line: Commission, audience: str) -> tuple[list[Step], Step, list[Step]]:
     facts = line.trace["reversal"]
     order = _("Order %(order)s") % {"order": facts["sale"]}
-    sold = line.sale.occurred_at if line.sale else None
-    credit = [
-        _step(order, time_format.moment_text(sold) if sold else "", "done"),
-        _step(_("Refund %(number)s") % {"number": facts["refund"]},
-              " · ".join(filter(None, [time_format.moment_text(line.occurred_at), facts["reason"]])),
-              "now"),
-    ]  # fmt: skip
+    sold = time_format.moment_text(line.sale.occurred_at) if line.sale else ""
+    back = " · ".join(filter(None, [time_format.moment_text(line.occurred_at), facts["reason"]]))
+    number = _("Refund %(number)s") % {"number": facts["refund"]}
+    credit = [_step(order, sold, "done"), _step(number, back, "now")]
     version = line.rule_version
     rule = {
         "title": version.name if version else "",
@@ -101,7 +98,7 @@ def _reversal(line: Commission, audience: str) -> tuple[list[Step], Step, list[S
     bill = [
         _row(_("The order, net"), facts["sold_minor"], line),
         _row(_("Refunded so far"), facts["refunded_so_far"], line),
-        _row(_("Earned by the order"), facts["earned_minor"], line, sum=True),
+        _row(_("Earned by the order"), facts["earned_minor"], line, total=True),
         _row(_("Its refunded part, rounded"), -line.amount_minor + before, line),
     ]
     if before:
@@ -179,8 +176,8 @@ def _bill_of_goods(line: Commission) -> list[Step]:
         rows.append(_row(_("Net"), amount["net"], line))
         rows.append(_row(_("Tax"), amount["tax"], line))
         rows.append(_row(_("Shipping"), amount["shipping"], line))
-        return [*rows, _row(_("Base: with tax and shipping"), amount["base"], line, sum=True)]
-    return [*rows, _row(_("Base: net, before tax and shipping"), amount["base"], line, sum=True)]
+        return [*rows, _row(_("Base: with tax and shipping"), amount["base"], line, total=True)]
+    return [*rows, _row(_("Base: net, before tax and shipping"), amount["base"], line, total=True)]
 
 
 def _good(item: dict[str, Any]) -> tuple[str, int]:
@@ -226,8 +223,8 @@ def _step(head: str, meta: str, state: str, extra: Any = "") -> Step:
     return {"title": head, "meta": meta, "state": state, "extra": extra}
 
 
-def _row(label: str, minor: int, line: Commission, *, sum: bool = False) -> Step:
-    return {"label": label, "value": reasons.digits_text(minor, line.currency), "sum": sum}
+def _row(label: str, minor: int, line: Commission, *, total: bool = False) -> Step:
+    return {"label": label, "value": reasons.digits_text(minor, line.currency), "sum": total}
 
 
 def _total(label: str, line: Commission) -> Step:

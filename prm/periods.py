@@ -8,7 +8,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Period:
-    """`[start, end)` compared with `[before_start, before_end)`, the same stretch one unit earlier."""
+    """`[start, end)` beside `[before_start, before_end)`, the same stretch one unit earlier."""
 
     key: str
     start: datetime

@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,10 +14,13 @@ from prm.errors import NotFound
 from prm.periods import Period
 from sellers.scope import maintenance_scope
 from tracking.models import Click, Link, Refund, Sale
+from tracking.models.clicks import CODE_FORM
 
 
 def link_to_follow(code: str) -> Link | None:
     """The link behind `/r/<code>` with everything the redirect needs."""
+    if not CODE_FORM.fullmatch(code):
+        return None
     with maintenance_scope():
         return (
             Link.objects.filter(code=code)
@@ -50,7 +53,7 @@ def sales() -> QuerySet[Sale]:
 
 @dataclass(frozen=True)
 class SalesSum:
-    """Net sales through partners in one currency, in minor units, and how many; before: as before."""
+    """Net sales through partners in one currency, in minor units, and how many; and before."""
 
     amount: int
     amount_before: int
@@ -60,7 +63,7 @@ class SalesSum:
 
 @dataclass(frozen=True)
 class Reach:
-    """What partners brought: how many had a sale, people's clicks, and sales that came by a click."""
+    """What partners brought: how many had a sale, people's clicks, and sales by a click."""
 
     partners: int
     partners_before: int
@@ -206,7 +209,7 @@ def movers(
     fading = [row for row in reversed(rows[-limit:]) if row["change"] < 0]
     weekly = _weekly_by_partner([row["partner_id"] for row in rising + fading], currency, starts)
 
-    def mover(row: dict[str, Any]) -> Mover:
+    def mover(row: Mapping[str, Any]) -> Mover:
         line = weekly.get(row["partner_id"], {})
         return Mover(
             row["partner_id"],
@@ -238,7 +241,7 @@ def _weekly_by_partner(
 
 
 def _credited(start: datetime, end: datetime | None) -> QuerySet[Sale]:
-    rows = Sale.objects.filter(occurred_at__gte=start).exclude(partner_id=None)
+    rows = Sale.objects.filter(occurred_at__gte=start).filter(partner__isnull=False)
     return rows.filter(occurred_at__lt=end) if end else rows
 
 
@@ -249,7 +252,7 @@ def _in_period(name: str, period: Period) -> tuple[Q, Q]:
 
 @dataclass(frozen=True)
 class Failed:
-    """What the engine could not compute: how many sales and refunds, since when, and one message."""
+    """What the engine could not compute: how many, since when, and one message."""
 
     sales: int
     refunds: int

@@ -31,7 +31,8 @@ def _name_cell(link: Link) -> SafeString:
     partner = link.enrollment.partner
     url = reverse("console:partners-detail", args=[link.seller.slug, partner.pk])
     return format_html(
-        '<span class="strong">{}</span><div class="tiny dim">{} · <a class="q" href="{}">{}</a></div>',
+        '<span class="strong">{}</span>'
+        '<div class="tiny dim">{} · <a class="q" href="{}">{}</a></div>',
         link,
         link_words(link),
         url,

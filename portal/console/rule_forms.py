@@ -25,6 +25,7 @@ BASES = (
     ("gross", gettext_lazy("gross, with tax and shipping")),
 )
 EXAMPLE_TAX = Decimal("0.11")
+MOST_DIGITS = 12
 
 
 class RuleForm(forms.Form):
@@ -147,10 +148,12 @@ def example(form: RuleForm, order: str) -> Example | None:
 
 def _order(text: str, currency: str) -> int:
     try:
-        found = to_minor(Decimal(text.replace(",", "") or "100"), currency)
+        amount = Decimal(text.replace(",", ""))
     except ArithmeticError:
-        found = to_minor(Decimal(100), currency)
-    return min(max(found, 0), MAX_MINOR)
+        amount = Decimal("NaN")
+    if not amount.is_finite() or amount.adjusted() > MOST_DIGITS:
+        amount = Decimal(100)
+    return min(max(to_minor(amount, currency), 0), MAX_MINOR)
 
 
 def _compiled(reward: dict[str, Any], currency: str) -> rules.CompiledRule:
@@ -178,13 +181,15 @@ def _compiled(reward: dict[str, Any], currency: str) -> rules.CompiledRule:
 def _bill(
     reward: dict[str, Any], facts: rules.SaleFacts, amount: rules.Amount, currency: str
 ) -> list[dict[str, Any]]:
-    def row(label: str, minor: int | Decimal, extra: int = 0, sum: bool = False) -> dict[str, Any]:
-        return {"label": label, "value": reasons.digits_text(minor, currency, extra), "sum": sum}
+    def row(
+        label: str, minor: int | Decimal, extra: int = 0, total: bool = False
+    ) -> dict[str, Any]:
+        return {"label": label, "value": reasons.digits_text(minor, currency, extra), "sum": total}
 
     rows = [row(_("The order, net"), facts.net)]
     if reward.get("base") == "gross":
         rows.append(row(_("Tax, 11 % in this example"), facts.tax))
-        rows.append(row(_("Base: with tax and shipping"), amount.base, sum=True))
+        rows.append(row(_("Base: with tax and shipping"), amount.base, total=True))
     if reward["type"] == "percent":
         fine = reasons.fine_digits(amount.exact)
         rate = reasons.number(reward["rate"]) + "\u00a0%"
@@ -195,4 +200,4 @@ def _bill(
         rows.append(row(_("Flat reward"), amount.rounded))
         if amount.final < amount.rounded:
             rows.append(row(_("Cut to the amount sold"), amount.final - amount.rounded))
-    return [*rows, row(_("Commission"), amount.final, sum=True)]
+    return [*rows, row(_("Commission"), amount.final, total=True)]

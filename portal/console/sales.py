@@ -19,6 +19,7 @@ from activity import selectors as activity
 from campaigns import selectors as campaigns
 from commissions import reasons, services
 from commissions import selectors as commissions
+from commissions.services.intake import Taken
 from portal import money_format, navigation, traces
 from portal.access import actor_of, reader_of, requires
 from portal.columns import DayColumn, MoneyColumn, NameColumn, StatusColumn, TextColumn
@@ -131,7 +132,7 @@ def new(request: HttpRequest, seller_slug: str) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         sale = form.as_input()
-        found: list[services.Taken] = []
+        found: list[Taken] = []
         if form.is_valid() and try_on(
             form,
             lambda: found.append(

@@ -1,11 +1,11 @@
-"""What needs somebody at the seller now, as tasks: each with its amount, its clock and its next step."""
+"""What needs somebody at the seller now: tasks with their amount, clock and next step."""
 
 import math
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -202,7 +202,8 @@ def _payouts(reader: Reader) -> list[Task]:
     return found
 
 
-def _batch_task(reader: Reader, batch: Batch) -> Task:
+def _batch_task(reader: Reader, batch: Any) -> Task:
+    """`batch` carries the sums that `payouts.selectors.drafts` adds."""
     partners = ngettext("%(count)d partner", "%(count)d partners", batch.line_count) % {
         "count": batch.line_count
     }

@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from activity import notifications
@@ -22,7 +21,6 @@ from commissions.selectors import Cost, Tile
 from partners import selectors as partners
 from payouts import rules as payout_rules
 from payouts import selectors as payouts
-from payouts.models import PayoutMethod
 from portal import money_format, navigation, time_format
 from portal.access import reader_of, requires, user_of
 from portal.link_address import link_url
@@ -60,6 +58,24 @@ class Purse:
         """Everything earned and not yet paid."""
         places = (self.pending, self.held, self.payable, self.in_payout)
         return sum(place.amount for place in places)
+
+
+@dataclass(frozen=True)
+class News:
+    """One new thing: its icon, what it says, where it leads, and whether it is unread."""
+
+    icon: str
+    title: str
+    text: str
+    url: str
+    at: datetime
+    new: bool = False
+
+    @property
+    def when(self) -> str:
+        """The time of day for today's, else the day."""
+        today = time_format.local_day(self.at) == timezone.localdate()
+        return time_format.clock_text(self.at) if today else time_format.day_text(self.at)
 
 
 @requires("portal.view", room="partner")
@@ -104,18 +120,28 @@ def purses(partner_id: uuid.UUID, minimums: list[dict[str, int]]) -> list[Purse]
     earned = commissions.earned_of(partner_id, period)
     by_use = sorted(tiles, key=lambda code: (-sum(t.lines for t in tiles[code].values()), code))
     return [
-        Purse(
-            code,
-            earned.get(code, Cost(0, 0)),
-            *(tiles[code].get(name, Tile()) for name in _PLACES),
-            free.get(code),
-            payout_rules.minimum(minimums, code),
-        )
-        for code in by_use
+        _purse(code, earned.get(code), tiles[code], free.get(code), minimums) for code in by_use
     ]
 
 
-_PLACES = ("pending", "held", "payable", "in_payout", "paid")
+def _purse(
+    currency: str,
+    earned: Cost | None,
+    tiles: dict[str, Tile],
+    next_free: datetime | None,
+    minimums: list[dict[str, int]],
+) -> Purse:
+    return Purse(
+        currency=currency,
+        earned=earned or Cost(0, 0),
+        pending=tiles.get("pending", Tile()),
+        held=tiles.get("held", Tile()),
+        payable=tiles.get("payable", Tile()),
+        in_payout=tiles.get("in_payout", Tile()),
+        paid=tiles.get("paid", Tile()),
+        next_free=next_free,
+        minimum=payout_rules.minimum(minimums, currency),
+    )
 
 
 def _money(reader: Reader, partner_id: uuid.UUID, enrollments: list[Enrollment]) -> dict[str, Any]:
@@ -123,9 +149,8 @@ def _money(reader: Reader, partner_id: uuid.UUID, enrollments: list[Enrollment])
         return {}
     found = purses(partner_id, [one.program.minimum_payout for one in enrollments])
     if not found:
-        nothing = [Tile()] * len(_PLACES)
         currency = enrollments[0].program.currency if enrollments else reader.seller.currency
-        found = [Purse(currency, Cost(0, 0), *nothing, None, 0)]
+        found = [_purse(currency, None, {}, None, [])]
     main = found[0]
     period = periods.month_so_far(timezone.localtime())
     method = payouts.current_method(partner_id)
@@ -137,7 +162,7 @@ def _money(reader: Reader, partner_id: uuid.UUID, enrollments: list[Enrollment])
         "hold_days": _one_hold(enrollments),
         "held": commissions.held_reasons(partner_id, main.currency) if main.held.lines else [],
         "method": method,
-        "method_words": _method_words(method),
+        "method_words": str(method) if method else "",
     }
 
 
@@ -156,13 +181,6 @@ def _one_hold(enrollments: list[Enrollment]) -> int | None:
     return days.pop() if len(days) == 1 else None
 
 
-def _method_words(method: PayoutMethod | None) -> str:
-    if method is None:
-        return ""
-    values = {"kind": method.get_kind_display(), "tail": method.account_tail}
-    return _("%(kind)s ending %(tail)s") % values
-
-
 def _selling(
     request: HttpRequest, partner_id: uuid.UUID, enrollments: list[Enrollment]
 ) -> dict[str, Any]:
@@ -172,7 +190,8 @@ def _selling(
     best = commissions.best_links(partner_id, month.start)
     starts = periods.week_starts(now, links.SPARK_WEEKS)
     weekly = tracking.weekly_clicks([one.link.pk for one in best], starts)
-    made = own.filter(pk=_uuid(request.GET.get("made", ""))).first()
+    made_id = _uuid(request.GET.get("made", ""))
+    made = own.filter(pk=made_id).first() if made_id else None
     return {
         "best": [(one, weekly[one.link.pk], link_url(one.link)) for one in best],
         "link_count": own.count(),
@@ -190,38 +209,16 @@ def _selling(
 def _news(request: HttpRequest) -> dict[str, Any]:
     """Notifications and new materials in one line of time, newest first, and who to ask."""
     reader, user = reader_of(request), user_of(request)
+    partner_id = links.seat_of(reader)
     told = notifications.of_person(user, "partner").order_by("-id")[:NEWS]
+    fresh = campaigns.materials_for(partner_id).order_by("-id")[:NEWS]
+    materials = navigation.address("partner:materials", reader.seller.slug)
     news = [
-        {
-            "icon": "bell",
-            "title": one.subject,
-            "text": one.body,
-            "url": one.path,
-            "new": one.read_at is None,
-            "at": one.created_at,
-        }
+        News("bell", one.subject, one.body, one.path, one.created_at, one.read_at is None)
         for one in told
     ]
-    partner_id = links.seat_of(reader)
-    fresh = campaigns.materials_for(partner_id).order_by("-id")[:NEWS]
-    news += [
-        {
-            "icon": "photo",
-            "title": one.name,
-            "text": one.description,
-            "url": navigation.address("partner:materials", reader.seller.slug),
-            "new": False,
-            "at": one.created_at,
-        }
-        for one in fresh
-    ]
-    news.sort(key=lambda row: row["at"], reverse=True)
-    today = timezone.localdate()
-    for row in news:
-        same_day = time_format.local_day(row["at"]) == today
-        row["when"] = (
-            time_format.clock_text(row["at"]) if same_day else time_format.day_text(row["at"])
-        )
+    news += [News("photo", one.name, one.description, materials, one.created_at) for one in fresh]
+    news.sort(key=lambda one: one.at, reverse=True)
     return {"news": news[:NEWS], "partner": partners.partner_by_id(partner_id)}
 
 

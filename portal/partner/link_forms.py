@@ -1,5 +1,6 @@
 """Forms by which partners make links."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
@@ -11,6 +12,8 @@ from django.utils.translation import gettext_lazy
 from campaigns.models import Enrollment
 from tracking.models.clicks import CODE
 from tracking.rules import SUB_IDS, SUB_LENGTH
+
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 
 
 class ShortLinkForm(forms.Form):
@@ -46,9 +49,9 @@ class ShortLinkForm(forms.Form):
     def page(self) -> str:
         """The page's full address; a path alone is one on the landing page's host."""
         typed = self.cleaned_data["destination"].strip()
-        if "://" not in typed and not typed.startswith("/"):
+        if not typed.startswith("/") and not _SCHEME.match(typed):
             typed = f"https://{typed}" if "." in typed.partition("/")[0] else f"/{typed}"
-        return urljoin(self.enrollment.program.landing_url, typed)
+        return str(urljoin(self.enrollment.program.landing_url, typed))
 
     @property
     def label_text(self) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import django_filters
 import django_tables2 as tables
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -32,6 +32,11 @@ from tracking.models import Link
 SPARK_WEEKS = 7
 
 
+def state_of(link: Link) -> str:
+    """The link's status in portal/statuses.py."""
+    return "retired" if link.disabled_at else "active"
+
+
 class LinkTable(tables.Table):
     """Links with what they brought since they were made."""
 
@@ -55,7 +60,7 @@ class LinkTable(tables.Table):
     state = MarkupColumn(
         gettext_lazy("Status"),
         show=lambda link: prm_states.state("link", state_of(link)),
-        plain=lambda link: state_of(link),
+        plain=state_of,
     )
 
     def render_label(self, record: Link) -> Any:
@@ -89,11 +94,6 @@ LINKS = Listing(
         "earned_minor": "earned_minor",
     },
 )
-
-
-def state_of(link: Link) -> str:
-    """The link's status in portal/statuses.py."""
-    return "retired" if link.disabled_at else "active"
 
 
 @requires("portal.links", room="partner")
@@ -196,5 +196,6 @@ def _partner_id(request: HttpRequest) -> uuid.UUID:
 
 def seat_of(reader: Reader) -> uuid.UUID:
     """The partner whose portal this is."""
-    assert reader.seat is not None
+    if reader.seat is None:  # never behind `requires`, which asks for a seat
+        raise Http404
     return reader.seat.partner_id

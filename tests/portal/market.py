@@ -1,4 +1,4 @@
-"""What the pages about selling start from: a seller, a program with a rule, two partners with links."""
+"""What pages about selling start from: a program with a rule, two partners with links."""
 
 import uuid
 from dataclasses import dataclass
