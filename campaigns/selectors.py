@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from campaigns import rules
 from campaigns.models import (
@@ -20,7 +21,7 @@ from campaigns.models import (
     Terms,
 )
 from partners.models import Partner
-from prm.errors import NotFound
+from prm.errors import NotFound, Unacceptable
 from sellers.models import User
 
 ACTIVE = Enrollment.Status.ACTIVE
@@ -45,11 +46,11 @@ def program_by_id(program_id: uuid.UUID | str) -> Program:
 
 
 def program_by_text_id(text: str) -> Program:
-    """The program whose id a form sent; raises NotFound, for what is no id too."""
+    """The program whose id a form sent; raises NotFound, and Unacceptable for what is no id."""
     try:
         return program_by_id(uuid.UUID(text))
     except ValueError:
-        raise NotFound("program") from None
+        raise Unacceptable(_("Choose a program."), field="program", code="choice") from None
 
 
 def public_program(slug: str) -> Program:

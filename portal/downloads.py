@@ -4,8 +4,10 @@ from typing import cast
 
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpResponse
+from django.utils.http import content_disposition_header
 
 from campaigns.models import Material
+from campaigns.uploads import file_name
 
 SAFE_INLINE = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
 
@@ -29,6 +31,17 @@ def material_file(material: Material, *, inline: bool = False) -> HttpResponse:
     response["Cache-Control"] = "private, max-age=3600" if shown else "private, no-store"
     # Streams are responses to everybody but the stubs.
     return cast("HttpResponse", response)
+
+
+def text_file(name: str, text: str) -> HttpResponse:
+    """A text as a plain file, for whoever does not copy it from the page."""
+    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = content_disposition_header(
+        as_attachment=True, filename=file_name(f"{name}.txt", "txt")
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 def _opened(file: FieldFile) -> FieldFile:

@@ -7,7 +7,7 @@ import django_filters
 import django_tables2 as tables
 from django.contrib import messages
 from django.db.models import Case, CharField, QuerySet, Value, When
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -21,7 +21,7 @@ from portal import statuses
 from portal.access import actor_of, reader_of, requires
 from portal.columns import DayColumn, MarkupColumn, NameColumn, NumberColumn, StatusColumn
 from portal.console.material_forms import MaterialForm, NewMaterialForm
-from portal.downloads import material_file
+from portal.downloads import material_file, text_file
 from portal.filters import ChoicesFilter, SearchFilter, named_choices
 from portal.icons import icon
 from portal.listing import Empty, Listing
@@ -195,10 +195,10 @@ def detail(request: HttpRequest, seller_slug: str, material_id: uuid.UUID) -> Ht
 
 @requires("materials.view", room="console")
 def file(request: HttpRequest, seller_slug: str, material_id: uuid.UUID) -> HttpResponse:
-    """The file itself; `?inline=1` shows a banner in the page."""
+    """The file itself; `?inline=1` shows a banner in the page. A text comes as it was written."""
     material = selectors.material_by_id(material_id)
     if material.kind == Material.Kind.TEXT:
-        raise Http404
+        return text_file(material.name, material.text)
     return material_file(material, inline="inline" in request.GET)
 
 

@@ -20,7 +20,7 @@ from campaigns.models import Material
 from partners.models import Partner
 from portal.access import requires, user_of
 from portal.columns import DayColumn, NameColumn, TextColumn
-from portal.downloads import material_file
+from portal.downloads import material_file, text_file
 from portal.filters import ChoicesFilter, SearchFilter, named_choices
 from portal.listing import Empty, Listing
 from portal.material_facts import KIND_ICONS, ending, facts
@@ -178,11 +178,16 @@ def _embed_code(material: Material, link: str) -> str:
 
 @requires("portal.materials", room="partner")
 def file(request: HttpRequest, seller_slug: str, material_id: uuid.UUID) -> HttpResponse:
-    """The file: a download is counted, a picture shown in the page is not."""
+    """The file, of a text with his link inside. A picture shown in the page is not counted."""
     seat = seat_of(request)
     material = selectors.material_for(seat.partner_id, material_id)
     inline = "inline" in request.GET
-    response = material_file(material, inline=inline)
+    if material.kind == Material.Kind.TEXT:
+        partner = partner_of(request)
+        link = links_by_program(partner).get(material.program_id)
+        response = text_file(material.name, merged_text(material, link, partner))
+    else:
+        response = material_file(material, inline=inline)
     if not inline:
         services.record_material_use(
             material=material, partner_id=seat.partner_id, user=user_of(request)

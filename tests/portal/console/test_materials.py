@@ -96,7 +96,9 @@ def test_changing_and_withdrawing(team: Team, marketer: Client) -> None:
     assert "restore/" in marketer.get(url).text
     assert marketer.post(f"{url}withdraw/").status_code == 409
     assert marketer.post(f"{url}restore/").status_code == 302
-    assert marketer.get(f"{url}file/").status_code == 404, "a text has no file"
+    text = marketer.get(f"{url}file/")
+    assert text.content == b"Hi"
+    assert text.headers["Content-Disposition"] == 'attachment; filename="Letter.txt"'
     assert only(team, program).text == "Hi"
 
 

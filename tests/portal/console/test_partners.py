@@ -125,8 +125,8 @@ def test_programs_of_a_partner(team: Team, owner: Client) -> None:
     with team.scope():
         enrollment = partner.enrollments.get()
         foreign = make_partner(team, program).enrollments.get()
-    for bad in ("", "x", str(partner.pk)):
-        assert owner.post(f"{url}enroll/", {"program": bad}).status_code == 404
+    for bad, status in (("", 422), ("x", 422), (str(partner.pk), 404)):
+        assert owner.post(f"{url}enroll/", {"program": bad}).status_code == status
     owner.post(f"{url}enrollments/{foreign.pk}/end/")
     owner.post(f"{url}enrollments/{enrollment.pk}/end/")
     with team.scope():

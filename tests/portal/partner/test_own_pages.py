@@ -62,6 +62,11 @@ def test_texts_hold_his_link_and_name(team: Team, own: Own) -> None:
     page = html.unescape(own.client.get(url, {"open": str(letter.pk)}).text)
     assert f"/r/{link.code}. Paid, {own.partner.name}" in page
     assert "Make a link first" not in page
+    file = own.client.get(team.url(f"materials/{letter.pk}/file/", "portal"))
+    assert f"/r/{link.code}. Paid, {own.partner.name}" in file.content.decode()
+    assert file.headers["Content-Disposition"].startswith("attachment")
+    with team.scope():
+        assert MaterialUse.objects.filter(material=letter).count() == 1
 
 
 def test_a_banner_has_code_for_his_page(team: Team, own: Own) -> None:
