@@ -42,7 +42,7 @@ def home(request: HttpRequest, seller_slug: str) -> HttpResponse:
         "today": events.filter(at__gte=today).order_by().count(),
         "week": events.filter(at__gte=today - timedelta(days=6)).order_by().count(),
         "week_start": today - timedelta(days=6),
-        "now": timezone.now(),
+        "now": timezone.localtime(),
         "last": [
             (event, told(event), objects_name(event.object_type)) for event in events[:LAST_SHOWN]
         ],
