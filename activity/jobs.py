@@ -12,7 +12,7 @@ from django.core.files import File
 from django.utils import timezone
 
 from activity.models import Job, JobProblem
-from activity.services import record
+from activity.services import Notice, record
 from sellers.actors import Actor
 from sellers.models import Seller
 
@@ -108,18 +108,20 @@ def note_problems(job: Job, rows: Iterable[JobProblem]) -> None:
     JobProblem.objects.bulk_create(found[: max(left, 0)], ignore_conflicts=True)
 
 
-def finish(job: Job, *, actor: Actor, detail: Mapping[str, Any]) -> None:
-    """End a claimed job well."""
+def finish(
+    job: Job, *, actor: Actor, detail: Mapping[str, Any], told: str = "", path: str = ""
+) -> None:
+    """End a claimed job well. With `told`, who started it reads that sentence."""
     job.status, job.finished_at = Job.Status.DONE, timezone.now()
     job.save(update_fields=["status", "finished_at"])
-    _record_end(job, actor, "finished", detail)
+    _record_end(job, actor, "finished", detail, told, path)
 
 
-def fail(job: Job, *, actor: Actor, error: str) -> None:
+def fail(job: Job, *, actor: Actor, error: str, told: str = "", path: str = "") -> None:
     """End a job that cannot go on; `error` is a sentence for the person who started it."""
     job.status, job.finished_at, job.error = Job.Status.FAILED, timezone.now(), error[:2000]
     job.save(update_fields=["status", "finished_at", "error"])
-    _record_end(job, actor, "failed", {"error": job.error[:300]})
+    _record_end(job, actor, "failed", {"error": job.error[:300]}, told, path)
 
 
 def count_attempt(job: Job) -> int:
@@ -129,7 +131,10 @@ def count_attempt(job: Job) -> int:
     return job.attempts
 
 
-def _record_end(job: Job, actor: Actor, how: str, detail: Mapping[str, Any]) -> None:
+def _record_end(
+    job: Job, actor: Actor, how: str, detail: Mapping[str, Any], told: str, path: str
+) -> None:
+    people = [job.started_by] if told and job.started_by else []
     record(
         seller=job.seller,
         actor=actor,
@@ -137,4 +142,5 @@ def _record_end(job: Job, actor: Actor, how: str, detail: Mapping[str, Any]) -> 
         object=job,
         label=job.title,
         detail=detail,
+        notify=[Notice(people, "console", told, body=job.error, path=path, mail=False)],
     )

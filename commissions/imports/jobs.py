@@ -34,7 +34,7 @@ from sellers.scope import seller_scope
 
 logger = logging.getLogger(__name__)
 
-JOB_KIND: Final = "sales_import"
+JOB_KIND: Final = "import"
 BATCH = 500
 Tell = Callable[[Job], None]
 
@@ -137,15 +137,13 @@ def advance(job: Job, *, until: float | None = None, tell: Tell | None = None) -
         with translation.override(language), job.file.open("rb") as file:
             return _advance(job, file, until, tell)
     except (Refusal, FileNotFoundError) as error:
-        with seller_scope(job.seller_id):
-            jobs.fail(
-                job, actor=_actor(job), error=getattr(error, "message", _("The file is gone."))
-            )
+        _fail(job, getattr(error, "message", _("The file is gone.")))
         return True
     except Exception as error:
         with seller_scope(job.seller_id):
-            if jobs.count_attempt(job) >= jobs.MAX_ATTEMPTS:
-                jobs.fail(job, actor=SYSTEM, error=f"{type(error).__name__}: {error}")
+            attempts = jobs.count_attempt(job)
+        if attempts >= jobs.MAX_ATTEMPTS:
+            _fail(job, f"{type(error).__name__}: {error}")
         raise
 
 
@@ -165,11 +163,28 @@ def _advance(job: Job, file: IO[bytes], until: float | None, tell: Tell | None) 
             runner.take(batch)
             over = job.position >= len(documents)
             if over:
-                jobs.finish(job, actor=_actor(job), detail=_summary(job))
+                _finish(job)
         if tell:
             tell(job)
         if over or (until is not None and time.monotonic() > until):
             return True
+
+
+def _finish(job: Job) -> None:
+    told = ""
+    if job.params["stage"] == "import":
+        told = _("%(file)s is imported") % {"file": job.title}
+    jobs.finish(job, actor=_actor(job), detail=_summary(job), told=told, path=_path(job))
+
+
+def _fail(job: Job, error: str) -> None:
+    told = _("%(file)s could not be imported") % {"file": job.title}
+    with seller_scope(job.seller_id):
+        jobs.fail(job, actor=_actor(job), error=error, told=told, path=_path(job))
+
+
+def _path(job: Job) -> str:
+    return f"/{job.seller.slug}/console/imports/{job.pk}/"
 
 
 class _Runner:

@@ -102,12 +102,12 @@ def test_the_same_import_again_changes_nothing() -> None:
     shop.bring(FIXTURE)
     before = shop.picture()
     with shop.team.scope():
-        events = Event.objects.exclude(verb__startswith="sales_import").count()
+        events = Event.objects.exclude(verb__startswith="import.").count()
     again = jobs.Report.of(shop.bring(FIXTURE).result)
     assert shop.picture() == before
     assert (again.sales, again.notes, again.sales_known, again.notes_known) == (0, 0, 8, 2)
     with shop.team.scope():
-        assert Event.objects.exclude(verb__startswith="sales_import").count() == events
+        assert Event.objects.exclude(verb__startswith="import.").count() == events
 
 
 def test_a_dry_run_says_the_same_and_writes_nothing() -> None:
