@@ -1,0 +1,213 @@
+"""A seller with one of everything, so that every address has something to show."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from activity import work
+from activity.models import Event, Notification
+from activity.services import Notice, record
+from campaigns import services as campaigns
+from campaigns.models import Enrollment, Program
+from campaigns.services import Company
+from commissions import services as commissions
+from commissions.imports import jobs as imports
+from commissions.inputs import RefundInput, SaleInput
+from commissions.models import Commission
+from commissions.services.rulebook import RuleInput
+from ledger.models import Account
+from partners import services as partners
+from partners.models import Member, Partner
+from payouts import services as payouts
+from payouts.models import BatchLine
+from sellers import services as sellers
+from sellers.actors import Actor
+from sellers.models import Invitation, Staff, User
+from tests.cast import Team, make_team, make_user, token
+from tracking import services as tracking
+
+LANDING = "https://shop.example.com/"
+
+
+@dataclass(frozen=True)
+class World:
+    """A team, one partner with three people, and an id for each kind of thing in an address."""
+
+    team: Team
+    admin: User
+    member: User
+    clerk: User
+    ids: dict[str, object]
+    news: dict[User, object]
+
+    @property
+    def people(self) -> dict[str, User]:
+        """Role -> person, staff and partner's people."""
+        return {
+            **self.team.people,
+            "partner_admin": self.admin,
+            "partner_member": self.member,
+            "partner_finance": self.clerk,
+        }
+
+
+def make_world(name: str = "Tahta Kopi") -> World:
+    """A seller in the middle of his work."""
+    team = make_team(name=name)
+    admin, member, clerk = make_user("Ari Admin"), make_user("Mia Member"), make_user("Finn Clerk")
+    with team.scope():
+        program = _program(team)
+        partner = _partner(team, program, admin)
+        partners.add_member(partner=partner, user=member, role="member", actor=team.actor)
+        partners.add_member(partner=partner, user=clerk, role="finance", actor=team.actor)
+        ids = _things(team, program, partner)
+    for kind in ("commissions", "holds"):
+        work.drain(kind, team.id)
+    with team.scope():
+        ids |= _money(team, partner)
+        ids |= _waiting(team, program, partner)
+        news = _news(team, partner, [admin, member, clerk])
+    return World(team, admin, member, clerk, ids, news)
+
+
+def _program(team: Team) -> Program:
+    program = campaigns.create_program(
+        seller=team.seller,
+        actor=team.actor,
+        name="Friends",
+        slug=f"friends-{token()}",
+        currency="EUR",
+        landing_url=LANDING,
+        hold_days=0,
+        terms="Be honest.",
+    )
+    return campaigns.open_program(program=program, actor=team.actor)
+
+
+def _partner(team: Team, program: Program, admin: User) -> Partner:
+    application = campaigns.apply(
+        program=program,
+        user=admin,
+        company=Company(name=f"Blue Parrot {token()}", country="DE"),
+        answers={},
+        actor=Actor.person(admin),
+        terms_version=program.terms_version,
+    )
+    return campaigns.approve_application(application=application, actor=team.actor).partner
+
+
+def _things(team: Team, program: Program, partner: Partner) -> dict[str, object]:
+    enrollment = Enrollment.objects.get(partner=partner)
+    reward = {"type": "percent", "rate": "10"}
+    version = commissions.create_rule(
+        program=program, rule=RuleInput("Ten percent", reward), actor=team.actor
+    )
+    campaign = campaigns.create_campaign(
+        program=program, name="Harvest", starts_on=timezone.now().date(), actor=team.actor
+    )
+    material = campaigns.create_material(
+        program=program,
+        kind="document",
+        name="Guide",
+        file=SimpleUploadedFile("guide.pdf", b"%PDF-1.7\n%%EOF\n"),
+        actor=team.actor,
+    )
+    link = tracking.create_link(enrollment=enrollment, destination=LANDING, actor=team.actor)
+    sale = SaleInput(f"order-{token()}", "EUR", amount=10_000, link=link.code)
+    taken = commissions.take_sale(seller=team.seller, sale=sale, actor=team.actor).sale
+    refund = commissions.take_refund(
+        seller=team.seller,
+        refund=RefundInput(f"refund-{token()}", taken.external_id, amount=1_000),
+        actor=team.actor,
+    ).refund
+    key, _secret = sellers.make_api_key(
+        seller=team.seller, name="Shop", scopes=["sales:write"], actor=team.actor
+    )
+    payouts.set_payout_method(
+        partner=partner, kind="paypal", name="Parrot", account="a@example.com", actor=team.actor
+    )
+    return {
+        "program_id": program.pk,
+        "program_slug": program.slug,
+        "partner_id": partner.pk,
+        "enrollment_id": enrollment.pk,
+        "rule_id": version.rule_id,
+        "campaign_id": campaign.pk,
+        "material_id": material.pk,
+        "link_id": link.pk,
+        "code": link.code,
+        "sale_id": taken.pk,
+        "refund_id": refund.pk,
+        "key_id": key.pk,
+    }
+
+
+def _money(team: Team, partner: Partner) -> dict[str, object]:
+    batch = payouts.draft_batch(
+        seller=team.seller,
+        currency="EUR",
+        cutoff=timezone.now() + timedelta(minutes=1),
+        actor=Actor.person(team.finance),
+    )
+    payouts.approve_batch(batch=batch, actor=team.actor)
+    return {
+        "batch_id": batch.pk,
+        "line_id": BatchLine.objects.get(batch=batch, partner=partner).pk,
+        "commission_id": Commission.objects.filter(kind="commission").latest("id").pk,
+        "account_id": Account.objects.filter(partner_id=partner.pk).latest("id").pk,
+        "member_id": Member.objects.filter(partner=partner).latest("id").pk,
+        "event_id": Event.objects.latest("id").pk,
+        "object_id": partner.pk,
+    }
+
+
+def _waiting(team: Team, program: Program, partner: Partner) -> dict[str, object]:
+    """Things that wait for somebody: an application, invitations, a job, a notification."""
+    applicant = make_user("Nia New")
+    application = campaigns.apply(
+        program=program,
+        user=applicant,
+        company=Company(name=f"Red Heron {token()}", country="ID"),
+        answers={},
+        actor=Actor.person(applicant),
+        terms_version=program.terms_version,
+    )
+    sellers.invite_staff(
+        seller=team.seller, email=f"new-{token()}@example.com", role="manager", actor=team.actor
+    )
+    own = partners.invite_member(
+        partner=partner, email=f"new-{token()}@example.com", role="member", actor=team.actor
+    )
+    job = imports.upload(
+        seller=team.seller,
+        file=ContentFile(b"Order,Date,Price\n1,2026-01-02,3\n"),
+        name="orders.csv",
+        actor=team.actor,
+    )
+    return {
+        "application_id": application.pk,
+        "staff_id": Staff.objects.get(user=team.marketer).pk,
+        "invitation_id": Invitation.objects.filter(partner_id=None, accepted_at=None)
+        .latest("id")
+        .pk,
+        "member_invitation_id": own.pk,
+        "import_id": job.pk,
+    }
+
+
+def _news(team: Team, partner: Partner, people: list[User]) -> dict[User, object]:
+    """A notification for each person."""
+    event = record(
+        seller=team.seller,
+        actor=team.actor,
+        verb="partner.changed",
+        object=partner,
+        notify=[
+            Notice(list(team.people.values()), "console", "News"),
+            Notice(people, "partner", "News"),
+        ],
+    )
+    return {row.user: row.pk for row in Notification.objects.filter(event=event)}
