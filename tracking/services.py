@@ -2,7 +2,7 @@
 
 import secrets
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -115,10 +115,39 @@ def record_click(
     agent: str,
     referrer: str,
     subs: Mapping[str, str],
+) -> Click:
+    """One visit, now; `address` must already be truncated."""
+    row = click_row(
+        link=link,
+        click_id=click_id,
+        destination=destination,
+        address=address,
+        agent=agent,
+        referrer=referrer,
+        subs=subs,
+    )
+    row.save(force_insert=True)
+    return row
+
+
+def record_clicks(rows: Sequence[Click]) -> None:
+    """Visits of `click_row`, many in one statement."""
+    Click.objects.bulk_create(rows, batch_size=1000)
+
+
+def click_row(
+    *,
+    link: Link,
+    click_id: uuid.UUID,
+    destination: str,
+    address: str,
+    agent: str,
+    referrer: str,
+    subs: Mapping[str, str],
     at: datetime | None = None,
 ) -> Click:
-    """One visit, now unless `at` says when; `address` must already be truncated."""
-    return Click.objects.create(
+    """One visit as it is stored, now unless `at` says when; not yet saved."""
+    return Click(
         id=click_id,
         seller_id=link.seller_id,
         link=link,

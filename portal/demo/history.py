@@ -14,12 +14,13 @@ from portal.demo import catalogue
 from portal.demo.scene import IDR, Scene
 from tracking import services as tracking
 from tracking import tokens
-from tracking.models import Link
+from tracking.models import Click, Link
 
 SALES = 1500
-CLICKS = 3500
+CLICKS = 12_000
 RETURNS = 45
 BATCH = 250
+CHUNK = 1000
 AGENTS = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148",
     "Mozilla/5.0 (Linux; Android 15; SM-A556E) AppleWebKit/537.36 Chrome/131.0 Mobile",
@@ -35,6 +36,7 @@ class History:
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
         self._random = Random(20261119)  # noqa: S311 - a story, not a secret
+        self._clicks: list[Click] = []
         self._prefix = scene.seller.slug.partition("-")[0]
         self._links: list[Link] = []
         self._weights: list[int] = []
@@ -62,17 +64,18 @@ class History:
 
     def make_clicks(self, tell: Tell) -> None:
         """Visits that led to no order."""
-        for done in range(CLICKS):
-            link = self._random.choices(self._links, self._weights)[0]
-            self._click(link, self._moment())
-            if done % 100 == 0:
-                tell(100)
+        for _number in range(CLICKS // CHUNK):
+            for link in self._random.choices(self._links, self._weights, k=CHUNK):
+                self._click(link, self._moment())
+            self._keep_clicks()
+            tell(CHUNK)
 
     def make_sales(self, tell: Tell) -> None:
         """Orders, most through a partner's link, in batches as an import sends them."""
         moments = sorted(self._moment() for _n in range(SALES))
         sold = ((self._sale(number, moment), moment) for number, moment in enumerate(moments))
         while batch := list(islice(sold, BATCH)):
+            self._keep_clicks()
             sales = [sale for sale, _moment in batch]
             commissions.take_many(seller=self._scene.seller, sales=sales, actor=self._scene.actor)
             self._sold += batch
@@ -130,7 +133,8 @@ class History:
         for product in {one.sku: one for one in chosen}.values():
             quantity = self._random.choices((1, 2, 3), (70, 22, 8))[0]
             amount = quantity * product.price * IDR
-            discount = amount // 20 if self._random.random() < 0.15 else 0
+            tenth = amount // 10 // (1000 * IDR) * 1000 * IDR
+            discount = tenth if self._random.random() < 0.15 else 0
             yield LineInput(
                 quantity=quantity,
                 unit_amount=product.price * IDR,
@@ -151,9 +155,9 @@ class History:
         return turned if in_span else moment
 
     def _click(self, link: Link, moment: datetime) -> str:
-        """One visit through the redirect's own service; its click token."""
+        """One visit, as the redirect records it; its click token."""
         click_id = _id_at(moment, self._random)
-        tracking.record_click(
+        row = tracking.click_row(
             link=link,
             click_id=click_id,
             destination=link.destination,
@@ -163,7 +167,12 @@ class History:
             subs={},
             at=moment,
         )
+        self._clicks.append(row)
         return tokens.make(link.pk, click_id)
+
+    def _keep_clicks(self) -> None:
+        tracking.record_clicks(self._clicks)
+        self._clicks = []
 
 
 def _id_at(moment: datetime, random: Random) -> uuid.UUID:

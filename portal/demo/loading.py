@@ -13,7 +13,7 @@ from sellers import selectors
 from sellers.scope import seller_scope
 
 STEPS = 10
-UNIT = 100
+UNIT = 1000
 TOTAL = CLICKS + SALES + STEPS * UNIT
 Tell = Callable[[int, str], None]
 
