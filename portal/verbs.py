@@ -72,6 +72,8 @@ WORDS: Final[dict[str, str | Promise]] = {
     "rule.changed": gettext_lazy("Rule changed"),
     "rule.created": gettext_lazy("Rule made"),
     "rule.ended": gettext_lazy("Rule ended"),
+    "sale.retried": gettext_lazy("Sale put into the queue again"),
+    "refund.retried": gettext_lazy("Refund put into the queue again"),
     "sale.recorded": gettext_lazy("Sale recorded"),
     "seller.branded": gettext_lazy("Branding changed"),
     "seller.changed": gettext_lazy("Company details changed"),

@@ -235,7 +235,7 @@ def decide(request: HttpRequest, seller_slug: str, line_id: uuid.UUID, act: str)
         "line": line,
         "sentence": reasons.sentence(line, reasons.STAFF),
         "consequences": consequences(act),
-        "act": ACTS[act].label,
+        "act": _button(act, line),
         "tone": "bad" if act == "reject" else "primary",
         "form": form,
         "back": back,
@@ -264,6 +264,14 @@ def adjust(request: HttpRequest, seller_slug: str) -> HttpResponse:
             return HttpResponseRedirect(f"{base}?open={made[0].pk}#row-{made[0].pk}")
     status = 422 if form.is_bound else 200
     return render(request, "console/commissions/adjust.html", {"form": form}, status=status)
+
+
+def _button(act: str, line: Commission) -> str:
+    """The button's words; where something is lost it repeats what."""
+    if act != "reject":
+        return str(ACTS[act].label)
+    amount = money_format.plain(line.amount_minor, line.currency)
+    return _("Reject, %(amount)s is not paid") % {"amount": amount}
 
 
 def _decide_many(request: HttpRequest, seller_slug: str) -> HttpResponse:

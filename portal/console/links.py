@@ -66,12 +66,14 @@ class LinkTable(tables.Table):
         gettext_lazy("Program"),
         show=lambda link: link.enrollment.program.name,
         plain=lambda link: link.enrollment.program.name,
-        label=True,
+        css="hide-s",
     )
     click_count = NumberColumn(gettext_lazy("Clicks"))
     sale_count = NumberColumn(gettext_lazy("Sales"))
     earned_minor = MoneyColumn(gettext_lazy("Commission"), currency="enrollment.program.currency")
-    created_at = DayColumn(gettext_lazy("Made"))
+    created_at = DayColumn(
+        gettext_lazy("Made"), attrs={"td": {"class": "num hide-s"}, "th": {"class": "num hide-s"}}
+    )
     state = MarkupColumn(gettext_lazy("Status"), show=_state_cell, plain=state_of)
     acts = MarkupColumn("", show=_act_cell, css="r w1", exclude_from_export=True)
 

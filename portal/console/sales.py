@@ -57,9 +57,13 @@ class SaleTable(tables.Table):
     occurred_at = DayColumn(gettext_lazy("Date"), time=True)
     external_id = NameColumn(gettext_lazy("Order"), url=_detail_url, meta=_meta)
     partner = TextColumn(gettext_lazy("Partner"), accessor="partner__name", label=True)
-    program = TextColumn(gettext_lazy("Program"), accessor="program__name", label=True)
+    program = TextColumn(gettext_lazy("Program"), accessor="program__name", css="hide-s")
     amount_minor = MoneyColumn(gettext_lazy("Net"), strong=True)
-    refunded_minor = MoneyColumn(gettext_lazy("Refunded"), empty_values=(None, "", 0))
+    refunded_minor = MoneyColumn(
+        gettext_lazy("Refunded"),
+        empty_values=(None, "", 0),
+        attrs={"td": {"class": "r hide-s"}, "th": {"class": "r hide-s"}},
+    )
     state = StatusColumn(gettext_lazy("Status"), kind="sale", note=_outcome)
 
 

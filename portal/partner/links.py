@@ -50,13 +50,16 @@ class LinkTable(tables.Table):
         gettext_lazy("Address"),
         show=lambda link: prm_states.copyable(link_url(link)),
         plain=link_url,
+        css="fit",
     )
     click_count = NumberColumn(gettext_lazy("Clicks"))
     sale_count = NumberColumn(gettext_lazy("Sales"))
     earned_minor = MoneyColumn(
         gettext_lazy("Earned"), currency="enrollment.program.currency", strong=True
     )
-    created_at = DayColumn(gettext_lazy("Made"))
+    created_at = DayColumn(
+        gettext_lazy("Made"), attrs={"td": {"class": "num hide-s"}, "th": {"class": "num hide-s"}}
+    )
     state = MarkupColumn(
         gettext_lazy("Status"),
         show=lambda link: prm_states.state("link", state_of(link)),
