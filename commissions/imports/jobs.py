@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, fields
 from itertools import islice
 from typing import IO, Any, Final
 
-from django.conf import settings
 from django.core.files import File
 from django.db.models import QuerySet
 from django.utils import translation
@@ -36,6 +35,8 @@ logger = logging.getLogger(__name__)
 
 JOB_KIND: Final = "import"
 BATCH = 500
+STEP_SECONDS = 10
+"""How long one step goes on: beginning one reads the file anew up to where it stood."""
 Tell = Callable[[Job], None]
 
 
@@ -119,12 +120,15 @@ def layout_of(job: Job) -> reading.Layout:
 
 
 def step(seller_id: uuid.UUID) -> bool:
-    """Go on with the seller's oldest import for half a lease; whether there may be more."""
+    """Go on with the seller's oldest import for a while; whether there may be more.
+
+    A step may outlast its lease: the locked job keeps others from taking the same batch.
+    """
     with seller_scope(seller_id):
         job = jobs.next_open(JOB_KIND)
     if job is None:
         return False
-    return advance(job, until=time.monotonic() + settings.WORK_LEASE_SECONDS / 2)
+    return advance(job, until=time.monotonic() + STEP_SECONDS)
 
 
 def advance(job: Job, *, until: float | None = None, tell: Tell | None = None) -> bool:

@@ -20,7 +20,7 @@ from tests.commissions.imported import REAL, Shop, expected_totals, make_shop, w
 from tests.stack import Stack
 from tracking.models import Refund, Sale
 
-PATIENCE = 90
+PATIENCE = 180
 MANY = 10
 
 
