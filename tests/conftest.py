@@ -39,6 +39,28 @@ def stack() -> Iterator[Stack]:
     running.stop()
 
 
+@pytest.fixture(autouse=True)
+def _worker_rests(request: pytest.FixtureRequest) -> None:
+    """Keeps the shared stack's worker from doing the work of tests that do theirs in-process."""
+    for shared in _shared:
+        if "stack" not in request.fixturenames:
+            shared.worker.stop()
+        elif not shared.worker.running:
+            shared.worker.start()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long tests first, and those that share the stack last, so that it seldom has to rest."""
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    names = getattr(item, "fixturenames", ())
+    if "own_stack" in names:
+        return 0
+    return 2 if "stack" in names else 1
+
+
 @pytest.fixture
 def own_stack(tmp_path: Path) -> Iterator[Stack]:
     """A stack with a Redis of its own (``.redis``), for tests that kill parts.
