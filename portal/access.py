@@ -40,7 +40,7 @@ def public(view: V) -> V:
 
 def signed_in(view: V) -> V:
     """Mark a page outside any seller that needs a signed-in person and nothing more."""
-    return cast("V", login_required(view))
+    return login_required(view)
 
 
 def reader_of(request: HttpRequest) -> Reader:

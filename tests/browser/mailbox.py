@@ -36,5 +36,5 @@ def _texts_to(address: str) -> list[str]:
             message = email.message_from_bytes(raw, policy=email.policy.default)
             if address in str(message["To"]):
                 body = message.get_body(("plain",))
-                texts.append(body.get_content() if body else "")
+                texts.append(str(body.get_content()) if body else "")
     return texts

@@ -96,7 +96,8 @@ def _partner(team: Team, program: Program, admin: User) -> Partner:
         actor=Actor.person(admin),
         terms_version=program.terms_version,
     )
-    return campaigns.approve_application(application=application, actor=team.actor).partner
+    approved = campaigns.approve_application(application=application, actor=team.actor)
+    return Partner.objects.get(pk=approved.partner_id)
 
 
 def _things(team: Team, program: Program, partner: Partner) -> dict[str, object]:

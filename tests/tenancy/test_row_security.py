@@ -9,7 +9,7 @@ import pytest
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, IntegrityError, connection, transaction
-from psycopg2.extensions import connection as Connection
+from psycopg2 import extensions
 
 from campaigns.models import Program
 from partners.models import Partner
@@ -34,7 +34,7 @@ ORDER BY 1
 
 
 @contextmanager
-def as_owner() -> Iterator[Connection]:
+def as_owner() -> Iterator[extensions.connection]:
     """A connection of the tables' owner whose work is undone at the end."""
     owner = psycopg2.connect(os.environ["DATABASE_OWNER_URL"])
     try:
@@ -44,7 +44,7 @@ def as_owner() -> Iterator[Connection]:
         owner.close()
 
 
-def unprotected(of: Connection) -> list[str]:
+def unprotected(of: extensions.connection) -> list[str]:
     """Tables with seller_id that no policy guards for the app's role."""
     with of.cursor() as cursor:
         cursor.execute(UNPROTECTED)
@@ -189,15 +189,17 @@ def test_history_cannot_be_rewritten(
         two_teams[0].scope(),
         connection.cursor() as cursor,
     ):
-        cursor.execute(f"SET LOCAL ROLE {role}")
-        cursor.execute(statement)
+        cursor.execute(f"SET LOCAL ROLE {role}; {statement}")
 
 
 def test_the_owner_cannot_rewrite_history_either() -> None:
     for table in ("activity_event", "activity_chainlink", "ledger_transfer"):
-        with as_owner() as owner, owner.cursor() as cursor:
-            with pytest.raises(psycopg2.Error, match="append-only"):
-                cursor.execute(f"DELETE FROM {table}")
+        with (
+            as_owner() as owner,
+            owner.cursor() as cursor,
+            pytest.raises(psycopg2.Error, match="append-only"),
+        ):
+            cursor.execute(f"DELETE FROM {table}")
 
 
 def test_the_app_refuses_roles_that_policies_do_not_bind() -> None:
