@@ -23,18 +23,29 @@ MANAGER: Final = (
         "links.manage",
     }
 )
-FINANCE: Final = READ_NETWORK | READ_MONEY | AUDIT | {
-    "sales.manage",
-    "commissions.manage",
-    "payouts.manage",
-}
+FINANCE: Final = (
+    READ_NETWORK
+    | READ_MONEY
+    | AUDIT
+    | {
+        "sales.manage",
+        "commissions.manage",
+        "payouts.manage",
+    }
+)
 MARKETER: Final = READ_NETWORK | {"sales.view", "materials.manage", "links.manage"}
 AUDITOR: Final = READ_NETWORK | READ_MONEY | AUDIT
-OWNER: Final = MANAGER | FINANCE | MARKETER | AUDIT | {
-    "staff.manage",
-    "keys.manage",
-    "settings.manage",
-}
+OWNER: Final = (
+    MANAGER
+    | FINANCE
+    | MARKETER
+    | AUDIT
+    | {
+        "staff.manage",
+        "keys.manage",
+        "settings.manage",
+    }
+)
 
 STAFF_PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     "owner": frozenset(OWNER),
