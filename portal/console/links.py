@@ -75,7 +75,7 @@ class LinkTable(tables.Table):
         gettext_lazy("Made"), attrs={"td": {"class": "num hide-s"}, "th": {"class": "num hide-s"}}
     )
     state = MarkupColumn(gettext_lazy("Status"), show=_state_cell, plain=state_of)
-    acts = MarkupColumn("", show=_act_cell, css="r w1", exclude_from_export=True)
+    acts = MarkupColumn(gettext_lazy("Acts"), show=_act_cell, css="r w1", exclude_from_export=True)
 
 
 class LinkFilters(django_filters.FilterSet):
