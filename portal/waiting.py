@@ -10,6 +10,7 @@ from activity import notifications
 from campaigns import selectors as campaigns
 from commissions import selectors as commissions
 from payouts import selectors as payouts
+from portal.console import waiting_tasks
 from sellers.reader import Reader
 from tracking import selectors as tracking
 
@@ -30,7 +31,7 @@ WAITING: Final[Mapping[str, tuple[str, Count]]] = {
 def counts(reader: Reader | None) -> dict[str, int]:
     """Every count that `reader` may see; nothing for a stranger.
 
-    `home` is the sum of what waits for staff, `unread` the reader's own notifications.
+    `home` is what the home page lists for staff, `unread` the reader's own notifications.
     """
     if reader is None or reader.user is None:
         return {}
@@ -39,7 +40,7 @@ def counts(reader: Reader | None) -> dict[str, int]:
         found = {
             key: count() for key, (permission, count) in WAITING.items() if reader.may(permission)
         }
-        found["home"] = sum(found.values())
+        found["home"] = waiting_tasks.waiting_count(reader)
     return {**found, "unread": unread(reader)}
 
 
