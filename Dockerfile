@@ -6,7 +6,8 @@ RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 
 FROM python:3.12-slim
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PRM_VAR_DIR=/var/lib/prm
-RUN useradd --system --uid 10001 --create-home --home-dir /var/lib/prm prm
+RUN useradd --system --user-group --uid 10001 --create-home --home-dir /var/lib/prm prm \
+    && install --directory --owner prm --group prm /var/lib/prm/media /var/lib/prm/static
 WORKDIR /srv/prm
 COPY requirements/server.txt requirements/server.txt
 RUN pip install --no-cache-dir --no-deps --require-hashes --only-binary :all: -r requirements/server.txt

@@ -41,7 +41,8 @@ class Stop(BaseException):
 
 def say(text: str) -> None:
     """A line for the person at the terminal."""
-    print(text, flush=True)
+    with contextlib.suppress(OSError):  # the terminal may be gone; the shutdown goes on
+        print(text, flush=True)
 
 
 def main(environ: Mapping[str, str]) -> int:
