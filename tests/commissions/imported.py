@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import os
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,7 +28,11 @@ from tests.cast import Team, make_team, token
 from tracking.models import Refund, Sale
 
 DATA = Path(__file__).resolve().parent.parent / "data"
-REAL = Path("/work/shared/data/online_retail_2010-12_2011-08.csv.gz")
+ORDERS = "online_retail_2010-12_2011-08.csv.gz"
+REAL = Path(
+    os.environ.get("PRM_TEST_ORDERS", DATA.parent.parent.parent / "shared" / "data" / ORDERS)
+)
+"""Nine months of a retailer's real orders, beside the checkout where there are any."""
 PENNY = Decimal(1)
 COLUMNS = {
     "invoice": "InvoiceNo",
