@@ -188,7 +188,7 @@ def _bill(
 
     rows = [row(_("The order, net"), facts.net)]
     if reward.get("base") == "gross":
-        rows.append(row(_("Tax, 11 % in this example"), facts.tax))
+        rows.append(row(_("Tax, in this example 11 percent"), facts.tax))
         rows.append(row(_("Base: with tax and shipping"), amount.base, total=True))
     if reward["type"] == "percent":
         fine = reasons.fine_digits(amount.exact)

@@ -41,7 +41,5 @@ DROP FUNCTION payouts_keep_batch();
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar[list[tuple[str, str]]] = [
-        ("payouts", "0003_batch_left_out_and_reference")
-    ]
+    dependencies: ClassVar[list[tuple[str, str]]] = [("payouts", "0001_initial")]
     operations: ClassVar[list[Operation]] = [migrations.RunSQL(FORTH, BACK)]

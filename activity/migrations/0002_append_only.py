@@ -26,5 +26,5 @@ DROP FUNCTION refuse_history_change();
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar[list[tuple[str, str]]] = [("activity", "0002_initial")]
+    dependencies: ClassVar[list[tuple[str, str]]] = [("activity", "0001_initial")]
     operations: ClassVar[list[Operation]] = [migrations.RunSQL(FORTH, BACK)]

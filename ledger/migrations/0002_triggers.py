@@ -53,7 +53,7 @@ DROP FUNCTION ledger_post_transfers();
 
 class Migration(migrations.Migration):
     dependencies: ClassVar[list[tuple[str, str]]] = [
-        ("ledger", "0002_initial"),
-        ("activity", "0003_append_only"),
+        ("ledger", "0001_initial"),
+        ("activity", "0002_append_only"),
     ]
     operations: ClassVar[list[Operation]] = [migrations.RunSQL(POST + APPEND_ONLY, BACK)]
