@@ -56,7 +56,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _turn(item: pytest.Item) -> int:
     names = getattr(item, "fixturenames", ())
-    if "own_stack" in names:
+    if "own_stack" in names or item.get_closest_marker("slow"):
         return 0
     return 2 if "stack" in names else 1
 

@@ -13,6 +13,8 @@ from pathlib import Path
 import psycopg2
 import pytest
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from prm import launcher
 from prm.embedded import AlreadyRunning, Services, start
@@ -60,7 +62,7 @@ def test_both_servers_answer_and_are_described(services: Services) -> None:
 def test_redis_wants_its_password(services: Services) -> None:
     assert services.redis
     with pytest.raises(redis.AuthenticationError):
-        redis.Redis(port=services.redis.port).ping()
+        redis.Redis(port=services.redis.port, retry=Retry(NoBackoff(), 0)).ping()
 
 
 def test_nobody_else_can_enter_the_directories(services: Services) -> None:

@@ -83,6 +83,7 @@ def test_roles_hold_what_the_table_says() -> None:
         assert permissions == {name for name, roles in ROLES.items() if role in roles}, role
 
 
+@pytest.mark.slow
 def test_each_role_opens_what_it_may_and_nothing_else(world: World) -> None:
     clients = {role: signed_in(user) for role, user in world.people.items()}
     wrong = []
