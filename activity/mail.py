@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Final
 
 from django.core.mail import get_connection
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
@@ -23,8 +23,30 @@ from sellers.scope import seller_scope
 
 logger = logging.getLogger(__name__)
 
+KIND: Final = "mail"
+BATCH: Final = 100
 MAX_ATTEMPTS: Final = 5
 FIRST_WAIT: Final = timedelta(minutes=5)
+
+
+def waiting() -> list[uuid.UUID]:
+    """Sellers with mails that are due now; under the maintenance scope."""
+    return list(_due().order_by().values_list("seller_id", flat=True).distinct())
+
+
+def step(seller_id: uuid.UUID) -> bool:
+    """Send one batch of a seller's due mails; whether there may be more."""
+    with seller_scope(seller_id):
+        more = _due().count() > BATCH
+    send_due(seller_id, BATCH)
+    return more
+
+
+def _due() -> QuerySet[Notification]:
+    now = timezone.now()
+    return Notification.objects.filter(mail_due=True, mailed_at=None).filter(
+        Q(mail_not_before=None) | Q(mail_not_before__lte=now)
+    )
 
 
 def send_due(seller_id: uuid.UUID, limit: int = 100) -> int:
@@ -53,8 +75,7 @@ def _claim(seller_id: uuid.UUID, limit: int) -> list[tuple[uuid.UUID, Letter]]:
     with seller_scope(seller_id):
         seller = Seller.objects.get(pk=seller_id)
         rows = list(
-            Notification.objects.filter(mail_due=True, mailed_at=None)
-            .filter(Q(mail_not_before=None) | Q(mail_not_before__lte=now))
+            _due()
             .select_for_update(skip_locked=True, of=("self",))
             .select_related("user")
             .order_by("id")[:limit]

@@ -1,5 +1,6 @@
-"""The trail's own waiting work: events to seal."""
+"""The waiting work of activity itself: events to seal, notifications to mail."""
 
-from activity import chain, work
+from activity import chain, mail, work
 
 work.register(work.Kind(chain.KIND, chain.waiting, chain.step))
+work.register(work.Kind(mail.KIND, mail.waiting, mail.step))

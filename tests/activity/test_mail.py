@@ -9,9 +9,12 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
+from activity import mail as mailing
+from activity import work
 from activity.mail import MAX_ATTEMPTS, send_due
 from activity.models import Notification
 from activity.services import Notice, record
+from sellers.scope import maintenance_scope
 from tests.cast import Team, last_mail_to, make_team, signed_in
 
 
@@ -126,3 +129,13 @@ def test_two_workers_send_each_mail_once(team: Team, rounds: int) -> None:
             thread.join()
         assert sum(sent) == 6
         assert len(mail.outbox) == 6
+
+
+def test_the_sweeper_finds_due_mails_and_the_worker_sends_them(team: Team) -> None:
+    notification = _tell(team)
+    with maintenance_scope():
+        assert team.id in mailing.waiting()
+    assert work.drain(mailing.KIND, team.id) == 1
+    assert _now(team, notification).mailed_at is not None
+    with maintenance_scope():
+        assert team.id not in mailing.waiting()
