@@ -156,4 +156,3 @@ class Commission(Record):
         """What people call it: its order or its refund."""
         source = self.refund if self.refund_id else self.sale
         return source.external_id if source else self.get_kind_display()
-

@@ -46,8 +46,8 @@ def shift(
     """Move locked rows to status `to`, with their transfers.
 
     `at` is when it took effect, by default each row's `payable_at`, but never before what it is
-    about: a refund inherits the instant at which its commission was free to pay. Raises Conflict, and moves
-    nothing, when a row may not go there.
+    about: a refund inherits the instant at which its commission was free to pay. Raises Conflict,
+    and moves nothing, when a row may not go there.
     """
     for row in rows:
         if to not in Commission.TRANSITIONS[row.status]:
@@ -71,7 +71,11 @@ def shift(
         row.moves += 1
         if row.amount_minor and source != ACCOUNT_OF[to]:
             label = f"{row.moves}:{to}"
-            moves.append(_move(row, source, ACCOUNT_OF[to], label, at or max(row.payable_at, row.occurred_at)))
+            moves.append(
+                _move(
+                    row, source, ACCOUNT_OF[to], label, at or max(row.payable_at, row.occurred_at)
+                )
+            )
     post(seller_id=seller_id, moves=moves)
 
 

@@ -28,9 +28,7 @@ urlpatterns = [
     path("<slug:seller_slug>/brand/<int:version>/style.css", brand.stylesheet, name="brand-css"),
     path("<slug:seller_slug>/brand/<int:version>/logo.png", brand.logo, name="brand-logo"),
     path("<slug:seller_slug>/programs/", programs.programs, name="program-list"),
-    path(
-        "<slug:seller_slug>/programs/<slug:program_slug>/", programs.program, name="program-page"
-    ),
+    path("<slug:seller_slug>/programs/<slug:program_slug>/", programs.program, name="program-page"),
     path(
         "<slug:seller_slug>/programs/<slug:program_slug>/apply/",
         applications.apply,
