@@ -19,7 +19,7 @@ def link_to(address: str, part: str) -> str:
     end = time.monotonic() + SECONDS
     while time.monotonic() < end:
         for text in _texts_to(address):
-            found = [link for link in LINK.findall(text) if part in link]
+            found = [str(link) for link in LINK.findall(text) if part in link]
             if found:
                 return found[-1].rstrip(".")
         time.sleep(0.2)  # a mail comes from another process; nothing tells us
