@@ -51,8 +51,8 @@ lint: $(STAMPS)/dev node_modules/.stamp
 	$(PY) -m ruff format --check .
 	$(NO_SERVERS) $(PY) -m mypy .
 	$(VENV)/bin/lint-imports --no-cache --no-logo
-	$(PY) -m djlint templates --lint --quiet
-	$(PY) -m djlint templates --check --quiet
+	$(PY) -m djlint templates --lint
+	$(PY) -m djlint templates --check
 	$(NO_SERVERS) $(PY) -W ignore manage.py makemigrations --check --dry-run
 	$(NO_SERVERS) $(PY) manage.py check_messages
 
