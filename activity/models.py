@@ -37,6 +37,9 @@ class Event(Record):
             models.Index(fields=["seller", "partner_id", "-id"], name="event_partner"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.verb} {self.object_label}"
+
 
 class ChainLink(Record):
     """An event's place in its seller's hash chain. Append-only; made by the worker in order."""

@@ -2,7 +2,10 @@
 
 from collections.abc import Callable, Iterable
 
+from activity.services import record
 from ledger import selectors
+from sellers.actors import Actor
+from sellers.models import Seller
 
 Check = Callable[[], Iterable[str]]
 _checks: list[Check] = []
@@ -11,6 +14,19 @@ _checks: list[Check] = []
 def register(check: Check) -> None:
     """Called at start-up by apps whose records must agree with the ledger."""
     _checks.append(check)
+
+
+def check_and_record(*, seller: Seller, actor: Actor) -> list[str]:
+    """The faults found; who looked, and how many there were, is itself an entry of the trail."""
+    found = faults()
+    record(
+        seller=seller,
+        actor=actor,
+        verb="books.checked",
+        object=seller,
+        detail={"whole": not found, "faults": len(found)},
+    )
+    return found
 
 
 def faults() -> list[str]:

@@ -135,7 +135,7 @@ def delta(
     """
     if now is None or before is None or (unit == "percent" and not before):
         return format_html('<span class="dim tiny">{}</span>', _("no period before"))
-    difference = Decimal(str(now)) - Decimal(str(before))
+    difference = _visible(Decimal(str(now)) - Decimal(str(before)), Decimal(str(before)), unit)
     tone = "" if not difference or good == "none" else "good"
     if tone and (difference > 0) != (good == "up"):
         tone = "bad"
@@ -151,6 +151,12 @@ def delta(
         _change_text(difference, Decimal(str(before)), unit, currency),
         _("%(value)s before") % {"value": shown_before or _before_text(before, unit, currency)},
     )
+
+
+def _visible(difference: Decimal, before: Decimal, unit: str) -> Decimal:
+    """The difference, or 0 where the change would be shown as 0.0."""
+    shown = difference * 100 / abs(before) if unit == "percent" else difference
+    return Decimal(0) if unit != "count" and abs(shown) < Decimal("0.05") else difference
 
 
 def _change_text(difference: Decimal, before: Decimal, unit: str, currency: str) -> str:
