@@ -1,6 +1,7 @@
 """Filter fields that lists share. Bad input filters nothing out and never fails."""
 
-from collections.abc import Iterable
+import uuid
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -9,6 +10,9 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from prm.errors import Refusal
 
 _FIRST, _LAST = date(1900, 1, 1), date(2200, 12, 31)
 
@@ -74,7 +78,7 @@ class UntilFilter(_DayFilter):
     days_on = 1
 
     def __init__(self, field_name: str, **kwargs: Any) -> None:
-        super().__init__(field_name, _("To"), **kwargs)
+        super().__init__(field_name, pgettext_lazy("end of a period", "To"), **kwargs)
 
 
 class ChoicesFilter(django_filters.ChoiceFilter):
@@ -84,6 +88,24 @@ class ChoicesFilter(django_filters.ChoiceFilter):
         super().__init__(
             label=label, choices=choices, empty_label=all_label or label, null_label=None, **kwargs
         )
+
+
+class OnlyFilter(django_filters.UUIDFilter):
+    """`partner = OnlyFilter(partner_name)`: one record's rows, asked for by a link from its page.
+
+    It has no field of its own: the list says whose rows it shows, and offers to show all.
+    """
+
+    def __init__(self, name_of: Callable[[uuid.UUID], str], **kwargs: Any) -> None:
+        self.name_of = name_of
+        super().__init__(widget=forms.HiddenInput(), **kwargs)
+
+    def words(self, value: str) -> str:
+        """What the record is called; the value itself where there is no such record."""
+        try:
+            return self.name_of(uuid.UUID(value))
+        except (ValueError, Refusal):
+            return value
 
 
 def named_choices(rows: Iterable[tuple[Any, str]]) -> list[tuple[str, str]]:

@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal import keyset, periods, statuses, table_files
+from portal.filters import OnlyFilter
 from portal.list_parts import Chip, Dropping, Empty, Head, Period, Text
 
 PAGE_SIZE = 25
@@ -264,6 +265,7 @@ class Page:
             "sort",
             self.listing.chips[0] if self.listing.chips else "sort",
             *self.listing.keep,
+            *(bound.name for bound in self.filterset.form if bound.is_hidden),
         }
         return [(name, value) for name in sorted(names) if (value := self.query.get(name))]
 
@@ -289,6 +291,15 @@ class Page:
                 words = self.listing.chip_labels.get(value, label)
                 chips.append(self._chip(value, words, counts.get(value, 0), name, on))
         return chips
+
+    @cached_property
+    def only(self) -> list[Dropping]:
+        """Whose rows these are, where a page of one record linked here; with the way to all."""
+        return [
+            Dropping(one.words(self.query[name]), 0, self.url(keep_position=False, **{name: ""}))
+            for name, one in self.filterset.filters.items()
+            if isinstance(one, OnlyFilter) and self.query.get(name)
+        ]
 
     @property
     def droppings(self) -> list[Dropping]:
@@ -354,6 +365,8 @@ class Page:
         return Chip(value, label, count, url, on == value)
 
     def _filter_words(self, name: str) -> str:
+        if isinstance(one := self.filterset.filters[name], OnlyFilter):
+            return one.words(self.query.get(name, ""))
         bound = self.filterset.form[name]
         value = self.query.get(name, "")
         choices: Any = getattr(bound.field, "choices", ())

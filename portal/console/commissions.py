@@ -7,7 +7,6 @@ from typing import Any
 
 import django_filters
 import django_tables2 as tables
-from django import forms
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import QuerySet
@@ -23,6 +22,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from campaigns import selectors as campaigns
 from commissions import reasons, selectors, services
 from commissions.models import Commission
+from partners.selectors import partner_name
 from portal import icons, money_format, traces
 from portal.access import actor_of, reader_of, requires
 from portal.columns import DayColumn, MarkupColumn, MoneyColumn, StatusColumn
@@ -36,7 +36,14 @@ from portal.commission_cells import (
     what_cell,
 )
 from portal.console.commission_forms import AdjustmentForm, ReasonForm
-from portal.filters import ChoicesFilter, SearchFilter, SinceFilter, UntilFilter, named_choices
+from portal.filters import (
+    ChoicesFilter,
+    OnlyFilter,
+    SearchFilter,
+    SinceFilter,
+    UntilFilter,
+    named_choices,
+)
 from portal.listing import Empty, Listing, Page
 from portal.partner.earnings import KINDS
 from portal.refusals import try_on
@@ -151,7 +158,7 @@ class CommissionFilters(django_filters.FilterSet):
     program = ChoicesFilter(
         label=gettext_lazy("Program"), all_label=gettext_lazy("All programs"), choices=[]
     )
-    partner = django_filters.UUIDFilter(widget=forms.HiddenInput())
+    partner = OnlyFilter(partner_name)
     since = SinceFilter("occurred_at")
     until = UntilFilter("occurred_at")
 

@@ -6,6 +6,7 @@ from typing import Any
 import django_filters
 import django_tables2 as tables
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,12 +17,14 @@ from django.utils.translation import gettext_lazy
 
 from campaigns import selectors as campaigns
 from commissions import selectors as commissions
+from partners.selectors import partner_name
 from portal.access import actor_of, reader_of, requires
 from portal.columns import DayColumn, MarkupColumn, MoneyColumn, NumberColumn
-from portal.filters import ChoicesFilter, SearchFilter, named_choices
+from portal.filters import ChoicesFilter, OnlyFilter, SearchFilter, named_choices
 from portal.link_address import link_url, link_words
 from portal.listing import Empty, Listing
 from portal.partner.links import consequences_of_disabling, state_of
+from portal.statuses import labels
 from portal.templatetags import prm_states
 from tracking import selectors, services
 from tracking.models import Link
@@ -79,7 +82,7 @@ class LinkTable(tables.Table):
 
 
 class LinkFilters(django_filters.FilterSet):
-    """Search and program."""
+    """Search, program, status; a partner, from its page."""
 
     q = SearchFilter(
         "label",
@@ -94,6 +97,13 @@ class LinkFilters(django_filters.FilterSet):
         choices=[],
         field_name="enrollment__program",
     )
+    state = ChoicesFilter(
+        label=gettext_lazy("Status"),
+        all_label=gettext_lazy("Active and retired"),
+        choices=[one for one in labels("link") if one[0] in ("active", "retired")],
+        method="filter_state",
+    )
+    partner = OnlyFilter(partner_name, field_name="enrollment__partner")
 
     class Meta:
         model = Link
@@ -103,6 +113,10 @@ class LinkFilters(django_filters.FilterSet):
         super().__init__(*args, **kwargs)
         programs = campaigns.programs().order_by("name").values_list("pk", "name")
         self.filters["program"].extra["choices"] = named_choices(programs)
+
+    def filter_state(self, rows: QuerySet[Link], name: str, value: str) -> QuerySet[Link]:
+        """Those that still earn, or those that were stopped."""
+        return rows.filter(disabled_at__isnull=value == "active")
 
 
 LINKS = Listing(

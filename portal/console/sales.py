@@ -5,7 +5,6 @@ from typing import Any
 
 import django_filters
 import django_tables2 as tables
-from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -20,11 +19,19 @@ from campaigns import selectors as campaigns
 from commissions import reasons, services
 from commissions import selectors as commissions
 from commissions.services.intake import Taken
+from partners.selectors import partner_name
 from portal import money_format, navigation, traces
 from portal.access import actor_of, reader_of, requires
 from portal.columns import DayColumn, MoneyColumn, NameColumn, StatusColumn, TextColumn
 from portal.console.sale_forms import RefundForm, SaleForm
-from portal.filters import ChoicesFilter, SearchFilter, SinceFilter, UntilFilter, named_choices
+from portal.filters import (
+    ChoicesFilter,
+    OnlyFilter,
+    SearchFilter,
+    SinceFilter,
+    UntilFilter,
+    named_choices,
+)
 from portal.listing import Empty, Listing
 from portal.refusals import try_on
 from portal.statuses import labels
@@ -81,7 +88,7 @@ class SaleFilters(django_filters.FilterSet):
     program = ChoicesFilter(
         label=gettext_lazy("Program"), all_label=gettext_lazy("All programs"), choices=[]
     )
-    partner = django_filters.UUIDFilter(widget=forms.HiddenInput())
+    partner = OnlyFilter(partner_name)
     since = SinceFilter("occurred_at")
     until = UntilFilter("occurred_at")
 

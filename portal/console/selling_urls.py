@@ -1,11 +1,12 @@
-"""Addresses of the home page, sales, links, commissions and rules."""
+"""Addresses of the home page, search, sales, links, commissions and rules."""
 
 from django.urls import path
 
-from portal.console import commissions, home, links, rules, sales
+from portal.console import commissions, home, links, rules, sales, search
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("search/", search.search, name="search"),
     path("sales/", sales.sales, name="sales"),
     path("sales/new/", sales.new, name="sales-new"),
     path("sales/<uuid:sale_id>/", sales.detail, name="sales-detail"),

@@ -10,6 +10,7 @@ PAGES: Final[dict[str, tuple[str, str]]] = {
     "program-apply": ("public", "public"),
     "banner": ("public", "public"),
     "console:home": ("console", "home.view"),
+    "console:search": ("console", "home.view"),
     "console:sales": ("console", "sales.view"),
     "console:sales-new": ("console", "sales.manage"),
     "console:sales-detail": ("console", "sales.view"),
