@@ -1,9 +1,12 @@
 """What happened, in words: the trail's verbs as people read them."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -39,6 +42,7 @@ WORDS: Final[dict[str, str | Promise]] = {
     "invitation.sent": gettext_lazy("Invitation sent"),
     "invitation.sent_again": gettext_lazy("Invitation sent again"),
     "invitation.withdrawn": gettext_lazy("Invitation withdrawn"),
+    "books.checked": gettext_lazy("Books checked"),
     "link.created": gettext_lazy("Link made"),
     "link.disabled": gettext_lazy("Link switched off"),
     "material.changed": gettext_lazy("Material changed"),
@@ -80,7 +84,7 @@ WORDS: Final[dict[str, str | Promise]] = {
     "seller.opened": gettext_lazy("Seller opened"),
     "staff.joined": gettext_lazy("Joined the team"),
     "staff.removed": gettext_lazy("Left the team"),
-    "staff.role_changed": gettext_lazy("Role changed"),
+    "staff.role_changed": gettext_lazy("Role in the team changed"),
     "trail.verified": gettext_lazy("Chain verified"),
 }
 OBJECTS: Final[dict[str, str | Promise]] = {
@@ -105,6 +109,37 @@ OBJECTS: Final[dict[str, str | Promise]] = {
     "tracking.link": gettext_lazy("Link"),
     "tracking.refund": gettext_lazy("Refund"),
     "tracking.sale": gettext_lazy("Sale"),
+}
+FIELDS: Final[dict[str, str | Promise]] = {
+    "account_tail": gettext_lazy("Account"),
+    "amount_minor": gettext_lazy("Amount"),
+    "brand_colour": gettext_lazy("Brand colour"),
+    "campaign": gettext_lazy("Campaign"),
+    "country": gettext_lazy("Country"),
+    "currency": gettext_lazy("Currency"),
+    "email": gettext_lazy("E-mail"),
+    "ends_on": gettext_lazy("Last day"),
+    "external_id": gettext_lazy("Your own id"),
+    "hold_days": gettext_lazy("Days of hold"),
+    "kind": gettext_lazy("Kind"),
+    "landing_url": gettext_lazy("Where links lead"),
+    "language": gettext_lazy("Language"),
+    "manager": gettext_lazy("Partner manager"),
+    "mark_colour": gettext_lazy("Mark colour"),
+    "name": gettext_lazy("Name"),
+    "notes": gettext_lazy("Notes"),
+    "questions": gettext_lazy("Questions"),
+    "role": gettext_lazy("Role"),
+    "slug": gettext_lazy("Address"),
+    "starts_on": gettext_lazy("First day"),
+    "state": gettext_lazy("State"),
+    "status": gettext_lazy("Status"),
+    "summary": gettext_lazy("In one sentence"),
+    "support_email": gettext_lazy("Support e-mail"),
+    "terms_version": gettext_lazy("Version of the terms"),
+    "time_zone": gettext_lazy("Time zone"),
+    "website": gettext_lazy("Website"),
+    "window_days": gettext_lazy("Days a click counts"),
 }
 SHOWN_CHANGES: Final = 4
 
@@ -144,18 +179,42 @@ def told(event: Event, *, every_change: bool = False) -> Told:
     """The event in words, with the first changes, or with every one."""
     pairs = list(event.changes.items())
     changes = [
-        Change(field.replace("_", " ").capitalize(), shown(before), shown(after))
+        Change(
+            str(FIELDS.get(field) or field.replace("_", " ").capitalize()),
+            shown(_named(event.object_type, field, before)),
+            shown(_named(event.object_type, field, after)),
+        )
         for field, (before, after) in (pairs if every_change else pairs[:SHOWN_CHANGES])
         if every_change or before != "" or not event.verb.endswith(("created", "added", "received"))
     ]
     return Told(
         title=words(event.verb),
-        about=event.object_label,
+        about=_about(event.object_label),
         who=_("The system") if event.actor_kind == "system" else event.actor_label,
         at=event.at,
         reason=str(event.detail.get("reason", "")),
         changes=changes,
     )
+
+
+def _about(label: str) -> str:
+    """The label, unless it is a bare id: that says nothing to a reader."""
+    try:
+        uuid.UUID(label)
+    except ValueError:
+        return label
+    return ""
+
+
+def _named(object_type: str, field: str, value: Any) -> Any:
+    """The words of a choice: `in_payout` of a commission's status is In payout."""
+    if not isinstance(value, str):
+        return value
+    try:
+        choices = apps.get_model(object_type)._meta.get_field(field).flatchoices
+    except (LookupError, ValueError, FieldDoesNotExist, AttributeError):
+        return value
+    return dict(choices).get(value, value)
 
 
 def shown(value: Any) -> str:

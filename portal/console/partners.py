@@ -32,9 +32,11 @@ from portal.listing import Empty, Listing
 from portal.money_format import reader_locale
 from portal.refusals import try_on
 from portal.templatetags import prm_figures
-from portal.verbs import told
+from portal.verbs import Told, told
 
 FIELDS = ("name", "kind", "email", "country", "website", "external_id", "manager", "notes")
+# What the engine records for each sale: many, and none of them a decision.
+ROUTINE = ("commission.earned", "commission.payable", "sale.recorded")
 
 
 def country_name(code: str) -> str:
@@ -170,7 +172,9 @@ def detail_context(
         "enrollments": enrolled,
         "applications": campaigns.open_applications(partner),
         "programs": [p for p in campaigns.programs().order_by("name") if p.pk not in joined],
-        "events": [told(event) for event in activity.events_of_partner(partner.pk)[:20]],
+        "events": _told(partner.pk),
+        "month_start": start,
+        "sees_trail": reader_of(request).may("trail.view"),
         "duplicates": _duplicates(partner) if may_manage else [],
         "totals": totals.get(partner.pk, {}),
         "sees_money": sees_money,
@@ -178,6 +182,12 @@ def detail_context(
         "invite_form": invite_form or InviteForm(),
         "roles": InviteForm.base_fields["role"].choices,  # type: ignore[attr-defined]
     }
+
+
+def _told(partner_id: uuid.UUID) -> list[Told]:
+    """The last decisions about a partner; what the engine does for each sale is in Commissions."""
+    events = activity.events_of_partner(partner_id).exclude(verb__in=ROUTINE)
+    return [told(event) for event in events[:20]]
 
 
 def _duplicates(partner: Partner) -> list[selectors.Duplicate]:
