@@ -53,8 +53,10 @@ class ImportTable(tables.Table):
         meta=lambda job: str(job.started_by or _("command line")),
     )
     created_at = DayColumn(gettext_lazy("Uploaded"), time=True)
-    taken = MarkupColumn(gettext_lazy("Sales and credit notes"), show=_taken, plain=_taken, css="r")
-    bad = MarkupColumn(gettext_lazy("Not taken"), show=_bad, plain=_bad, css="r")
+    taken = MarkupColumn(
+        gettext_lazy("Sales and credit notes"), show=_taken, plain=_taken, css="r", label=True
+    )
+    bad = MarkupColumn(gettext_lazy("Not taken"), show=_bad, plain=_bad, css="r", label=True)
     status = StatusColumn(gettext_lazy("Status"), kind="job", note=_stage)
 
 
