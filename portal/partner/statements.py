@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from ledger import selectors
 from ledger.models import Transfer
@@ -46,7 +46,7 @@ class StatementTable(tables.Table):
         plain=lambda transfer: f"{transfer.words.title}. {transfer.words.sentence}",
         attrs={"td": {"class": "w-half"}, "th": {"class": "w-half"}},
     )
-    effect = MoneyColumn(gettext_lazy("Change"), currency="unit")
+    effect = MoneyColumn(pgettext_lazy("difference", "Change"), currency="unit")
     balance = MoneyColumn(gettext_lazy("Owed to you after"), currency="unit", strong=True)
 
     def __init__(self, data: Any, **kwargs: Any) -> None:
