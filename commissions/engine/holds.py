@@ -42,7 +42,11 @@ def end_due(seller_id: uuid.UUID, currency: str, until: datetime) -> None:
     first transfer, so that it never waits for a row while holding an account.
     """
     rows = list(
-        due().filter(currency=currency, payable_at__lte=until).order_by("id").select_for_update()
+        due()
+        .filter(currency=currency, payable_at__lte=until)
+        .select_related("sale", "refund")
+        .order_by("id")
+        .select_for_update(of=("self",))
     )
     for start in range(0, len(rows), BATCH):
         _end(seller_id, rows[start : start + BATCH])
