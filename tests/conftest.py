@@ -50,15 +50,17 @@ def _worker_rests(request: pytest.FixtureRequest) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Long tests first, and those that share the stack last, so that it seldom has to rest."""
+    """Tests with a real worker first, while no other test's left-over work waits; then long ones."""
     items.sort(key=_turn)
 
 
 def _turn(item: pytest.Item) -> int:
     names = getattr(item, "fixturenames", ())
-    if "own_stack" in names or item.get_closest_marker("slow"):
+    if "stack" in names:
         return 0
-    return 2 if "stack" in names else 1
+    if "own_stack" in names:
+        return 1
+    return 2 if item.get_closest_marker("slow") else 3
 
 
 @pytest.fixture
