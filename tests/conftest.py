@@ -50,7 +50,7 @@ def _worker_rests(request: pytest.FixtureRequest) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests with a real worker first, while no other test's left-over work waits; then long ones."""
+    """Tests with a real worker first, before others leave it work; then the long ones."""
     items.sort(key=_turn)
 
 
