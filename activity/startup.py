@@ -2,5 +2,5 @@
 
 from activity import chain, mail, work
 
-work.register(work.Kind(chain.KIND, chain.waiting, chain.step))
-work.register(work.Kind(mail.KIND, mail.waiting, mail.step))
+work.register(work.Kind(chain.KIND, chain.waiting, chain.step, work.BACKGROUND_QUEUE))
+work.register(work.Kind(mail.KIND, mail.waiting, mail.step, work.BACKGROUND_QUEUE))

@@ -24,6 +24,8 @@ from sellers.scope import maintenance_scope, seller_scope
 logger = logging.getLogger(__name__)
 
 TASK = "activity.drain"
+MONEY_QUEUE = settings.CELERY_TASK_DEFAULT_QUEUE
+BACKGROUND_QUEUE = settings.BACKGROUND_QUEUE
 DRAIN_SECONDS = 30
 MAX_BACKOFF = timedelta(minutes=5)
 
@@ -33,12 +35,15 @@ class Kind:
     """One kind of work.
 
     `waiting` lists the sellers that have some, under the maintenance scope; `step` does one
-    batch of one seller in transactions of its own and says whether there may be more.
+    batch of one seller in transactions of its own and says whether there may be more. What
+    nobody waits for by the second goes into the background queue, so that it never stands
+    before a commission.
     """
 
     name: str
     waiting: Callable[[], Iterable[uuid.UUID]]
     step: Callable[[uuid.UUID], bool]
+    queue: str = MONEY_QUEUE
 
 
 _kinds: dict[str, Kind] = {}
@@ -61,7 +66,10 @@ def _send_joined(kind: str, seller_id: uuid.UUID) -> None:
 
 def _send(kind: str, seller_id: uuid.UUID) -> None:
     try:
-        current_app.send_task(TASK, args=[kind, str(seller_id)], retry=False, expires=60)
+        queue = _kinds[kind].queue
+        current_app.send_task(
+            TASK, args=[kind, str(seller_id)], queue=queue, retry=False, expires=60
+        )
     except Exception as error:  # noqa: BLE001  whatever the broker raises: the sweeper comes
         logger.warning("nudge for %s lost: %s", kind, error)
 

@@ -13,6 +13,7 @@ import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -261,7 +262,10 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_TASK_DEFAULT_QUEUE = env.str("PRM_QUEUE", default="prm")
+CELERY_TASK_DEFAULT_QUEUE = "prm"
+BACKGROUND_QUEUE = "prm-background"
+# A worker takes from both in turn, so a flood in one does not keep the other waiting.
+CELERY_TASK_QUEUES = [Queue(CELERY_TASK_DEFAULT_QUEUE), Queue(BACKGROUND_QUEUE)]
 WORK_LEASE_SECONDS = env.float("PRM_LEASE_SECONDS", default=20.0)
 CELERY_BEAT_SCHEDULE = {
     "sweep": {

@@ -318,4 +318,4 @@ def _waiting() -> Iterable[uuid.UUID]:
     return jobs.waiting(JOB_KIND)
 
 
-KIND = work.Kind("imports", _waiting, step)
+KIND = work.Kind("imports", _waiting, step, work.BACKGROUND_QUEUE)

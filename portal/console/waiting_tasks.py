@@ -67,8 +67,22 @@ def tasks(reader: Reader) -> list[Task]:
 
 
 def waiting_count(reader: Reader) -> int:
-    """How many records wait, for the count beside Home."""
-    return sum(task.count for task in tasks(reader))
+    """How many records wait, for the count beside Home; the same queries however many wait."""
+    sources: dict[str, Callable[[], int]] = {
+        "partners.view": campaigns.waiting_applications,
+        "sales.view": lambda: tracking.failed().count,
+        "commissions.view": _waiting_lines,
+        "payouts.view": _waiting_payouts,
+    }
+    return sum(count() for right, count in sources.items() if reader.may(right))
+
+
+def _waiting_lines() -> int:
+    return sum(one.lines for one in [*commissions.awaiting_approval(), *commissions.held()])
+
+
+def _waiting_payouts() -> int:
+    return len(payouts.drafts()) + len({one.name for one in payouts.without_method()})
 
 
 def _urgency(task: Task) -> tuple[bool, float]:
