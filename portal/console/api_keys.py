@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
+from partners import selectors as partners
 from portal.access import actor_of, reader_of, requires
 from portal.columns import DayColumn, MarkupColumn, NameColumn, StatusColumn, TextColumn
 from portal.filters import ChoicesFilter, SearchFilter
@@ -94,6 +95,19 @@ class KeyForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("Choose as little as the program needs."),
     )
+    partner_id = forms.TypedChoiceField(
+        label=gettext_lazy("For"),
+        required=False,
+        coerce=uuid.UUID,
+        empty_value=None,
+        help_text=gettext_lazy("A partner’s key only reads, and only what is his."),
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        rows = partners.partners().order_by("name").values_list("pk", "name")
+        named = [(str(key), name) for key, name in rows]
+        self.fields["partner_id"].choices = [("", _("us, the seller")), *named]  # type: ignore[attr-defined]
 
 
 @requires("keys.manage", room="console")

@@ -44,7 +44,11 @@ def make_api_key(
     if not key.scopes:
         wrong.append(FieldError("scopes", "required", _("Choose what the key may do.")))
     elif not allowed.issuperset(key.scopes):
-        wrong.append(FieldError("scopes", "unknown", _("Choose from the list what it may do.")))
+        if partner_id:
+            message = _("A partner’s key only reads programs, links, sales and commissions.")
+        else:
+            message = _("Choose from the list what it may do.")
+        wrong.append(FieldError("scopes", "unknown", message))
     if wrong:
         raise Unacceptable(_("Some values cannot be accepted."), errors=wrong)
     require_valid(key, only=("name",))

@@ -4,6 +4,7 @@ import re
 
 from django.test import Client
 
+from partners.services import create_partner
 from sellers.models import ApiKey
 from tests.cast import Team, make_team, signed_in
 
@@ -50,3 +51,20 @@ def test_revoking_says_what_happens_and_ends_the_key() -> None:
     other = make_team()
     answer = signed_in(other.owner).post(other.url(f"settings/api-keys/{key.pk}/revoke/"))
     assert answer.status_code == 404
+
+
+def test_a_partners_key_reads_and_only_what_is_his() -> None:
+    team = make_team()
+    with team.scope():
+        partner = create_partner(seller=team.seller, actor=team.actor, name="Blue Parrot")
+    browser, url = signed_in(team.owner), team.url("settings/api-keys/new/")
+    form = {"name": "His shop", "partner_id": str(partner.pk), "scopes": ["sales:write"]}
+    refused = browser.post(url, form)
+    assert refused.status_code == 422
+    assert "only reads" in refused.text
+    made = browser.post(url, {**form, "scopes": ["sales:read"]})
+    found = re.search(r"prm_live_[\w-]{43}", made.text)
+    assert found
+    api = Client(headers={"authorization": f"Bearer {found[0]}"})
+    assert api.get("/api/v1/sales").json()["results"] == []
+    assert api.get("/api/v1/partners").status_code == 403
