@@ -103,7 +103,7 @@ def test_an_opened_entry_shows_before_after_and_history(scene: Scene, auditor: C
         event = Event.objects.get(verb="payout.approved")
     text = page(auditor, scene.team.url(f"trail/?open={event.pk}", room="audit"))
     assert "<del>Draft</del>" in text
-    assert "<ins>approved</ins>" in text
+    assert "<ins>Approved</ins>" in text
     assert f"History of {event.object_label}" in text
     assert "Payout batch drafted" in text
 
