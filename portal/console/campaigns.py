@@ -106,7 +106,8 @@ def create(request: HttpRequest, seller_slug: str) -> HttpResponse:
         messages.success(request, _("%(name)s is planned. Put materials up.") % {"name": name})
         return HttpResponseRedirect(reverse("console:campaigns", args=[seller_slug]))
     status = 422 if request.method == "POST" else 200
-    return render(request, "console/campaigns/create.html", {"form": form}, status=status)
+    context = {"form": form, "has_program": selectors.programs().exists()}
+    return render(request, "console/campaigns/create.html", context, status=status)
 
 
 @requires("materials.view", room="console")

@@ -152,7 +152,8 @@ def create(request: HttpRequest, seller_slug: str) -> HttpResponse:
         messages.success(request, _("%(name)s is in the partners' portal.") % {"name": name})
         return HttpResponseRedirect(_detail_url(made[0]))
     status = 422 if request.method == "POST" else 200
-    return render(request, "console/materials/create.html", {"form": form}, status=status)
+    context = {"form": form, "has_program": selectors.programs().exists()}
+    return render(request, "console/materials/create.html", context, status=status)
 
 
 @requires("materials.view", room="console")

@@ -1,10 +1,12 @@
 """Applying to a program."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from campaigns import selectors, services
 from campaigns.models import Application, Program
@@ -29,6 +31,8 @@ def apply(request: HttpRequest, seller_slug: str, program_slug: str) -> HttpResp
     reader = reader_of(request)
     if reader.user is None:
         request.session[COME_BACK_KEY] = request.path
+        told = _("Open an account, or sign in. Your application to %(program)s comes next.")
+        messages.info(request, told % {"program": program.name})
         signup = reverse("account_signup")
         return HttpResponseRedirect(f"{signup}?{urlencode({'next': request.path})}")
     known, may = _known_partner(request, reader.user)

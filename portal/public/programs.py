@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -13,6 +13,12 @@ from portal import money_format
 from portal.access import public, reader_of
 from portal.downloads import material_file
 from portal.earning_lines import earning_lines
+
+
+@public
+def front(request: HttpRequest, seller_slug: str) -> HttpResponse:
+    """A seller's bare address leads to its programs."""
+    return HttpResponseRedirect(reverse("program-list", args=[seller_slug]))
 
 
 @public

@@ -36,4 +36,6 @@ urlpatterns = [
     ),
     path("<slug:seller_slug>/banners/<uuid:material_id>/", programs.banner, name="banner"),
     path("kit/", kit.show, name="kit"),
+    # last: it takes every address of one part
+    path("<slug:seller_slug>/", programs.front, name="program-front"),
 ]

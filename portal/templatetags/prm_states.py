@@ -8,9 +8,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from portal import icons, kinds, statuses, time_format
+from portal import browser_names, icons, kinds, statuses, time_format
 
 register = template.Library()
+register.filter("browser_name", browser_names.browser_name)
 
 
 @register.simple_tag

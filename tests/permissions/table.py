@@ -5,6 +5,7 @@ from typing import Final
 PAGES: Final[dict[str, tuple[str, str]]] = {
     "brand-css": ("public", "public"),
     "brand-logo": ("public", "public"),
+    "program-front": ("public", "public"),
     "program-list": ("public", "public"),
     "program-page": ("public", "public"),
     "program-apply": ("public", "public"),
