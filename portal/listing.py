@@ -296,7 +296,7 @@ class Page:
     def only(self) -> list[Dropping]:
         """Whose rows these are, where a page of one record linked here; with the way to all."""
         return [
-            Dropping(one.words(self.query[name]), 0, self.url(keep_position=False, **{name: ""}))
+            Dropping(self._filter_words(name), 0, self.url(keep_position=False, **{name: ""}))
             for name, one in self.filterset.filters.items()
             if isinstance(one, OnlyFilter) and self.query.get(name)
         ]
