@@ -55,10 +55,10 @@ class Task:
 def tasks(reader: Reader) -> list[Task]:
     """What waits for somebody with this reader's permissions, what is due first on top."""
     sources: dict[str, Callable[[Reader], list[Task]]] = {
-        "partners.view": _applications,
-        "sales.view": _failed,
-        "commissions.view": _commissions,
-        "payouts.view": _payouts,
+        "partners.manage": _applications,
+        "sales.manage": _failed,
+        "commissions.manage": _commissions,
+        "payouts.manage": _payouts,
     }
     found = [
         task for right, source in sources.items() if reader.may(right) for task in source(reader)
@@ -69,10 +69,10 @@ def tasks(reader: Reader) -> list[Task]:
 def waiting_count(reader: Reader) -> int:
     """How many records wait, for the count beside Home; the same queries however many wait."""
     sources: dict[str, Callable[[], int]] = {
-        "partners.view": campaigns.waiting_applications,
-        "sales.view": lambda: tracking.failed().count,
-        "commissions.view": _waiting_lines,
-        "payouts.view": _waiting_payouts,
+        "partners.manage": campaigns.waiting_applications,
+        "sales.manage": lambda: tracking.failed().count,
+        "commissions.manage": _waiting_lines,
+        "payouts.manage": _waiting_payouts,
     }
     return sum(count() for right, count in sources.items() if reader.may(right))
 

@@ -69,7 +69,7 @@ def test_every_kind_of_task_is_counted_and_named() -> None:
         "held": 1,
         "methods": 1,
     }
-    assert _kinds(market, market.team.marketer) == {"failed": 1}
+    assert _kinds(market, market.team.marketer) == {}  # he may decide none of it
     page = signed_in(market.team.owner).get(market.team.url())
     text = page.content.decode()
     assert "3 commissions wait for approval" in text
