@@ -263,9 +263,6 @@ def approve(request: HttpRequest, seller_slug: str, batch_id: uuid.UUID) -> Http
             _("Batch %(number)s is approved. Its file is ready.") % {"number": batch.number},
         )
         return HttpResponseRedirect(detail_url(batch))
-    if batch.drafted_by_id == user_of(request).pk:
-        # its page says who may approve it instead
-        return HttpResponseRedirect(detail_url(batch))
     consequences = [
         ngettext(
             "%(amount)s goes to %(n)d partner.",
