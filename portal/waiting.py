@@ -40,7 +40,8 @@ def counts(reader: Reader | None) -> dict[str, int]:
         found = {
             key: count() for key, (permission, count) in WAITING.items() if reader.may(permission)
         }
-        found["home"] = waiting_tasks.waiting_count(reader)
+        people_and_sales = found.get("applications", 0) + found.get("sales", 0)
+        found["home"] = people_and_sales + waiting_tasks.waiting_money(reader)
     return {**found, "unread": unread(reader)}
 
 

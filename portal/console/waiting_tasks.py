@@ -66,11 +66,9 @@ def tasks(reader: Reader) -> list[Task]:
     return sorted(found, key=_urgency)
 
 
-def waiting_count(reader: Reader) -> int:
-    """How many records wait, for the count beside Home; the same queries however many wait."""
+def waiting_money(reader: Reader) -> int:
+    """How many decisions about money wait; the same queries however many there are."""
     sources: dict[str, Callable[[], int]] = {
-        "partners.manage": campaigns.waiting_applications,
-        "sales.manage": lambda: tracking.failed().count,
         "commissions.manage": _waiting_lines,
         "payouts.manage": _waiting_payouts,
     }
