@@ -19,7 +19,7 @@ Count = Callable[[], int]
 # key in portal/navigation.py -> (permission, count of rows that wait; in the seller's scope)
 WAITING: Final[Mapping[str, tuple[str, Count]]] = {
     "applications": ("partners.manage", campaigns.waiting_applications),
-    "held": ("commissions.manage", lambda: commissions.lines().filter(status="held").count()),
+    "held": ("commissions.manage", lambda: sum(one.lines for one in commissions.held())),
     "sales": ("sales.manage", lambda: tracking.failed().count),
     "payouts": (
         "payouts.manage",
@@ -40,8 +40,8 @@ def counts(reader: Reader | None) -> dict[str, int]:
         found = {
             key: count() for key, (permission, count) in WAITING.items() if reader.may(permission)
         }
-        people_and_sales = found.get("applications", 0) + found.get("sales", 0)
-        found["home"] = people_and_sales + waiting_tasks.waiting_money(reader)
+        listed = sum(found.get(key, 0) for key in ("applications", "sales", "held"))
+        found["home"] = listed + waiting_tasks.waiting_money(reader)
     return {**found, "unread": unread(reader)}
 
 

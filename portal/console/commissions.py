@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import django_filters
@@ -169,7 +170,7 @@ class CommissionFilters(django_filters.FilterSet):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         programs = campaigns.programs().order_by("name").values_list("pk", "name")
-        self.filters["program"].extra["choices"] = named_choices(programs)
+        self.filters["program"].extra["choices"] = partial(named_choices, programs)
 
     def filter_kind(
         self, rows: QuerySet[Commission], name: str, value: str

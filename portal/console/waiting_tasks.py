@@ -67,7 +67,7 @@ def tasks(reader: Reader) -> list[Task]:
 
 
 def waiting_money(reader: Reader) -> int:
-    """How many decisions about money wait; the same queries however many there are."""
+    """How many approvals and payouts wait; the same queries however many there are."""
     sources: dict[str, Callable[[], int]] = {
         "commissions.manage": _waiting_lines,
         "payouts.manage": _waiting_payouts,
@@ -76,7 +76,7 @@ def waiting_money(reader: Reader) -> int:
 
 
 def _waiting_lines() -> int:
-    return sum(one.lines for one in [*commissions.awaiting_approval(), *commissions.held()])
+    return sum(one.lines for one in commissions.awaiting_approval())
 
 
 def _waiting_payouts() -> int:
