@@ -54,6 +54,7 @@ class Partner(Record):
     website = models.URLField(max_length=500, blank=True)
     external_id = models.CharField(max_length=120, null=True, blank=True)
     manager = TenantForeignKey(Staff, null=True, blank=True, related_name="+")
+    recruited_by = TenantForeignKey("self", null=True, blank=True, related_name="recruits")
     name_key = models.CharField(max_length=160, blank=True, editable=False)
     domain = models.CharField(max_length=253, blank=True, editable=False)
     notes = models.TextField(blank=True, max_length=5000)
@@ -71,6 +72,7 @@ class Partner(Record):
             models.Index(fields=["seller", "name_key"], name="partner_name_key"),
             models.Index(fields=["seller", "domain"], name="partner_domain"),
             models.Index(fields=["seller", "manager"], name="partner_manager"),
+            models.Index(fields=["seller", "recruited_by"], name="partner_recruiter"),
         ]
 
     def __str__(self) -> str:

@@ -65,6 +65,8 @@ def status_note(line: Commission) -> str:
         return ""
     if line.needs_approval:
         return _("approval")
+    if line.payable_at is None:
+        return _("until the customer pays")
     return _("until %(day)s") % {"day": time_format.day_text(line.payable_at)}
 
 

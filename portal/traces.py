@@ -236,12 +236,14 @@ def _total(label: str, line: Commission) -> Step:
 
 
 def _foot(line: Commission) -> str:
-    day = time_format.day_text(line.payable_at)
+    day = time_format.day_text(line.payable_at) if line.payable_at else ""
     at = {"when": time_format.moment_text(line.occurred_at), "day": day}
     words = {
         "pending": _("Of %(when)s. Free on %(day)s, if nothing is returned."),
         "payable": _("Of %(when)s. Free to pay since %(day)s."),
     }
+    if line.payable_at is None:
+        return _("Of %(when)s. The hold starts when the customer has paid.") % at
     if line.needs_approval and line.status == Commission.Status.PENDING:
         return _("Of %(when)s. It waits for the seller’s approval.") % at
     return words.get(line.status, _("Of %(when)s.")) % at

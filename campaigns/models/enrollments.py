@@ -59,6 +59,41 @@ class Application(Record):
         indexes = [models.Index(fields=["seller", "status", "-id"], name="application_status")]
 
 
+class Tier(Record):
+    """A rank of partners in a program; a higher `rank` is better."""
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    program = TenantForeignKey(Program, related_name="tiers")
+    key = models.SlugField(max_length=40)
+    name = models.CharField(max_length=80)
+    rank = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["seller", "program", "key"], name="tier_key_once"),
+            models.UniqueConstraint(fields=["seller", "program", "rank"], name="tier_rank_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Group(Record):
+    """Partners of a program whom staff put together, to give them terms of their own."""
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    program = TenantForeignKey(Program, related_name="groups")
+    name = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["seller", "program", "name"], name="group_name_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class EnrollmentStatus(models.TextChoices):
     ACTIVE = "active", _("Active")
     ENDED = "ended", _("Ended")
@@ -76,6 +111,8 @@ class Enrollment(Record):
         max_length=8, choices=EnrollmentStatus.choices, default=EnrollmentStatus.ACTIVE
     )
     terms_version = models.PositiveIntegerField(default=1)
+    tier = TenantForeignKey(Tier, null=True, blank=True, related_name="enrollments")
+    group = TenantForeignKey(Group, null=True, blank=True, related_name="enrollments")
 
     class Meta:
         constraints = [

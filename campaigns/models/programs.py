@@ -21,10 +21,33 @@ class ProgramStatus(models.TextChoices):
 
 class ProgramKind(models.TextChoices):
     AFFILIATE = "affiliate", _("Affiliate")
+    REFERRAL = "referral", _("Referral")
+    INFLUENCER = "influencer", _("Influencer")
+    CONTENT = "content", _("Content")
+    LOYALTY = "loyalty", _("Loyalty")
+    RESELLER = "reseller", _("Reseller")
+    DISTRIBUTION = "distribution", _("Distribution")
+    CHANNEL = "channel", _("Channel")
+    SPONSORSHIP = "sponsorship", _("Sponsorship")
+    PLACEMENT = "placement", _("Product placement")
+    CO_BRANDING = "co_branding", _("Co-branding")
+    LICENSING = "licensing", _("Licensing")
+    JOINT_VENTURE = "joint_venture", _("Joint venture")
 
 
 class Attribution(models.TextChoices):
     LAST_CLICK = "last_click", _("Last click")
+
+
+class SelfPurchase(models.TextChoices):
+    NOTHING = "nothing", _("Earns nothing")
+    HOLD = "hold", _("Is held for a look")
+    EARN = "earn", _("Earns like any other")
+
+
+class HoldFrom(models.TextChoices):
+    SALE = "sale", _("The sale")
+    PAYMENT = "payment", _("The customer’s payment")
 
 
 class Program(Record):
@@ -62,6 +85,10 @@ class Program(Record):
     )
     window_days = models.PositiveSmallIntegerField(default=30, validators=[MaxValueValidator(3650)])
     hold_days = models.PositiveSmallIntegerField(default=30, validators=[MaxValueValidator(3650)])
+    hold_from = models.CharField(max_length=8, choices=HoldFrom.choices, default=HoldFrom.SALE)
+    self_purchase = models.CharField(
+        max_length=8, choices=SelfPurchase.choices, default=SelfPurchase.NOTHING
+    )
     minimum_payout = models.JSONField(default=dict)
     auto_approve = models.BooleanField(default=False)
     auto_approve_commissions = models.BooleanField(default=True)

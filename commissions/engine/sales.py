@@ -187,6 +187,7 @@ def _earn(sale: Sale, enrollment: Enrollment, book: Sequence[rules.CompiledRule]
         occurred_at=sale.occurred_at,
         base_minor=amount.base,
         amount_minor=amount.final,
+        earned_minor=amount.final,
         currency=sale.currency,
         needs_approval=not program.auto_approve_commissions,
         payable_at=sale.occurred_at + timedelta(days=program.hold_days),

@@ -28,7 +28,7 @@ def approve_commission(*, commission: Commission, actor: Actor) -> Commission:
         for row in rows:
             row.needs_approval = False
         Commission.objects.bulk_update(rows, ["needs_approval"])
-        due = [row for row in rows if row.payable_at <= timezone.now()]
+        due = [row for row in rows if row.is_due(timezone.now())]
         if due:
             moving.shift(seller_id=commission.seller_id, rows=due, to=Status.PAYABLE)
         _record(rows[0], actor, "commission.approved", commission.status)
@@ -49,7 +49,7 @@ def hold_commission(*, commission: Commission, actor: Actor, reason: str) -> Com
 
 def release_commission(*, commission: Commission, actor: Actor) -> Commission:
     """End a hold: the line goes on to pending or, its time being over, payable."""
-    over = commission.payable_at <= timezone.now() and not commission.needs_approval
+    over = commission.is_due(timezone.now()) and not commission.needs_approval
     target = Status.PAYABLE if over else Status.PENDING
     return _decide(commission, actor, {Status.HELD}, target, "released", "")
 

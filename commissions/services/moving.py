@@ -71,11 +71,8 @@ def shift(
         row.moves += 1
         if row.amount_minor and source != ACCOUNT_OF[to]:
             label = f"{row.moves}:{to}"
-            moves.append(
-                _move(
-                    row, source, ACCOUNT_OF[to], label, at or max(row.payable_at, row.occurred_at)
-                )
-            )
+            moment = at or max(row.payable_at or row.occurred_at, row.occurred_at)
+            moves.append(_move(row, source, ACCOUNT_OF[to], label, moment))
     post(seller_id=seller_id, moves=moves)
 
 

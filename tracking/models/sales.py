@@ -42,6 +42,7 @@ class Outcome(models.TextChoices):
     NO_PARTNER = "no_partner", _("No partner brought it")
     NO_RULE = "no_rule", _("No rule was in force")
     SELF_PURCHASE = "self_purchase", _("The partner bought it himself")
+    LIMIT = "limit", _("The limit was reached")
     NOTHING = "nothing", _("The amount came to zero")
 
 
@@ -72,6 +73,9 @@ class Sale(Record):
     lines = models.JSONField(default=list)
     attribution = models.JSONField(default=dict)
     metadata = models.JSONField(default=dict)
+    coupon = models.CharField(max_length=60, blank=True)
+    subscription_id = models.CharField(max_length=120, blank=True)
+    charge_number = models.PositiveIntegerField(null=True, blank=True)
     country = models.CharField(max_length=2, blank=True)
     occurred_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True, blank=True)
@@ -98,7 +102,12 @@ class Sale(Record):
             models.Index(fields=["seller", "occurred_at"], name="sale_occurred"),
             models.Index(fields=["seller", "link"], name="sale_link"),
             models.Index(
-                fields=["seller", "id"],
+                fields=["seller", "program", "occurred_at", "external_id"],
+                name="sale_program",
+            ),
+            models.Index(fields=["seller", "customer", "occurred_at"], name="sale_customer"),
+            models.Index(
+                fields=["seller", "occurred_at", "external_id"],
                 condition=models.Q(state="pending"),
                 name="sale_pending",
             ),

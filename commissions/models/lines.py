@@ -1,57 +1,19 @@
-"""What earns, and what was earned."""
+"""What was earned: signed lines, each with the trace that explains it."""
 
+from datetime import datetime
 from typing import Final
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Enrollment, Program
+from commissions.models.occasions import Occasion
+from commissions.models.rules import RuleVersion
 from partners.models import Partner
 from prm.fields import TenantForeignKey
 from prm.records import Record
 from sellers.models import Seller
 from tracking.models import Refund, Sale
-
-
-class Rule(Record):
-    """Something that earns in a program; with a partner, for him alone. Content is in versions."""
-
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    program = TenantForeignKey(Program, related_name="rules")
-    partner = TenantForeignKey(Partner, null=True, blank=True, related_name="+")
-    priority = models.IntegerField(default=0)
-    ended_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        indexes = [models.Index(fields=["seller", "program"], name="rule_program")]
-
-
-class RuleVersion(Record):
-    """A rule's content from `valid_from` until the next version. Never changed.
-
-    `reward` is {type: percent|flat, rate: "7.5" | amount: 500, base: net|gross, uncapped}.
-    """
-
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    rule = TenantForeignKey(Rule, related_name="versions")
-    number = models.PositiveIntegerField()
-    name = models.CharField(max_length=120)
-    event = models.CharField(max_length=12, default="sale")
-    reward = models.JSONField()
-    valid_from = models.DateTimeField()
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    reason = models.CharField(max_length=300, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["seller", "rule", "number"], name="rule_version_once")
-        ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class CommissionStatus(models.TextChoices):
@@ -69,15 +31,23 @@ class CommissionKind(models.TextChoices):
     REVERSAL = "reversal", _("Reversal")
     CREDIT_NOTE = "credit_note", _("Credit note")
     ADJUSTMENT = "adjustment", _("Adjustment")
+    CORRECTION = "correction", _("Correction")
+    BONUS = "bonus", _("Bonus")
+    SETTLEMENT = "settlement", _("Settlement")
+    REDEMPTION = "redemption", _("Redemption")
+    EXPIRY = "expiry", _("Expired points")
 
 
 class Commission(Record):
     """One signed line of a partner's earnings, with the trace that explains it.
 
     A commission is positive; what takes back (reversal, credit note) is a negative line of its
-    own, so that the sum of a partner's lines is what he has. `reversed_minor` is how much of a
-    commission its reversals took back; `moves` counts changes of status. Rows are never
-    deleted and amounts never change.
+    own, so that the sum of a partner's lines is what he has. What an event that came late changes
+    is a correction, up or down. For a commission with its reversals and corrections (`reverses`),
+    the sum is `earned_minor - reversed_minor` of the commission. `unit` of points is PTS in
+    `currency`. `on` is the recruit's commission that an override pays on; `occasion` is what
+    earned where it was no sale; `batch` is the trail event whose Merkle root covers the line.
+    `moves` counts changes of status. Rows are never deleted and amounts never change.
     """
 
     Status = CommissionStatus
@@ -101,28 +71,38 @@ class Commission(Record):
     enrollment = TenantForeignKey(Enrollment, related_name="+")
     sale = TenantForeignKey(Sale, null=True, blank=True, related_name="commissions")
     refund = TenantForeignKey(Refund, null=True, blank=True, related_name="commissions")
+    occasion = TenantForeignKey(Occasion, null=True, blank=True, related_name="commissions")
+    on = TenantForeignKey("self", null=True, blank=True, related_name="overrides")
     reverses = TenantForeignKey("self", null=True, blank=True, related_name="reversals")
     rule_version = TenantForeignKey(RuleVersion, null=True, blank=True, related_name="+")
     occurred_at = models.DateTimeField()
     base_minor = models.BigIntegerField()
     amount_minor = models.BigIntegerField()
+    earned_minor = models.BigIntegerField(default=0)
     reversed_minor = models.BigIntegerField(default=0)
     currency = models.CharField(max_length=3)
     status = models.CharField(
         max_length=10, choices=CommissionStatus.choices, default=CommissionStatus.PENDING
     )
     needs_approval = models.BooleanField(default=False)
-    payable_at = models.DateTimeField()
+    payable_at = models.DateTimeField(null=True, blank=True)
     moves = models.PositiveSmallIntegerField(default=0)
     reason = models.CharField(max_length=500, blank=True)
     trace = models.JSONField(default=dict)
+    batch = models.UUIDField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["seller", "sale", "partner", "rule_version"],
-                condition=models.Q(kind="commission"),
+                condition=models.Q(kind="commission", occasion=None),
                 name="commission_once_per_sale",
+            ),
+            models.UniqueConstraint(
+                fields=["seller", "occasion", "partner", "rule_version"],
+                condition=models.Q(occasion__isnull=False, reverses=None),
+                nulls_distinct=False,
+                name="line_once_per_occasion",
             ),
             models.UniqueConstraint(
                 fields=["seller", "refund", "reverses"],
@@ -138,7 +118,7 @@ class Commission(Record):
                 condition=models.Q(reversed_minor__gte=0)
                 & (
                     models.Q(reversed_minor=0)
-                    | models.Q(reversed_minor__lte=models.F("amount_minor"))
+                    | models.Q(reversed_minor__lte=models.F("earned_minor"))
                 ),
                 name="commission_not_over_reversed",
             ),
@@ -153,6 +133,10 @@ class Commission(Record):
         ]
 
     def __str__(self) -> str:
-        """What people call it: its order or its refund."""
-        source = self.refund if self.refund_id else self.sale
-        return source.external_id if source else self.get_kind_display()
+        """What people call it: its refund, its order, or what else it was for."""
+        source = self.refund or self.sale or self.occasion
+        return str(source) if source else str(self.get_kind_display())
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether its hold is over. Without `payable_at` it waits for the customer's payment."""
+        return self.payable_at is not None and self.payable_at <= now

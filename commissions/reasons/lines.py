@@ -5,31 +5,13 @@ by your link). Partners read it as "you"; staff read of "the partner". Nobody el
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
-from babel.numbers import format_decimal
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from commissions.models import Commission
-from prm.money import exponent, to_major
-
-PARTNER = "partner"
-STAFF = "staff"
-GAP = "\u00a0"
-
-
-@dataclass(frozen=True)
-class Reason:
-    """A sentence in two parts; `str()` joins them."""
-
-    what: str
-    why: str
-
-    def __str__(self) -> str:
-        return self.what + self.why
+from commissions.reasons import settled
+from commissions.reasons.figures import GAP, PARTNER, STAFF, Reason, amount_text, number
 
 
 def sentence(line: Commission, audience: str = PARTNER) -> str:
@@ -45,6 +27,8 @@ def reason(line: Commission, audience: str = PARTNER) -> Reason:
         Commission.Kind.CREDIT_NOTE: _credit_note,
         Commission.Kind.ADJUSTMENT: _adjustment,
     }
+    if "settled" in line.trace:
+        return settled.words_of(line).reason(line, audience)
     return by_kind[line.kind](line, audience)
 
 
@@ -67,34 +51,6 @@ def reward_text(reward: dict[str, Any], currency: str) -> str:
     if reward.get("uncapped"):
         return _("Flat %(flat)s, even above the amount sold") % flat
     return _("Flat %(flat)s, at most the amount sold") % flat
-
-
-def amount_text(minor: int, currency: str) -> str:
-    """`EUR 1,284.60` in the active language's digits."""
-    return f"{currency}{GAP}{digits_text(minor, currency)}"
-
-
-def digits_text(minor: int | Decimal, currency: str, extra: int = 0) -> str:
-    """`1,284.60` with a true minus; `extra` shows so many decimals beyond the minor unit."""
-    digits = exponent(currency)
-    if currency == "IDR" and not extra and minor % 100 == 0:
-        digits = 0
-    places = digits + extra
-    pattern = "#,##0" + ("." + "0" * places if places else "")
-    major = Decimal(minor).scaleb(-exponent(currency)) if extra else to_major(int(minor), currency)
-    text = format_decimal(abs(major), format=pattern, locale=_locale())
-    return f"{'−' if minor < 0 else ''}{text}"
-
-
-def fine_digits(exact: Decimal) -> int:
-    """How many decimals beyond the minor unit an exact amount has."""
-    exponent_of = exact.normalize().as_tuple().exponent
-    return max(0, -exponent_of) if isinstance(exponent_of, int) else 0
-
-
-def number(text: str) -> str:
-    """A rate's digits by the active language."""
-    return str(format_decimal(Decimal(text), locale=_locale()))
 
 
 def _commission(line: Commission, audience: str) -> Reason:
@@ -186,7 +142,3 @@ def _credit_note(line: Commission, _audience: str) -> Reason:
 def _adjustment(line: Commission, _audience: str) -> Reason:
     values = {"who": line.trace["adjustment"]["by"], "reason": line.reason}
     return Reason(_("Set by hand by %(who)s") % values, _(": %(reason)s") % values)
-
-
-def _locale() -> str:
-    return (get_language() or "en").replace("-", "_")

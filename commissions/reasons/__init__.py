@@ -1,0 +1,28 @@
+"""A stored trace in the reader's words: one sentence per line of earnings."""
+
+from commissions.reasons.figures import (
+    GAP,
+    PARTNER,
+    STAFF,
+    Reason,
+    amount_text,
+    digits_text,
+    fine_digits,
+    number,
+)
+from commissions.reasons.lines import rate_text, reason, reward_text, sentence
+
+__all__ = [
+    "GAP",
+    "PARTNER",
+    "STAFF",
+    "Reason",
+    "amount_text",
+    "digits_text",
+    "fine_digits",
+    "number",
+    "rate_text",
+    "reason",
+    "reward_text",
+    "sentence",
+]
