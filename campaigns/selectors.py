@@ -37,6 +37,17 @@ def open_programs() -> QuerySet[Program]:
     return Program.objects.filter(status=Program.Status.OPEN).order_by("name", "id")
 
 
+def kinds_in_use() -> set[str]:
+    """Kinds of the seller's programs."""
+    return set(Program.objects.order_by().values_list("kind", flat=True).distinct())
+
+
+def kinds_joined(partner_id: uuid.UUID) -> set[str]:
+    """Kinds of the programs that the partner is or was in: what he earned there stays his."""
+    mine = Enrollment.objects.filter(partner_id=partner_id).order_by()
+    return set(mine.values_list("program__kind", flat=True).distinct())
+
+
 def program_by_id(program_id: uuid.UUID | str) -> Program:
     """The program; raises NotFound."""
     found = Program.objects.filter(pk=program_id).select_related("seller").first()

@@ -10,10 +10,10 @@ from sellers.reader import Reader
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Reader, seller, theme, counts beside the navigation and unread notifications.
+    """Reader, seller, theme, what the navigation shows and counts, and unread notifications.
 
-    Counts are looked up only when a template shows them, so that a page without a shell, or an
-    error page after a broken query, costs and risks nothing.
+    Counts and rooms are looked up only when a template shows them, so that a page without a shell,
+    or an error page after a broken query, costs and risks nothing.
     """
     reader: Reader | None = getattr(request, "reader", None)
     return {
@@ -21,5 +21,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "seller": reader.seller if reader else None,
         "theme": preferences.chosen_theme(request),
         "nav_counts": SimpleLazyObject(lambda: waiting.counts(reader)),
+        "nav_rooms": {
+            "console": SimpleLazyObject(lambda: waiting.rooms(reader, "console")),
+            "partner": SimpleLazyObject(lambda: waiting.rooms(reader, "partner")),
+        },
         "unread_notifications": SimpleLazyObject(lambda: waiting.unread(reader)),
     }

@@ -1,10 +1,11 @@
 """What stands in each room's navigation: one table, rendered by the shells.
 
-An entry appears when its URL exists and the reader has its permission. The current entry is the one
-whose URL name the page's own name starts with, so `console:partners-detail` marks Partners.
+An entry appears when its URL exists, the reader has its permission, and one of his programs has
+the room that the entry is about. The current entry is the one whose URL name the page's own name
+starts with, so `console:partners-detail` marks Partners.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 
 from django.http import HttpRequest
@@ -20,7 +21,8 @@ class Entry:
     """One line: label, icon, URL name; `permission` needed; `count` key in `nav_counts`.
 
     `also` lists further URL-name prefixes for which this entry is the current one; `tab` puts it on
-    the phone's bottom bar, `short` is its label there.
+    the phone's bottom bar, `short` is its label there. `room_of` names a room of program kinds
+    (campaigns/kinds.py): without a program that has it the entry stays away.
     """
 
     label: str | Promise
@@ -32,6 +34,7 @@ class Entry:
     also: tuple[str, ...] = ()
     tab: bool = False
     short: str | Promise = ""
+    room_of: str = ""
 
 
 @dataclass(frozen=True)
@@ -182,9 +185,17 @@ def is_current(entry: Entry, view_name: str) -> bool:
 
 
 def shown(
-    room: str, request: HttpRequest, seller_slug: str, counts: Mapping[str, int]
+    room: str,
+    request: HttpRequest,
+    seller_slug: str,
+    counts: Mapping[str, int],
+    rooms: Container[str] | None = None,
 ) -> list[ShownGroup]:
-    """The navigation of `room` as this reader sees it; groups without an entry fall away."""
+    """The navigation of `room` as this reader sees it; groups without an entry fall away.
+
+    `rooms` are those of the reader's programs, asked only for entries that need one; without it
+    nothing is held back.
+    """
     match = getattr(request, "resolver_match", None)
     view_name = match.view_name if match else ""
     groups = []
@@ -193,6 +204,7 @@ def shown(
             Shown(entry, url, is_current(entry, view_name), counts.get(entry.count) or None)
             for entry in group.entries
             if permitted(request, entry.permission)
+            and (not entry.room_of or rooms is None or entry.room_of in rooms)
             and (url := address(entry.url_name, seller_slug))
         ]
         if entries:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from activity import notifications
+from campaigns import kinds
 from campaigns import selectors as campaigns
 from commissions import selectors as commissions
 from payouts import selectors as payouts
@@ -43,6 +44,18 @@ def counts(reader: Reader | None) -> dict[str, int]:
         listed = sum(found.get(key, 0) for key in ("applications", "sales", "held"))
         found["home"] = listed + waiting_tasks.waiting_money(reader)
     return {**found, "unread": unread(reader)}
+
+
+def rooms(reader: Reader | None, room: str) -> frozenset[str]:
+    """Rooms of program kinds (campaigns/kinds.py) that mean something to `reader` in `room`.
+
+    In the console those of the seller's programs, in the portal those of the partner's.
+    """
+    if reader is None:
+        return frozenset()
+    if room == "partner":
+        return kinds.rooms_of(campaigns.kinds_joined(reader.seat.partner_id) if reader.seat else ())
+    return kinds.rooms_of(campaigns.kinds_in_use())
 
 
 def unread(reader: Reader | None) -> int:

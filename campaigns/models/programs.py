@@ -55,6 +55,8 @@ class Program(Record):
 
     `minimum_payout` maps a currency to integer minor units. `questions` is the application
     form: [{key, label, kind: text|long|url|choice|consent, required, choices}].
+    `kind_settings` holds what was answered to the questions of `campaigns.kinds` when the program
+    was made; agreements, deliverables and pages start from it.
     """
 
     Status = ProgramStatus
@@ -93,6 +95,7 @@ class Program(Record):
     auto_approve = models.BooleanField(default=False)
     auto_approve_commissions = models.BooleanField(default=True)
     reapply_days = models.PositiveSmallIntegerField(default=30)
+    kind_settings = models.JSONField(default=dict, blank=True)
     landing_url = models.URLField(max_length=500)
     allowed_hosts = ArrayField(models.CharField(max_length=253), default=list, blank=True)
     updated_at = models.DateTimeField(auto_now=True)

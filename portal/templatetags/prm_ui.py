@@ -92,7 +92,8 @@ def nav(context: Context, room: str) -> list[navigation.ShownGroup]:
     request = context["request"]
     seller = context.get("seller") or getattr(request, "seller", None)
     counts = context.get("nav_counts") or getattr(request, "nav_counts", None) or {}
-    return navigation.shown(room, request, getattr(seller, "slug", ""), counts)
+    rooms = (context.get("nav_rooms") or {}).get(room)
+    return navigation.shown(room, request, getattr(seller, "slug", ""), counts, rooms)
 
 
 @register.filter

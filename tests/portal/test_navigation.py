@@ -1,5 +1,6 @@
 """Each room shows what its reader may open, and marks where he is."""
 
+from collections.abc import Collection
 from types import SimpleNamespace
 
 import pytest
@@ -7,6 +8,7 @@ from django.http import HttpRequest
 from django.test import RequestFactory
 from django.urls import resolve
 
+from campaigns import kinds
 from portal import navigation
 
 
@@ -72,6 +74,29 @@ def test_counts_stand_only_where_somebody_waits() -> None:
     }
     assert found["Partners"] == 3
     assert found.get("Home") is None
+
+
+def test_an_entry_of_a_room_needs_a_program_that_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    entries = (
+        navigation.Entry("Partners", "users", "console:partners"),
+        navigation.Entry("Points", "award", "console:programs", room_of="points"),
+    )
+    monkeypatch.setitem(navigation.ROOMS, "console", (navigation.Group("", entries),))  # type: ignore[arg-type]
+    request = at("/kopi/console/partners/")
+
+    def found(rooms: Collection[str] | None) -> list[str]:
+        groups = navigation.shown("console", request, "kopi", {}, rooms)
+        return [str(item.entry.label) for group in groups for item in group.entries]
+
+    assert found({"links"}) == ["Partners"]
+    assert found({"links", "points"}) == ["Partners", "Points"]
+    assert found(None) == ["Partners", "Points"]
+
+
+@pytest.mark.parametrize("room", navigation.ROOMS)
+def test_every_entry_of_a_room_names_one_that_kinds_have(room: str) -> None:
+    named = {entry.room_of for group in navigation.ROOMS[room] for entry in group.entries}
+    assert named <= {"", *kinds.ROOMS}
 
 
 @pytest.mark.parametrize("room", navigation.ROOMS)
