@@ -1,6 +1,19 @@
 """What earns, and what was earned, by noun."""
 
 from commissions.models.deliverables import Brief, Deliverable, LinkLook
+from commissions.models.goals import (
+    Goal,
+    GoalKind,
+    GoalMetric,
+    GoalName,
+    GoalPayment,
+    GoalPeriod,
+    GoalResult,
+    GoalStatus,
+    GoalVersion,
+    GoalWindow,
+    PeriodState,
+)
 from commissions.models.lines import Commission, CommissionKind, CommissionStatus
 from commissions.models.occasions import Occasion, OccasionKind
 from commissions.models.rules import Rule, RuleVersion
@@ -34,12 +47,23 @@ __all__ = [
     "Deliverable",
     "EntryKind",
     "EntryStatus",
+    "Goal",
+    "GoalKind",
+    "GoalMetric",
+    "GoalName",
+    "GoalPayment",
+    "GoalPeriod",
+    "GoalResult",
+    "GoalStatus",
+    "GoalVersion",
+    "GoalWindow",
     "LimitUse",
     "LineCode",
     "LinkLook",
     "Occasion",
     "OccasionKind",
     "PeriodLength",
+    "PeriodState",
     "Rule",
     "RuleVersion",
     "Settlement",

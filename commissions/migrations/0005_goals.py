@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("campaigns", "0003_program_kind_settings"),
-        ("commissions", "0003_deliverables"),
+        ("commissions", "0004_settlements"),
         ("partners", "0002_partner_recruited_by_partner_partner_recruiter"),
         ("sellers", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
