@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('campaigns', '0003_program_kind_settings'),
-        ('commissions', '0003_deliverables'),
+        ('commissions', '0004_goals'),
         ('sellers', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
