@@ -1,37 +1,49 @@
 """Writing rules. A rule's versions are never changed: an edit makes the next one."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from activity.services import record
-from campaigns.models import Program
+from campaigns import selectors as campaigns
+from campaigns.models import Campaign, Group, Program, Tier
+from commissions import schema
 from commissions.models import Commission, Rule, RuleVersion
 from partners.models import Partner
-from prm.errors import Conflict, Unacceptable
-from prm.money import MAX_MINOR
+from prm.errors import Conflict, FieldError, Unacceptable
 from sellers.actors import Actor
 
 NOW_TOLERANCE = timedelta(minutes=1)
-EVENTS = ("sale",)
-BASES = ("net", "gross")
-RATE_PLACES = 4
+PARTS = (
+    "name", "event", "reward", "conditions", "brackets", "duration", "limits", "adds",
+    "override_level",
+)  # fmt: skip
+"""What a version says, by the names of its columns."""
 
 
 @dataclass(frozen=True)
 class RuleInput:
-    """A rule's content. `reward` is {type: percent, rate: "7.5", base} or {type: flat, amount}."""
+    """A rule's content, in the shapes of `commissions.schema`; money in minor units.
+
+    `override_level` N pays the recruiter N levels up, and goes with the event commission.
+    """
 
     name: str
-    reward: dict[str, Any]
+    reward: Mapping[str, Any]
     event: str = "sale"
     valid_from: datetime | None = None
     reason: str = ""
+    conditions: Mapping[str, Any] | None = None
+    brackets: Mapping[str, Any] | None = None
+    duration: Mapping[str, Any] | None = None
+    limits: Sequence[Mapping[str, Any]] = ()
+    adds: bool = False
+    override_level: int | None = None
 
 
 def create_rule(
@@ -40,20 +52,25 @@ def create_rule(
     rule: RuleInput,
     actor: Actor,
     partner: Partner | None = None,
+    group: Group | None = None,
+    campaign: Campaign | None = None,
+    tier: Tier | None = None,
     priority: int = 0,
 ) -> RuleVersion:
-    """A rule of a program, or of one partner in it, with its first version.
+    """A rule of a program, or of a part of its partners, with its first version.
 
-    Raises Unacceptable for content that cannot pay, or a start in the past once events after it
-    have earned.
+    Raises Malformed or Unacceptable by the path for content that cannot pay, for a scope outside
+    the program or more than one, and for a start in the past once events after it have earned.
     """
-    reward = checked_reward(rule)
+    content = checked_content(program, rule)
+    scope = {"partner": partner, "group": group, "campaign": campaign, "tier": tier}
     with transaction.atomic():
+        _check_scope(program, scope)
         starts = _start(program, rule.valid_from)
         row = Rule.objects.create(
-            seller_id=program.seller_id, program=program, partner=partner, priority=priority
+            seller_id=program.seller_id, program=program, priority=priority, **scope
         )
-        version = _version(row, 1, rule, reward, starts, actor)
+        version = _version(row, 1, content, rule.reason, starts, actor)
         _record(program, version, actor, "rule.created", {})
     return version
 
@@ -61,11 +78,23 @@ def create_rule(
 def change_rule(*, rule: Rule, content: RuleInput, actor: Actor) -> RuleVersion:
     """The next version of a rule; what was earned keeps the version it was earned by.
 
-    Raises as `create_rule` does, and Conflict when two people change it at once.
+    Where nothing differs the last version is answered and nothing is written. Raises as
+    `create_rule` does, Unacceptable for a start before the last version's, and Conflict for a
+    rule that has ended.
     """
-    reward = checked_reward(content)
+    wanted = checked_content(rule.program, content)
     with transaction.atomic():
-        last = rule.versions.select_for_update().latest("number")
+        ended = Rule.objects.select_for_update().values_list("ended_at", flat=True).get(pk=rule.pk)
+        if ended is not None:
+            raise Conflict(_("This rule has ended. Make a new one."), code="state")
+        last = rule.versions.latest("number")
+        changes = {
+            part: (getattr(last, part), wanted[part])
+            for part in PARTS
+            if getattr(last, part) != wanted[part]
+        }
+        if not changes:
+            return last
         starts = _start(rule.program, content.valid_from)
         if starts <= last.valid_from:
             raise Unacceptable(
@@ -73,12 +102,7 @@ def change_rule(*, rule: Rule, content: RuleInput, actor: Actor) -> RuleVersion:
                 field="valid_from",
                 code="before_last_version",
             )
-        try:
-            with transaction.atomic():
-                version = _version(rule, last.number + 1, content, reward, starts, actor)
-        except IntegrityError:
-            raise Conflict(_("Somebody changed this rule just now. Look again.")) from None
-        changes = {"reward": (last.reward, reward), "name": (last.name, content.name)}
+        version = _version(rule, last.number + 1, wanted, content.reason, starts, actor)
         _record(rule.program, version, actor, "rule.changed", changes)
     return version
 
@@ -92,42 +116,60 @@ def end_rule(*, rule: Rule, actor: Actor) -> None:
         _record(rule.program, version, actor, "rule.ended", {})
 
 
-def checked_reward(rule: RuleInput) -> dict[str, Any]:
-    """The reward in its stored form. Raises Unacceptable, naming the field."""
-    if rule.event not in EVENTS:
-        raise Unacceptable(_("Rules pay for: sale."), field="event", code="unknown_choice")
-    if not rule.name.strip():
-        raise Unacceptable(_("Give the rule a name."), field="name", code="required")
-    kind = rule.reward.get("type")
-    if kind == "percent":
-        base = rule.reward.get("base") or "net"
-        if base not in BASES:
-            raise _refuse("reward.base", "unknown_choice", _("The base is net or gross."))
-        return {"type": "percent", "rate": str(_rate(rule.reward.get("rate"))), "base": base}
-    if kind == "flat":
-        amount = rule.reward.get("amount")
-        if isinstance(amount, bool) or not isinstance(amount, int) or not 0 < amount <= MAX_MINOR:
-            raise _refuse("reward.amount", "invalid", _("Give an amount above zero."))
-        uncapped = bool(rule.reward.get("uncapped"))
-        return {"type": "flat", "amount": amount, "uncapped": uncapped}
-    raise _refuse("reward.type", "unknown_choice", _("A rule pays percent or flat."))
+def checked_content(program: Program, rule: RuleInput) -> dict[str, Any]:
+    """The content in its stored form, by the names of a version's columns. Writes nothing.
+
+    Raises Malformed or Unacceptable with every wrong field by its path.
+    """
+    level = None if rule.override_level is None else {"level": rule.override_level}
+    sent = {part: getattr(rule, part) for part in PARTS if part != "override_level"}
+    found = schema.checked({**sent, "limits": list(rule.limits), "override": level})
+    override = found.pop("override")
+    _check_tiers(program, found["conditions"])
+    return {**found, "override_level": override["level"] if override else None}
 
 
-def _rate(value: Any) -> Decimal:
-    try:
-        rate = Decimal(str(value))
-    except InvalidOperation:
-        raise _refuse("reward.rate", "invalid", _("Give a rate like 7.5.")) from None
-    if not rate.is_finite() or not 0 < rate <= 100:
-        raise _refuse("reward.rate", "out_of_range", _("The rate is above 0 and up to 100."))
-    exponent = rate.as_tuple().exponent
-    if isinstance(exponent, int) and -exponent > RATE_PLACES:
-        raise _refuse("reward.rate", "too_fine", _("A rate has at most four decimals."))
-    return rate.normalize() if rate != rate.to_integral() else rate.quantize(Decimal(1))
+def content_of(version: RuleVersion) -> RuleInput:
+    """What a version says, as the starting point of the next one."""
+    return RuleInput(**{part: getattr(version, part) for part in PARTS})
 
 
-def _refuse(field: str, code: str, message: str) -> Unacceptable:
-    return Unacceptable(message, field=field, code=code)
+def _check_scope(program: Program, scope: Mapping[str, Any]) -> None:
+    """At most one of the four, and of this program."""
+    given = {name: one for name, one in scope.items() if one is not None}
+    if len(given) > 1:
+        message = _("A rule is for one of partner, group, campaign or tier. Choose one.")
+        raise Unacceptable(message, field="scope", code="one_scope")
+    for name, one in given.items():
+        if name == "partner":
+            if not campaigns.is_enrolled(program, one.pk):
+                message = _("This partner is not in the program. Enroll the partner first.")
+                raise Unacceptable(message, field="scope.partner", code="not_enrolled")
+        elif one.program_id != program.pk:
+            message = _("This belongs to another program. Choose one of this program.")
+            raise Unacceptable(message, field=f"scope.{name}", code="other_program")
+
+
+def _check_tiers(program: Program, conditions: Mapping[str, Any] | None) -> None:
+    """Tiers that conditions name must be there, or the rule would silently never pay."""
+    named = [
+        (f"{path}.value{f'[{index}]' if isinstance(leaf['value'], list) else ''}", key)
+        for path, leaf in schema.leaves(conditions)
+        if leaf["field"] == "partner.tier"
+        for index, key in enumerate(
+            leaf["value"] if isinstance(leaf["value"], list) else [leaf["value"]]
+        )
+    ]
+    if not named:
+        return
+    known = list(Tier.objects.filter(program=program).values_list("key", flat=True))
+    message = _("This program has no such tier. It has: %(names)s.")
+    values = {"names": ", ".join(sorted(known)) or "–"}
+    errors = [
+        FieldError(path, "unknown", message % values) for path, key in named if key not in known
+    ]
+    if errors:
+        raise Unacceptable(f"{errors[0].field}: {errors[0].message}", errors=errors)
 
 
 def _start(program: Program, wanted: datetime | None) -> datetime:
@@ -150,8 +192,8 @@ def _start(program: Program, wanted: datetime | None) -> datetime:
 def _version(
     rule: Rule,
     number: int,
-    content: RuleInput,
-    reward: dict[str, Any],
+    content: Mapping[str, Any],
+    reason: str,
     starts: datetime,
     actor: Actor,
 ) -> RuleVersion:
@@ -159,12 +201,10 @@ def _version(
         seller_id=rule.seller_id,
         rule=rule,
         number=number,
-        name=content.name.strip(),
-        event=content.event,
-        reward=reward,
         valid_from=starts,
         author=actor.user,
-        reason=content.reason,
+        reason=reason,
+        **content,
     )
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 
-from prm.errors import Conflict, FieldError, Malformed, Refusal
+from prm.errors import Conflict, FieldError, Malformed, Refusal, Unacceptable
 
 MEDIA_TYPE = "application/problem+json"
 MAX_ERRORS = 100
@@ -130,12 +130,8 @@ def invalid(exception: exceptions.ValidationError) -> Refusal:
     """400 when any field has the wrong shape, else 422; each field named."""
     errors = list(_flat(exception.detail, ""))
     is_shape = any(error.code in SHAPE_CODES for error in errors)
-    status = HTTPStatus.BAD_REQUEST if is_shape else HTTPStatus.UNPROCESSABLE_ENTITY
-    first = errors[0]
-    refusal = Refusal(f"{first.field}: {first.message}", errors=errors)
-    refusal.status = int(status)
-    refusal.title = "Malformed" if is_shape else "Not acceptable"
-    return refusal
+    kind = Malformed if is_shape else Unacceptable
+    return kind(f"{errors[0].field}: {errors[0].message}", errors=errors)
 
 
 def _flat(detail: Any, path: str) -> Iterator[FieldError]:
