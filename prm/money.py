@@ -22,8 +22,8 @@ def is_currency(code: str) -> bool:
 
 
 def exponent(currency: str) -> int:
-    """Number of minor-unit digits of `currency` (ISO 4217 by CLDR; GBP 2, JPY 0)."""
-    return get_currency_precision(currency)
+    """Number of minor-unit digits of `currency` (ISO 4217 by CLDR; GBP 2, JPY 0, points 0)."""
+    return 0 if currency == LOYALTY_POINTS else get_currency_precision(currency)
 
 
 def to_minor(amount: Decimal, currency: str) -> int:

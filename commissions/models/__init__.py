@@ -15,7 +15,28 @@ from commissions.models.goals import (
     PeriodState,
 )
 from commissions.models.lines import Commission, CommissionKind, CommissionStatus
+from commissions.models.loyalty import (
+    FullCard,
+    LoyaltyReward,
+    LoyaltyRewardKind,
+    LoyaltySettings,
+    PointsReminder,
+    Redemption,
+    RedemptionStatus,
+    StampCard,
+    StampCounts,
+    StampGift,
+    VoucherCode,
+)
 from commissions.models.occasions import Occasion, OccasionKind
+from commissions.models.referrals import (
+    FriendCode,
+    FriendReward,
+    FriendRewardKind,
+    FriendRewardMoment,
+    FriendRewardStatus,
+    FriendTerms,
+)
 from commissions.models.rules import Rule, RuleVersion
 from commissions.models.settlements import (
     Advance,
@@ -47,6 +68,13 @@ __all__ = [
     "Deliverable",
     "EntryKind",
     "EntryStatus",
+    "FriendCode",
+    "FriendReward",
+    "FriendRewardKind",
+    "FriendRewardMoment",
+    "FriendRewardStatus",
+    "FriendTerms",
+    "FullCard",
     "Goal",
     "GoalKind",
     "GoalMetric",
@@ -60,15 +88,25 @@ __all__ = [
     "LimitUse",
     "LineCode",
     "LinkLook",
+    "LoyaltyReward",
+    "LoyaltyRewardKind",
+    "LoyaltySettings",
     "Occasion",
     "OccasionKind",
     "PeriodLength",
     "PeriodState",
+    "PointsReminder",
+    "Redemption",
+    "RedemptionStatus",
     "Rule",
     "RuleVersion",
     "Settlement",
     "SettlementEntry",
     "SettlementLine",
     "SettlementStatus",
+    "StampCard",
+    "StampCounts",
+    "StampGift",
     "Tally",
+    "VoucherCode",
 ]
