@@ -1,7 +1,7 @@
 """Conditions: groups of all, any or none, nested, down to single comparisons."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
@@ -147,7 +147,7 @@ def _leaf(data: Mapping[str, Any]) -> dict[str, Any]:
     try:
         value = reader_of(field, operator).run_validation(data["value"])
     except ValidationError as error:
-        raise ValidationError({"value": error.detail}) from None  # type: ignore[dict-item]
+        raise ValidationError({"value": error.detail}) from None
     return {"field": name, "op": operator, "value": value}
 
 
@@ -162,9 +162,9 @@ def _refuse_unknown(data: Mapping[str, Any], known: tuple[str, ...]) -> None:
         raise ValidationError(unknown)
 
 
-def _refuse(code: str, message: str) -> Any:
+def _refuse(code: str, message: str) -> NoReturn:
     raise ValidationError({"non_field_errors": [ErrorDetail(message, code)]})
 
 
-def _refuse_at(name: str, code: str, message: str) -> Any:
+def _refuse_at(name: str, code: str, message: str) -> NoReturn:
     raise ValidationError({name: [ErrorDetail(message, code)]})
