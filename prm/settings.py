@@ -233,6 +233,10 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# Networks that prm/outbound.py may reach beside the public internet, at any port. For the tests,
+# which have their servers on this machine; it has no variable, so that nobody opens it by mistake.
+OUTBOUND_ALLOWED_TEST_NETS: list[str] = []
+
 # Mail: to files under var/mail unless a server is named
 EMAIL_FILE_PATH = str(VAR_DIR / "mail")
 if env.str("EMAIL_URL", default=""):
