@@ -1,78 +1,66 @@
 """What earns, over the API."""
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import path
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework import serializers
 
 from campaigns import selectors as campaign_selectors
+from campaigns.models import Group, Tier
 from commissions import selectors, services
 from commissions.models import Rule, RuleVersion
-from commissions.services.rulebook import RuleInput
+from commissions.schema import EVENTS, SCOPES, ContentFields
+from commissions.services.rulebook import RuleInput, content_of
 from partners import selectors as partner_selectors
 from sellers.rest.endpoints import Call, Endpoint, operation
-from sellers.rest.fields import Choice, Instant, Key, Minor, Rate, Text, Whole, Yes, choices
+from sellers.rest.fields import Choice, Instant, Key, Text, Whole, Yes, choices
 from sellers.rest.pagination import NEWEST
 from sellers.rest.payloads import FreeObject
 from sellers.rest.serializers import Input, Output
 
-REWARDS = {"percent": ("rate", "base"), "flat": ("amount", "uncapped")}
-
-
-class RewardFields(Input):
-    """percent: `rate` of the net or gross amount. flat: `amount` in minor units."""
-
-    type = Choice(choices=choices(("percent", "flat")))
-    rate = Rate(required=False)
-    base = Choice(choices=choices(("net", "gross")), required=False)
-    amount = Minor(min_value=1, required=False)
-    uncapped = Yes(required=False, help_text="A flat amount may exceed the amount sold.")
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Only the fields of its own type, and all that it needs."""
-        needed, optional = REWARDS[attrs["type"]]
-        errors = {
-            name: [
-                ErrorDetail(gettext("A reward of this type has no such field."), "unknown_field")
-            ]
-            for name in set(attrs) - {"type", needed, optional}
-        }
-        if needed not in attrs:
-            errors[needed] = [ErrorDetail(gettext("A reward of this type needs this."), "required")]
-        if errors:
-            raise ValidationError(errors)
-        return attrs
-
 
 class RuleScope(Input):
-    """Whom a rule is for. Without it, everybody in the program."""
+    """Whom a rule is for: one of the four. Without any, everybody in the program."""
 
-    partner = Key()
+    partner = Key(required=False)
+    group = Key(required=False)
+    campaign = Key(required=False)
+    tier = Key(required=False)
 
 
-class RuleFields(Input):
+class RuleFields(ContentFields):
     """A rule. A change makes a new version; what was earned keeps the one it was earned by."""
 
-    name = Text(max_length=120)
-    event = Choice(choices=choices(("sale",)), required=False)
-    reward = RewardFields()
     priority = Whole(min_value=-1000, max_value=1000, required=False)
     scope = RuleScope(required=False)
     valid_from = Instant(required=False)
     reason = Text(max_length=300, required=False, allow_blank=True)
 
 
-class RuleChanges(Input):
-    """The next version of a rule. What is not given stays."""
+class RuleChanges(ContentFields):
+    """The next version of a rule. What is not given stays; scope and priority never change."""
 
-    name = Text(max_length=120)
-    reward = RewardFields()
     valid_from = Instant(required=False)
     reason = Text(max_length=300, required=False, allow_blank=True)
+
+
+class Level(FreeObject):
+    """A version's override level as it is sent: {level: N}."""
+
+    def to_representation(self, value: Any) -> Any:
+        return {"level": value}
+
+
+class Scope(FreeObject):
+    """Whom a rule is for, as it is sent."""
+
+    def to_representation(self, value: Any) -> Any:
+        keys = {name: getattr(value, f"{name}_id") for name in SCOPES}
+        return {name: str(key) for name, key in keys.items() if key is not None}
 
 
 class VersionOutput(Output):
@@ -82,8 +70,14 @@ class VersionOutput(Output):
     rule = Key(source="rule_id")
     number = Whole()
     name = Text()
-    event = Text()
+    event = Choice(choices=choices(EVENTS))
     reward = FreeObject()
+    conditions = FreeObject(allow_null=True)
+    brackets = FreeObject(allow_null=True)
+    duration = FreeObject(allow_null=True)
+    limits = serializers.ListField(child=FreeObject())
+    adds = Yes()
+    override = Level(source="override_level", allow_null=True)
     valid_from = Instant()
     reason = Text()
     created_at = Instant()
@@ -95,11 +89,18 @@ class RuleOutput(Output):
     id = Key()
     program = Key(source="program_id")
     partner = Key(source="partner_id", allow_null=True)
+    scope = Scope(source="*", help_text="Empty: everybody in the program.")
     priority = Whole()
     version = Whole(source="newest.number")
     name = Text(source="newest.name")
-    event = Text(source="newest.event")
+    event = Choice(choices=choices(EVENTS), source="newest.event")
     reward = FreeObject(source="newest.reward")
+    conditions = FreeObject(source="newest.conditions", allow_null=True)
+    brackets = FreeObject(source="newest.brackets", allow_null=True)
+    duration = FreeObject(source="newest.duration", allow_null=True)
+    limits = serializers.ListField(child=FreeObject(), source="newest.limits")
+    adds = Yes(source="newest.adds")
+    override = Level(source="newest.override_level", allow_null=True)
     valid_from = Instant(source="newest.valid_from")
     ended_at = Instant(allow_null=True)
     created_at = Instant()
@@ -108,6 +109,26 @@ class RuleOutput(Output):
         """The rule's own columns and its newest version's content."""
         instance.newest = selectors.current_version(instance)  # type: ignore[attr-defined]
         return super().to_representation(instance)
+
+
+def _content(data: dict[str, Any]) -> dict[str, Any]:
+    """A validated body as the fields of a RuleInput."""
+    found = dict(data)
+    if "override" in found:
+        level = found.pop("override")
+        found["override_level"] = level["level"] if level else None
+    return found
+
+
+def _scope(call: Call, sent: dict[str, Any]) -> dict[str, Any]:
+    """The rows that a body's scope names. Raises Unacceptable for what is not there."""
+    rows: dict[str, QuerySet[Any]] = {
+        "partner": partner_selectors.partners(),
+        "group": Group.objects.all(),
+        "campaign": campaign_selectors.campaigns(),
+        "tier": Tier.objects.all(),
+    }
+    return {name: call.one(rows[name], key, f"scope.{name}") for name, key in sent.items()}
 
 
 class ProgramRules(Endpoint):
@@ -123,19 +144,14 @@ class ProgramRules(Endpoint):
     @operation(_("Create a rule"), body=RuleFields, answer=RuleOutput, statuses=(201,))
     def post(self, call: Call, program_id: uuid.UUID) -> Rule:
         program = call.found(campaign_selectors.programs(), program_id)
-        data = dict(call.data)
-        scope = data.pop("scope", None)
-        partner = (
-            call.one(partner_selectors.partners(), scope["partner"], "scope.partner")
-            if scope
-            else None
-        )
+        data = _content(call.data)
+        scope = _scope(call, data.pop("scope", {}))
         version = services.create_rule(
             program=program,
-            partner=partner,
             priority=data.pop("priority", 0),
             rule=RuleInput(**data),
             actor=call.actor,
+            **scope,
         )
         return call.found(selectors.rules(), version.rule_id)
 
@@ -152,9 +168,8 @@ class RuleDetail(Endpoint):
     @operation(_("Make the next version of a rule"), body=RuleChanges, answer=RuleOutput)
     def patch(self, call: Call, rule_id: uuid.UUID) -> Rule:
         rule = call.found(selectors.rules(), rule_id)
-        last = selectors.current_version(rule)
-        kept = {"name": last.name, "reward": last.reward, "event": last.event}
-        content = RuleInput(**{**kept, **call.data})
+        last = content_of(selectors.current_version(rule))
+        content = replace(last, **_content(call.data))
         services.change_rule(rule=rule, content=content, actor=call.actor)
         return call.found(selectors.rules(), rule_id)
 
