@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns import selectors, services
 from campaigns.models import Application, Campaign, Enrollment, Material, Program
+from campaigns.models.programs import HoldFrom, SelfPurchase
 from partners import selectors as partner_selectors
 from sellers.rest.endpoints import Answer, Call, Endpoint, operation
 from sellers.rest.fields import Choice, Currency, Day, Instant, Key, Text, Url, Whole, Yes
 from sellers.rest.pagination import NEWEST
-from sellers.rest.payloads import Amounts, Hosts, Items
+from sellers.rest.payloads import Amounts, FreeObject, Hosts, Items
 from sellers.rest.serializers import Input, Output
 
 
@@ -24,6 +25,7 @@ class ProgramOutput(Output):
     name = Text()
     slug = Text()
     kind = Choice(choices=Program.Kind.choices)
+    kind_settings = FreeObject(help_text="Answers that the program was made with.")
     status = Choice(choices=Program.Status.choices)
     currency = Text()
     summary = Text()
@@ -33,6 +35,8 @@ class ProgramOutput(Output):
     attribution = Choice(choices=Program.Attribution.choices)
     window_days = Whole()
     hold_days = Whole()
+    hold_from = Choice(choices=HoldFrom.choices, help_text="What starts the hold.")
+    self_purchase = Choice(choices=SelfPurchase.choices, help_text="A partner's own purchase.")
     minimum_payout = Amounts(help_text="Minor units by currency.")
     auto_approve = Yes()
     auto_approve_commissions = Yes()
@@ -56,6 +60,8 @@ class ProgramInput(Input):
     attribution = Choice(choices=Program.Attribution.choices, required=False)
     window_days = Whole(min_value=0, max_value=3650, required=False)
     hold_days = Whole(min_value=0, max_value=3650, required=False)
+    hold_from = Choice(choices=HoldFrom.choices, required=False)
+    self_purchase = Choice(choices=SelfPurchase.choices, required=False)
     minimum_payout = Amounts(
         required=False, help_text="Minor units: of the program's currency, or by currency."
     )
@@ -182,19 +188,14 @@ def _materials(call: Call) -> QuerySet[Material]:
     return selectors.materials()
 
 
-class Programs(Endpoint):
-    """All programs."""
+class ProgramList(Endpoint):
+    """All programs. A higher layer adds how one is made: it may start with rules."""
 
-    scopes = {"GET": "programs:read", "POST": "programs:write"}
     partner_keys = True
 
     @operation(_("List programs"), query=ProgramQuery, answer=ProgramOutput, orders=NEWEST)
     def get(self, call: Call) -> QuerySet[Program]:
         return _programs(call).filter(**call.filters())
-
-    @operation(_("Create a program"), body=ProgramInput, answer=ProgramOutput, statuses=(201,))
-    def post(self, call: Call) -> Program:
-        return services.create_program(seller=call.seller, actor=call.actor, **call.data)
 
 
 class ProgramDetail(Endpoint):
@@ -350,7 +351,6 @@ class MaterialDetail(Endpoint):
 
 
 urlpatterns: list[Any] = [
-    path("programs", Programs.as_view()),
     path("programs/<uuid:program_id>", ProgramDetail.as_view()),
     path("programs/<uuid:program_id>/open", ProgramOpen.as_view()),
     path("programs/<uuid:program_id>/close", ProgramClose.as_view()),

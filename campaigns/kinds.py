@@ -139,9 +139,9 @@ _KINDS: Final = (
         _("A fee per unit, or a percentage of what moves through the network."),
         _("Move our goods through your network and earn a fee on what moves."),
         _("Sellers who want to reach places where they have no people."),
-        _("Reports of what moved, sent as sales with the distributor’s name."),
+        _("Reports of what moved: from your own systems, or from the distributor."),
         (_("Units moved"), _("Fee per unit"), _("Places reached")),
-        **_of({GOALS}, window_days=0),
+        **_of({SETTLEMENTS, GOALS}, window_days=0),
     ),
     Kind(
         "channel",
@@ -212,6 +212,10 @@ _KINDS: Final = (
 )
 
 KINDS: Final[Mapping[str, Kind]] = MappingProxyType({kind.code: kind for kind in _KINDS})
+
+
+FIRST: Final = "affiliate"
+"""What a program is where nothing is said."""
 
 
 def kind_of(code: str) -> Kind:

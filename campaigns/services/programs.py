@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from activity.services import record
 from campaigns import rules
-from campaigns.models import Program, Terms
+from campaigns.models import Enrollment, Program, Terms
 from campaigns.models.programs import ProgramStatus
 from prm.errors import Conflict, FieldError, Unacceptable
 from prm.money import is_currency
@@ -26,6 +26,8 @@ CHECKED: Final = frozenset(
         "attribution",
         "window_days",
         "hold_days",
+        "hold_from",
+        "self_purchase",
         "reapply_days",
         "landing_url",
     }
@@ -44,6 +46,8 @@ class ProgramTerms(TypedDict, total=False):
     attribution: str
     window_days: int
     hold_days: int
+    hold_from: str
+    self_purchase: str
     minimum_payout: dict[str, int] | int
     auto_approve: bool
     auto_approve_commissions: bool
@@ -69,13 +73,16 @@ def create_program(
     slug: str,
     currency: str,
     landing_url: str,
+    kind_settings: dict[str, Any] | None = None,
     **terms: Unpack[ProgramTerms],
 ) -> Program:
     """A draft program with version 1 of its terms.
 
-    Raises Unacceptable by the field, and Conflict when another program has `slug`.
+    `kind_settings` are answers checked by `campaigns.kind_answers`; the rules that go with them
+    are made by `commissions.services.start_program`. Raises Unacceptable by the field, and
+    Conflict when another program has `slug`.
     """
-    program = Program(seller=seller)
+    program = Program(seller=seller, kind_settings=kind_settings or {})
     values: ProgramChanges = {
         "name": name,
         "slug": slug,
@@ -102,7 +109,8 @@ def create_program(
 def change_program(*, program: Program, actor: Actor, **changes: Unpack[ProgramChanges]) -> Program:
     """Set the given fields; new terms make a new version, which new applicants accept.
 
-    Raises Unacceptable by the field; Conflict for a taken slug, or a currency once opened.
+    Raises Unacceptable by the field; Conflict for a taken slug, a currency once opened, or a kind
+    once a partner was enrolled. Another kind drops the answers given for the one before.
     """
     current = Program.objects.select_for_update().get(pk=program.pk)
     currency = changes.get("currency", current.currency)
@@ -112,6 +120,9 @@ def change_program(*, program: Program, actor: Actor, **changes: Unpack[ProgramC
     if "currency" in found and current.status != Program.Status.DRAFT:
         message = _("The currency is fixed once a program has been opened. Make another program.")
         raise Conflict(message, field="currency", code="fixed")
+    if "kind" in found:
+        _refuse_fixed_kind(current)
+        current.kind_settings = {}
     if "terms" in found:
         found["terms_version"] = (current.terms_version, current.terms_version + 1)
     for field, (_before, after) in found.items():
@@ -163,6 +174,20 @@ def _move(program: Program, to: ProgramStatus, actor: Actor, verb: str) -> Progr
         changes={"status": (before, str(to))},
     )
     return program
+
+
+def kind_is_fixed(program: Program) -> bool:
+    """Whether the kind can no longer be changed: somebody is, or was, enrolled."""
+    return Enrollment.objects.filter(program=program).exists()
+
+
+def _refuse_fixed_kind(program: Program) -> None:
+    if kind_is_fixed(program):
+        message = _(
+            "The kind is fixed once a partner is in the program: what partners agreed to, their "
+            "pages and what they earned go with it. Make another program."
+        )
+        raise Conflict(message, field="kind", code="fixed")
 
 
 def _cleaned(values: ProgramChanges, currency: str) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """Sales, refunds, rules and commissions over the API, by noun."""
 
-from commissions.api import earnings, refunds, rules, sales
+from commissions.api import earnings, programs, refunds, rules, sales
 
 urlpatterns = [
+    *programs.urlpatterns,
     *sales.urlpatterns,
     *refunds.urlpatterns,
     *rules.urlpatterns,

@@ -9,6 +9,7 @@ from commissions.services.decisions import (
     release_commission,
 )
 from commissions.services.intake import take_credit_note, take_refund, take_sale
+from commissions.services.programs import start_program
 from commissions.services.retries import retry_refund, retry_sale
 from commissions.services.rulebook import change_rule, create_rule, end_rule
 
@@ -23,6 +24,7 @@ __all__ = [
     "release_commission",
     "retry_refund",
     "retry_sale",
+    "start_program",
     "take_credit_note",
     "take_credit_notes",
     "take_many",

@@ -49,6 +49,7 @@ REFUND = {"external_id": "route", "amount": 1}
 ROUTES = [
     _read("programs", "programs:read", partner=True),
     _write("programs", "programs:write", PROGRAM),
+    _read("program-kinds", "programs:read"),
     _read("programs/{program_id}", "programs:read", partner=True),
     _write("programs/{program_id}", "programs:write", {"name": "Q"}, "PATCH"),
     _write("programs/{program_id}/open", "programs:write"),
