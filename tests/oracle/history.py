@@ -1,0 +1,148 @@
+"""What came before an event, looked up in the whole list each time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fractions import Fraction
+
+from tests.oracle.numbers import half_up, share
+from tests.oracle.windows import same_window
+from tests.oracle.world import Content, Refund, Sale, World
+
+
+@dataclass(frozen=True)
+class Earned:
+    """What a rule paid a partner for a sale; `on` is the recruit's, if it is an override."""
+
+    sale: str
+    partner: str
+    rule: str
+    currency: str
+    amount: int
+    lines: tuple[int, ...] = ()
+    on: "Earned | None" = None
+
+
+def partner_sales(world: World, sale: Sale, partner: str) -> list[Sale]:
+    """A partner's sales before this one."""
+    return [other for other in world.before(sale) if other.partner == partner]
+
+
+def earlier_sales(world: World, sale: Sale) -> list[Sale]:
+    """The same customer's sales before this one, whoever brought them."""
+    if not sale.customer:
+        return []
+    return [other for other in world.before(sale) if other.customer == sale.customer]
+
+
+def age_days(sale: Sale, known: Sequence[Sale]) -> int:
+    """Full days since the customer's first sale."""
+    first = known[0].at if known else sale.at
+    return (sale.at - first) // timedelta(days=1)
+
+
+def first_commission(world: World, sale: Sale, paid: Sequence[Earned]) -> datetime | None:
+    """When this customer first brought this partner a commission, before this sale."""
+    earlier = [
+        other.at
+        for other in earlier_sales(world, sale)
+        for each in paid
+        if each.sale == other.key and each.partner == sale.partner and each.on is None
+    ]
+    return min(earlier, default=None)
+
+
+def commission_before(world: World, sale: Sale, partner: str, paid: Sequence[Earned]) -> int:
+    """A partner's commissions before this sale, less what refunds had taken back by then."""
+    return sum(
+        each.amount - taken_back(world, each, sale.at)
+        for each in paid
+        if each.partner == partner and each.currency == sale.currency and each.sale != sale.key
+    )
+
+
+def reach(world: World, sale: Sale, brackets: Content) -> tuple[int, int]:
+    """The metric of a partner's brackets before and after this sale."""
+    measure = {
+        "sales_amount": lambda each: each.net,
+        "sales_count": lambda each: 1,
+        "quantity": lambda each: sum(line.quantity for line in each.goods),
+    }[brackets["metric"]]
+    window = brackets["window"]
+    if window == "sale":
+        return 0, measure(sale)
+    counted = [
+        each
+        for each in partner_sales(world, sale, sale.partner)
+        if same_window(window, each.at, sale.at, world.zone)
+        and (each.currency == sale.currency or brackets["metric"] != "sales_amount")
+    ]
+    before = sum(measure(each) for each in counted)
+    return before, before if window == "previous_month" else before + measure(sale)
+
+
+def used_up(
+    world: World, sale: Sale, partner: str, rule: str, limit: Content, paid: Sequence[Earned]
+) -> int:
+    """What counts against a limit already."""
+    if "sale" in (limit["per"], limit["window"]):
+        return 0
+    used = 0
+    for each in paid:
+        other = world.sale(each.sale)
+        about_it = {
+            "customer": bool(sale.customer) and other.customer == sale.customer,
+            "partner": each.partner == partner,
+            "program": True,
+        }[limit["per"]]
+        if (
+            each.rule == rule
+            and about_it
+            and same_window(limit["window"], other.at, sale.at, world.zone)
+        ):
+            used += each.amount - taken_back(world, each, sale.at)
+    return used
+
+
+def refunds_of(world: World, sale: Sale, until: datetime | None) -> list[Refund]:
+    """Refunds of a sale before a moment; all of them without one."""
+    return [
+        refund
+        for refund in world.refunds
+        if refund.sale == sale.key and (until is None or refund.at < until)
+    ]
+
+
+def refunded(world: World, sale: Sale, lines: Sequence[int], until: datetime | None) -> Fraction:
+    """How much of the net of these lines came back.
+
+    What a refund gives back by product counts for its lines; what it gives back as an amount is
+    spread over all that is left of the sale.
+    """
+    goods = sale.goods
+    back = [0] * len(goods)
+    loose = 0
+    for refund in refunds_of(world, sale, until):
+        loose += 0 if refund.lines else refund.amount
+        for item in refund.lines:
+            places = [i for i, line in enumerate(goods) if line.sku == item.sku]
+            for place, part in zip(
+                places, share(item.amount, [goods[i].net for i in places]), strict=True
+            ):
+                back[place] += part
+    left = sale.net - sum(back)
+    ours = sum(back[i] for i in lines)
+    rest = sum(goods[i].net for i in lines) - ours
+    return ours + (Fraction(loose * rest, left) if left else Fraction(0))
+
+
+def taken_back(world: World, earned: Earned, until: datetime | None = None) -> int:
+    """What refunds before a moment (or all) took back of an amount, all of them together."""
+    if earned.on is not None:
+        part = Fraction(taken_back(world, earned.on, until), earned.on.amount)
+        return half_up(earned.amount * part)
+    sale = world.sale(earned.sale)
+    base = sum(sale.goods[i].net for i in earned.lines)
+    if not base:
+        return 0
+    return half_up(earned.amount * refunded(world, sale, earned.lines, until) / base)
