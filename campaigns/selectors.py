@@ -15,10 +15,12 @@ from campaigns.models import (
     Application,
     Campaign,
     Enrollment,
+    Group,
     Material,
     MaterialUse,
     Program,
     Terms,
+    Tier,
 )
 from partners.models import Partner
 from prm.errors import NotFound, Unacceptable
@@ -193,6 +195,16 @@ def enrollments_of(partner_id: uuid.UUID, *, only_active: bool = False) -> Query
     """The partner's enrollments, by program name."""
     found = enrollments().filter(partner_id=partner_id).order_by("program__name", "id")
     return found.filter(status=ACTIVE) if only_active else found
+
+
+def tiers() -> QuerySet[Tier]:
+    """All tiers, the highest rank first within a program."""
+    return Tier.objects.order_by("program_id", "-rank")
+
+
+def groups() -> QuerySet[Group]:
+    """All groups, by name within a program."""
+    return Group.objects.order_by("program_id", "name")
 
 
 def active_enrollment(program: Program, partner: Partner) -> Enrollment | None:

@@ -39,6 +39,7 @@ class PartnerOutput(Output):
     website = Text()
     external_id = Text(allow_null=True)
     manager = Key(source="manager_id", allow_null=True, help_text="The staff member's id.")
+    recruited_by = Key(source="recruited_by_id", allow_null=True)
     notes = Text()
     created_at = Instant()
     updated_at = Instant()
@@ -54,6 +55,9 @@ class PartnerInput(Input):
     website = Url(required=False, allow_blank=True)
     external_id = Text(max_length=120, required=False, allow_null=True)
     manager = Key(required=False, help_text="A staff member's id; by default the key's maker.")
+    recruited_by = Key(
+        required=False, allow_null=True, help_text="The partner who recruited this one."
+    )
     notes = Text(max_length=5000, required=False, allow_blank=True)
 
 
@@ -66,6 +70,7 @@ class PartnerQuery(Input):
     external_id = Text(max_length=120, required=False)
     email = Email(required=False)
     manager = Key(required=False)
+    recruited_by = Key(required=False)
 
 
 class ReasonInput(Input):
@@ -147,7 +152,12 @@ class Partners(Endpoint):
 
     @operation(_("Create a partner"), body=PartnerInput, answer=PartnerOutput, statuses=(201,))
     def post(self, call: Call) -> Partner:
-        return services.create_partner(seller=call.seller, actor=call.actor, **_fields(call))
+        fields = _fields(call)
+        recruiter = fields.pop("recruited_by", None)
+        partner = services.create_partner(seller=call.seller, actor=call.actor, **fields)
+        if recruiter is None:
+            return partner
+        return services.set_recruiter(partner=partner, recruiter=recruiter, actor=call.actor)
 
 
 class PartnerDetail(Endpoint):
@@ -161,8 +171,11 @@ class PartnerDetail(Endpoint):
 
     @operation(_("Change a partner"), body=PartnerInput, answer=PartnerOutput)
     def patch(self, call: Call, partner_id: uuid.UUID) -> Partner:
-        partner = selectors.partner_by_id(partner_id)
-        return services.change_partner(partner=partner, actor=call.actor, **_fields(call))
+        partner, fields = selectors.partner_by_id(partner_id), _fields(call)
+        if "recruited_by" in fields:  # first: it takes its locks in its own order
+            recruiter = fields.pop("recruited_by")
+            services.set_recruiter(partner=partner, recruiter=recruiter, actor=call.actor)
+        return services.change_partner(partner=partner, actor=call.actor, **fields)
 
 
 class PartnerSuspend(Endpoint):
@@ -226,10 +239,13 @@ class PartnerStatement(Endpoint):
 
 
 def _fields(call: Call) -> dict[str, Any]:
-    """The validated body, with the manager's id turned into the staff member."""
+    """The validated body, with ids turned into the staff member and the recruiter."""
     fields = dict(call.data)
     if "manager" in fields:
         fields["manager"] = call.one(selectors.managers(), fields["manager"], "manager")
+    if fields.get("recruited_by"):
+        recruiter = call.one(selectors.partners(), fields["recruited_by"], "recruited_by")
+        fields["recruited_by"] = recruiter
     return fields
 
 

@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from partners import rules
@@ -13,6 +14,15 @@ from sellers.reader import PartnerSeat
 from sellers.roles import STAFF_PERMISSIONS
 
 SEATED = (Partner.Status.ACTIVE, Partner.Status.SUSPENDED, Partner.Status.TERMINATED)
+
+
+ABOVE = """
+WITH RECURSIVE above (id, level) AS (
+    SELECT recruited_by_id, 1 FROM partners_partner WHERE id = %s
+    UNION ALL
+    SELECT p.recruited_by_id, a.level + 1 FROM partners_partner p JOIN above a ON p.id = a.id
+) SELECT id FROM above WHERE id IS NOT NULL ORDER BY level
+"""
 
 
 @dataclass(frozen=True)
@@ -34,6 +44,13 @@ def partner_by_id(partner_id: uuid.UUID | str) -> Partner:
     if found is None:
         raise NotFound("partner")
     return found
+
+
+def recruiters_above(partner_id: uuid.UUID) -> list[uuid.UUID]:
+    """Who recruited the partner, who recruited that one, and so on up; the nearest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(ABOVE, [partner_id])
+        return [row[0] for row in cursor.fetchall()]
 
 
 def status_counts() -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""Writes about programs, applications, enrollments, campaigns and materials."""
+"""Writes about programs, applications, enrollments, tiers, campaigns and materials."""
 
 from campaigns.services.applications import (
     Company,
@@ -21,6 +21,13 @@ from campaigns.services.programs import (
     create_program,
     open_program,
 )
+from campaigns.services.tiers import (
+    change_group,
+    change_tier,
+    create_group,
+    create_tier,
+    place_enrollment,
+)
 
 __all__ = [
     "Company",
@@ -28,16 +35,21 @@ __all__ = [
     "apply",
     "approve_application",
     "change_campaign",
+    "change_group",
     "change_material",
     "change_program",
+    "change_tier",
     "close_program",
     "create_campaign",
+    "create_group",
     "create_material",
     "create_program",
+    "create_tier",
     "end_campaign",
     "end_enrollment",
     "enroll",
     "open_program",
+    "place_enrollment",
     "record_material_use",
     "reject_application",
     "restore_material",

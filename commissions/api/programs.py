@@ -10,7 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from campaigns import kinds
-from campaigns.api import ProgramInput, ProgramList, ProgramOutput
+from campaigns.api.programs import ProgramInput, ProgramList, ProgramOutput
 from campaigns.kind_settings import Setting, settings_of
 from campaigns.models import Program
 from commissions import services

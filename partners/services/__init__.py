@@ -16,6 +16,7 @@ from partners.services.people import (
     remove_member,
     take_place,
 )
+from partners.services.recruiting import set_recruiter
 
 __all__ = [
     "activate_partner",
@@ -27,6 +28,7 @@ __all__ = [
     "invite_member",
     "reactivate_partner",
     "remove_member",
+    "set_recruiter",
     "suspend_partner",
     "take_place",
     "terminate_partner",

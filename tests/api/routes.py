@@ -44,6 +44,7 @@ def _write(path: str, scope: str, body: Any = None, method: str = "POST") -> Rou
 
 METHOD = {"kind": "iban", "name": "Blue Parrot", "account": "DE89370400440532013000"}
 PROGRAM = {"name": "P", "slug": "a-program", "currency": "EUR", "landing_url": LANDING}
+TIER = {"program": "{program_id}", "key": "elm", "name": "Elm", "rank": 7}
 SALE = {"external_id": "route", "currency": "EUR", "amount": 1}
 REFUND = {"external_id": "route", "amount": 1}
 ROUTES = [
@@ -60,6 +61,14 @@ ROUTES = [
     _write("rules/{rule_id}", "programs:write", {"name": "R2"}, "PATCH"),
     _read("rules/{rule_id}/versions", "programs:read"),
     _write("rules/{rule_id}/end", "programs:write"),
+    _read("tiers", "programs:read"),
+    _write("tiers", "programs:write", TIER),
+    _read("tiers/{tier_id}", "programs:read"),
+    _write("tiers/{tier_id}", "programs:write", {"name": "Oak"}, "PATCH"),
+    _read("groups", "programs:read"),
+    _write("groups", "programs:write", {"program": "{program_id}", "name": "Cafés"}),
+    _read("groups/{group_id}", "programs:read"),
+    _write("groups/{group_id}", "programs:write", {"name": "Bars"}, "PATCH"),
     _read("applications", "partners:read"),
     _read("applications/{application_id}", "partners:read"),
     _write("applications/{application_id}/approve", "partners:write"),
@@ -77,6 +86,8 @@ ROUTES = [
     _write("partners/{partner_id}/terminate", "partners:write", REASON),
     _read("partners/{partner_id}/enrollments", "partners:read"),
     _write("partners/{partner_id}/enrollments", "partners:write", {"program": "{program_id}"}),
+    _read("enrollments/{enrollment_id}", "partners:read"),
+    _write("enrollments/{enrollment_id}", "partners:write", {"tier": "{tier_id}"}, "PATCH"),
     _read("partners/{partner_id}/balance", "commissions:read", partner=True),
     _read("partners/{partner_id}/statement", "commissions:read", partner=True, **PERIOD),
     _read("links", "links:read", partner=True),
@@ -137,6 +148,8 @@ def make_things(scene: Scene | None = None) -> tuple[Scene, dict[str, str]]:
         "sale_id": sale["id"],
         "refund_id": refund["id"],
         "commission_id": scene.commission(kind="commission")["id"],
+        "tier_id": tier_of(scene)["id"],
+        "group_id": group_of(scene)["id"],
         "campaign_id": campaign_id,
         "material_id": material_id,
         "application_id": application_of(scene),
@@ -159,6 +172,20 @@ def _goods(scene: Scene) -> tuple[str, str]:
             program=program, actor=actor, kind="text", name="Mail", text="Buy {link}"
         )
     return str(campaign.pk), str(material.pk)
+
+
+def tier_of(scene: Scene) -> dict[str, Any]:
+    """A new tier of the scene's program."""
+    tier = {"program": scene.program["id"], "key": f"t-{token()}", "name": "Ash"}
+    made: dict[str, Any] = scene.api.made("tiers", {**tier, "rank": int(token(), 16) % 1000})
+    return made
+
+
+def group_of(scene: Scene) -> dict[str, Any]:
+    """A new group of the scene's program."""
+    group = {"program": scene.program["id"], "name": f"Group {token()}"}
+    made: dict[str, Any] = scene.api.made("groups", group)
+    return made
 
 
 def application_of(scene: Scene) -> str:

@@ -79,6 +79,9 @@ NAMES = {
     "program": "program_id",
     "partner": "partner_id",
     "campaign": "campaign_id",
+    "tier": "tier_id",
+    "group": "group_id",
+    "recruited_by": "partner_id",
     "line": "line_id",
 }
 

@@ -1,0 +1,11 @@
+"""Programs, enrollments, tiers, campaigns and materials over the API, by noun."""
+
+from campaigns.api import applications, enrollments, materials, programs, tiers
+
+urlpatterns = [
+    *programs.urlpatterns,
+    *enrollments.urlpatterns,
+    *tiers.urlpatterns,
+    *applications.urlpatterns,
+    *materials.urlpatterns,
+]
