@@ -9,6 +9,10 @@ from activity import work
 from commissions.engine import holds, notes, refunds, sales
 from commissions.imports import jobs as imports
 from commissions.models import Commission
+from commissions.reasons import deliverables as deliverable_words
+from commissions.reasons import settled
+from commissions.services import due_dates, looks
+from commissions.services.deliverables import LOOKS
 from commissions.services.intake import ENGINE
 from commissions.services.moving import ACCOUNT_OF
 from ledger import checks
@@ -59,4 +63,8 @@ def lines_agree_with_ledger() -> Iterable[str]:
 work.register(work.Kind(ENGINE, _waiting, _step))
 work.register(imports.KIND)
 work.register(work.Kind("holds", _holds_waiting, holds.step))
+work.register(work.Kind(LOOKS, looks.waiting, looks.step, work.BACKGROUND_QUEUE))
+work.register(work.Kind(due_dates.LATE, due_dates.waiting, due_dates.step, work.BACKGROUND_QUEUE))
+settled.register("deliverable", deliverable_words.PAID)
+settled.register("deliverable_back", deliverable_words.TAKEN_BACK)
 checks.register(lines_agree_with_ledger)

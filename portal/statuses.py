@@ -116,6 +116,31 @@ STATUSES: dict[str, dict[str, Look]] = {
         "document": Look("done", _("Document"), "file-text"),
         "text": Look("done", _("Text"), "align-left"),
     },
+    "deliverable": {
+        "submitted": Look("wait", _("To review")),
+        "sent_back": Look("warn", _("Sent back"), "arrow-back-up"),
+        "approved": Look("good", _("Approved")),
+        "declined": Look("bad", _("Declined")),
+    },
+    "page_link": {
+        "waiting": Look("wait", _("Not looked at yet")),
+        "live": Look("good", _("Link is there")),
+        "missing": Look("bad", _("Link not found")),
+        "unreachable": Look("warn", _("Page not reached"), "alert-triangle"),
+    },
+    "brief": {
+        "open": Look("move", _("Open")),
+        "late": Look("warn", _("Late"), "alert-triangle"),
+        "ended": Look("done", _("Ended")),
+    },
+    "own_brief": {
+        "late": Look("warn", _("Late"), "alert-triangle"),
+        "sent_back": Look("warn", _("Came back to you"), "arrow-back-up"),
+        "open": Look("move", _("To hand in")),
+        "waiting": Look("wait", _("Being reviewed")),
+        "done": Look("good", _("Done")),
+        "ended": Look("done", _("Ended")),
+    },
     "link": {
         "active": Look("good", _("Active")),
         "paused": Look("warn", _("Paused")),
