@@ -15,6 +15,8 @@ from commissions.services import due_dates, looks
 from commissions.services.deliverables import LOOKS
 from commissions.services.intake import ENGINE
 from commissions.services.moving import ACCOUNT_OF
+from commissions.settlements import reasons as settlement_words
+from commissions.settlements import settling
 from ledger import checks
 from ledger.models import Account, AccountKind
 from tracking.models import Sale
@@ -67,4 +69,6 @@ work.register(work.Kind(LOOKS, looks.waiting, looks.step, work.BACKGROUND_QUEUE)
 work.register(work.Kind(due_dates.LATE, due_dates.waiting, due_dates.step, work.BACKGROUND_QUEUE))
 settled.register("deliverable", deliverable_words.PAID)
 settled.register("deliverable_back", deliverable_words.TAKEN_BACK)
+work.register(settling.KIND)
+settlement_words.register()
 checks.register(lines_agree_with_ledger)

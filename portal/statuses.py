@@ -141,6 +141,20 @@ STATUSES: dict[str, dict[str, Look]] = {
         "done": Look("good", _("Done")),
         "ended": Look("done", _("Ended")),
     },
+    "agreement": {
+        "planned": Look("wait", _("Planned")),
+        "running": Look("good", _("Running")),
+        "ended": Look("done", _("Ended")),
+    },
+    "settlement": {
+        "draft": Look("wait", _("Draft")),
+        "approved": Look("done", _("Approved")),
+    },
+    "settlement_entry": {
+        "submitted": Look("warn", _("Waits for a look"), "alert-triangle"),
+        "approved": Look("good", _("Counts")),
+        "rejected": Look("bad", _("Refused")),
+    },
     "link": {
         "active": Look("good", _("Active")),
         "paused": Look("warn", _("Paused")),

@@ -14,6 +14,10 @@ from django.utils.translation import gettext_lazy
 from activity.models import Event
 
 WORDS: Final[dict[str, str | Promise]] = {
+    "agreement.advance_granted": gettext_lazy("Advance granted"),
+    "agreement.changed": gettext_lazy("Agreement changed"),
+    "agreement.created": gettext_lazy("Agreement made"),
+    "agreement.ended": gettext_lazy("Agreement ended"),
     "api_key.made": gettext_lazy("API key made"),
     "api_key.revoked": gettext_lazy("API key revoked"),
     "application.approved": gettext_lazy("Application approved"),
@@ -100,6 +104,12 @@ WORDS: Final[dict[str, str | Promise]] = {
     "seller.branded": gettext_lazy("Branding changed"),
     "seller.changed": gettext_lazy("Company details changed"),
     "seller.opened": gettext_lazy("Seller opened"),
+    "settlement.approved": gettext_lazy("Settlement approved"),
+    "settlement.drafted": gettext_lazy("Settlement drafted"),
+    "settlement_entry.added": gettext_lazy("Figure added"),
+    "settlement_entry.approved": gettext_lazy("Figure approved"),
+    "settlement_entry.rejected": gettext_lazy("Figure refused"),
+    "settlement_entry.submitted": gettext_lazy("Figure handed in"),
     "staff.joined": gettext_lazy("Joined the team"),
     "staff.removed": gettext_lazy("Left the team"),
     "staff.role_changed": gettext_lazy("Role in the team changed"),
@@ -117,10 +127,13 @@ OBJECTS: Final[dict[str, str | Promise]] = {
     "campaigns.program": gettext_lazy("Program"),
     "campaigns.tier": gettext_lazy("Tier"),
     "commissions.brief": gettext_lazy("Brief"),
+    "commissions.agreement": gettext_lazy("Agreement"),
     "commissions.commission": gettext_lazy("Commission"),
     "commissions.deliverable": gettext_lazy("Piece"),
     "commissions.rule": gettext_lazy("Rule"),
     "commissions.ruleversion": gettext_lazy("Rule version"),
+    "commissions.settlement": gettext_lazy("Settlement"),
+    "commissions.settlemententry": gettext_lazy("Reported figure"),
     "partners.member": gettext_lazy("Partner's person"),
     "partners.partner": gettext_lazy("Partner"),
     "payouts.batch": gettext_lazy("Payout batch"),
@@ -136,6 +149,9 @@ OBJECTS: Final[dict[str, str | Promise]] = {
 }
 FIELDS: Final[dict[str, str | Promise]] = {
     "account_tail": gettext_lazy("Account"),
+    "auto_approve": gettext_lazy("Approved by itself"),
+    "grace_days": gettext_lazy("Days of grace"),
+    "terms": gettext_lazy("Terms"),
     "amount_minor": gettext_lazy("Amount"),
     "brand_colour": gettext_lazy("Brand colour"),
     "campaign": gettext_lazy("Campaign"),
