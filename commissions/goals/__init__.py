@@ -1,0 +1,1 @@
+"""Goals and contests: targets in windows, counted, shown and paid once."""

@@ -1,0 +1,262 @@
+"""How far partners are: each metric counted in the database, all partners of a window at once.
+
+Everything goes by the event's own time in the seller's zone, and what came back counts up to
+`until`, so that counting the same window again gives the same values. Sums are made from the rows
+themselves by (program, time), never from tallies: those do not know which day's sale a refund
+belongs to.
+"""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Count,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
+
+from campaigns.models import Enrollment, Program
+from commissions.models import (
+    Commission,
+    Deliverable,
+    Goal,
+    GoalMetric,
+    Occasion,
+    OccasionKind,
+)
+from partners.models import Partner
+from tracking.models import Click, Refund, Sale
+
+Values = dict[uuid.UUID, int]
+MONEY_METRICS = frozenset({GoalMetric.SALES_AMOUNT.value, GoalMetric.COMMISSION.value})
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """What to count: a metric in a program over `[start, end)`, less what came back by `until`.
+
+    `until` None counts gross. `partners` are the ids to count for.
+    """
+
+    program: Program
+    metric: str
+    start: datetime
+    end: datetime
+    until: datetime | None
+    partners: QuerySet[Any]
+
+
+def instant(day: date, zone_name: str) -> datetime:
+    """The first instant of `day` in the zone."""
+    return datetime.combine(day, time.min, tzinfo=ZoneInfo(zone_name))
+
+
+def bounds(first: date, last: date, zone_name: str) -> tuple[datetime, datetime]:
+    """`[start, end)` of days that are both counted."""
+    return instant(first, zone_name), instant(last + timedelta(days=1), zone_name)
+
+
+def audience(goal: Goal) -> QuerySet[Enrollment]:
+    """Live enrollments of active partners whom the goal is for."""
+    rows = Enrollment.objects.filter(
+        program_id=goal.program_id,
+        status=Enrollment.Status.ACTIVE,
+        partner__status=Partner.Status.ACTIVE,
+    )
+    if goal.tier_id:
+        return rows.filter(tier_id=goal.tier_id)
+    if goal.group_id:
+        return rows.filter(group_id=goal.group_id)
+    return rows.filter(partner_id=goal.partner_id) if goal.partner_id else rows
+
+
+def measure(stretch: Stretch) -> Values:
+    """Partner -> value for everybody who has anything; one query, or two where money came back."""
+    counted = _COUNTERS[stretch.metric](stretch)
+    return {partner: int(value) for partner, value in counted.items() if value}
+
+
+def earned(stretch: Stretch) -> dict[uuid.UUID, dict[str, int]]:
+    """Partner -> unit -> what rules paid him for events of the window; two queries.
+
+    Rejected lines do not count; held ones do.
+    """
+    lines = Commission.objects.exclude(status=Commission.Status.REJECTED).filter(
+        program=stretch.program, partner_id__in=stretch.partners
+    )
+    own = lines.filter(
+        kind=Commission.Kind.COMMISSION,
+        occurred_at__gte=stretch.start,
+        occurred_at__lt=stretch.end,
+    )
+    found: dict[uuid.UUID, dict[str, int]] = {}
+    _add(found, own)
+    if stretch.until is not None:
+        back = lines.filter(
+            reverses__kind=Commission.Kind.COMMISSION,
+            reverses__occurred_at__gte=stretch.start,
+            reverses__occurred_at__lt=stretch.end,
+            occurred_at__lt=stretch.until,
+        )
+        _add(found, back)
+    return found
+
+
+def _add(found: dict[uuid.UUID, dict[str, int]], rows: QuerySet[Commission]) -> None:
+    sums = rows.values_list("partner_id", "currency").annotate(Sum("amount_minor"))
+    for partner_id, unit, amount in sums.order_by():
+        units = found.setdefault(partner_id, {})
+        units[unit] = units.get(unit, 0) + int(amount)
+
+
+# Sales
+
+
+class _Pieces(Func):
+    """The sum of `quantity` over a row's lines; `alone` for a row without lines."""
+
+    template = (
+        "COALESCE((SELECT SUM((line->>'quantity')::bigint) "
+        "FROM jsonb_array_elements(%(expressions)s) AS line), %(alone)s)"
+    )
+    output_field = BigIntegerField()
+
+
+def _sales(stretch: Stretch) -> QuerySet[Any]:
+    """Sales that count, with `back`: how much of each was refunded by `until`.
+
+    Only a sale that has any refund is looked up. What the partner bought himself never counts.
+    """
+    rows = Sale.objects.filter(
+        program=stretch.program,
+        occurred_at__gte=stretch.start,
+        occurred_at__lt=stretch.end,
+        partner_id__in=stretch.partners,
+    ).exclude(outcome=Sale.Outcome.SELF_PURCHASE)
+    if stretch.until is None:
+        return rows.annotate(back=Value(0, BigIntegerField()))
+    refunded = _refunds(stretch).annotate(total=Sum("amount_minor")).values("total")
+    return rows.annotate(back=_when_refunded(refunded))
+
+
+def _refunds(stretch: Stretch) -> QuerySet[Any]:
+    """Refunds of the outer sale that happened by `until`, as one group."""
+    return (
+        Refund.objects.filter(sale=OuterRef("pk"), occurred_at__lt=stretch.until)
+        .order_by()
+        .annotate(one=Value(1))
+        .values("one")
+    )
+
+
+def _when_refunded(refunds: QuerySet[Any]) -> Case:
+    looked_up = Coalesce(Subquery(refunds, output_field=BigIntegerField()), 0)
+    return Case(When(refunded_minor__gt=0, then=looked_up), default=0)
+
+
+KEPT = Q(back=0) | Q(back__lt=F("amount_minor"))
+
+
+def _sales_amount(stretch: Stretch) -> Values:
+    rows = _sales(stretch).filter(currency=stretch.program.currency)
+    return _by_partner(rows.annotate(kept=F("amount_minor") - F("back")), Sum("kept"))
+
+
+def _sales_count(stretch: Stretch) -> Values:
+    return _by_partner(_sales(stretch).filter(KEPT), Count("pk"))
+
+
+def _quantity(stretch: Stretch) -> Values:
+    """Items of the lines; a sale without lines is one item, gone when it is refunded whole."""
+    rows = _sales(stretch).filter(KEPT).annotate(sold=_Pieces(F("lines"), alone="1"))
+    returned: Any = Value(0, BigIntegerField())
+    if stretch.until is not None:
+        lines = _refunds(stretch).annotate(total=Sum(_Pieces(F("lines"), alone="0")))
+        returned = _when_refunded(lines.values("total"))
+    return _by_partner(rows.annotate(kept=F("sold") - returned), Sum("kept"))
+
+
+def _new_customers(stretch: Stretch) -> Values:
+    """Customers whose first sale of all is in the window."""
+    earlier = Sale.objects.filter(customer=OuterRef("customer")).filter(
+        Q(occurred_at__lt=OuterRef("occurred_at"))
+        | Q(occurred_at=OuterRef("occurred_at"), external_id__lt=OuterRef("external_id"))
+    )
+    rows = _sales(stretch).filter(KEPT, customer__isnull=False).filter(~Exists(earlier))
+    return _by_partner(rows, Count("customer_id", distinct=True))
+
+
+# Everything else
+
+
+def _leads(stretch: Stretch) -> Values:
+    rows = Occasion.objects.filter(
+        kind=OccasionKind.LEAD,
+        program=stretch.program,
+        partner_id__in=stretch.partners,
+        occurred_at__gte=stretch.start,
+        occurred_at__lt=stretch.end,
+    )
+    return _by_partner(rows, Count("pk"))
+
+
+def _clicks(stretch: Stretch) -> Values:
+    """Clicks that no machine made."""
+    rows = Click.objects.filter(
+        link__enrollment__program=stretch.program,
+        link__enrollment__partner_id__in=stretch.partners,
+        at__gte=stretch.start,
+        at__lt=stretch.end,
+        bot_reason="",
+    )
+    return _by_partner(rows, Count("pk"), "link__enrollment__partner_id")
+
+
+def _commission(stretch: Stretch) -> Values:
+    currency = stretch.program.currency
+    return {partner: units.get(currency, 0) for partner, units in earned(stretch).items()}
+
+
+def _deliverables(stretch: Stretch) -> Values:
+    """Pieces approved in the window whose fee was not taken back by `until`."""
+    rows = Deliverable.objects.filter(
+        brief__program=stretch.program,
+        partner_id__in=stretch.partners,
+        status=Deliverable.Status.APPROVED,
+        decided_at__gte=stretch.start,
+        decided_at__lt=stretch.end,
+    )
+    if stretch.until is not None:
+        rows = rows.filter(Q(taken_back_at=None) | Q(taken_back_at__gte=stretch.until))
+    return _by_partner(rows, Count("pk"))
+
+
+def _by_partner(rows: QuerySet[Any], what: Any, path: str = "partner_id") -> Values:
+    return dict(rows.order_by().values_list(path).annotate(what))
+
+
+_COUNTERS: dict[str, Callable[[Stretch], Values]] = {
+    GoalMetric.SALES_AMOUNT: _sales_amount,
+    GoalMetric.SALES_COUNT: _sales_count,
+    GoalMetric.QUANTITY: _quantity,
+    GoalMetric.NEW_CUSTOMERS: _new_customers,
+    GoalMetric.LEADS: _leads,
+    GoalMetric.CLICKS: _clicks,
+    GoalMetric.COMMISSION: _commission,
+    GoalMetric.DELIVERABLES: _deliverables,
+}

@@ -1,1 +1,0 @@
-"""Settlements by period: royalties, shared revenue and cost, distribution fees."""
