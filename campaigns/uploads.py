@@ -88,6 +88,12 @@ def checked_document(upload: "File[Any]") -> Checked:
     return Checked(data, file_name(upload.name, ending), DOCUMENT_TYPES[ending])
 
 
+def checked_proof(upload: "File[Any]") -> Checked:
+    """A PDF, or a picture drawn anew; raises Unacceptable on `file`."""
+    ending = PurePath(upload.name or "").suffix.lower()
+    return checked_document(upload) if ending == ".pdf" else checked_image(upload)
+
+
 def file_name(name: str | None, ending: str) -> str:
     """A harmless name for the download, with the right ending."""
     stem = re.sub(r"[^\w .()-]+", "-", PurePath(name or "").stem).strip(" .-")

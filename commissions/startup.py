@@ -11,9 +11,14 @@ from commissions.goals import evaluation as goals
 from commissions.goals.words import CONTEST_WORDS, GOAL_WORDS
 from commissions.imports import jobs as imports
 from commissions.models import Commission
+from commissions.reasons import deliverables as deliverable_words
 from commissions.reasons import settled
+from commissions.services import due_dates, looks
+from commissions.services.deliverables import LOOKS
 from commissions.services.intake import ENGINE
 from commissions.services.moving import ACCOUNT_OF
+from commissions.settlements import reasons as settlement_words
+from commissions.settlements import settling
 from ledger import checks
 from ledger.models import Account, AccountKind
 from tracking.models import Sale
@@ -62,6 +67,12 @@ def lines_agree_with_ledger() -> Iterable[str]:
 work.register(work.Kind(ENGINE, _waiting, _step))
 work.register(imports.KIND)
 work.register(work.Kind("holds", _holds_waiting, holds.step))
+work.register(work.Kind(LOOKS, looks.waiting, looks.step, work.BACKGROUND_QUEUE))
+work.register(work.Kind(due_dates.LATE, due_dates.waiting, due_dates.step, work.BACKGROUND_QUEUE))
+settled.register("deliverable", deliverable_words.PAID)
+settled.register("deliverable_back", deliverable_words.TAKEN_BACK)
+work.register(settling.KIND)
+settlement_words.register()
 work.register(goals.WORK)
 settled.register("goal", GOAL_WORDS)
 settled.register("contest", CONTEST_WORDS)

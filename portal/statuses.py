@@ -116,6 +116,45 @@ STATUSES: dict[str, dict[str, Look]] = {
         "document": Look("done", _("Document"), "file-text"),
         "text": Look("done", _("Text"), "align-left"),
     },
+    "deliverable": {
+        "submitted": Look("wait", _("To review")),
+        "sent_back": Look("warn", _("Sent back"), "arrow-back-up"),
+        "approved": Look("good", _("Approved")),
+        "declined": Look("bad", _("Declined")),
+    },
+    "page_link": {
+        "waiting": Look("wait", _("Not looked at yet")),
+        "live": Look("good", _("Link is there")),
+        "missing": Look("bad", _("Link not found")),
+        "unreachable": Look("warn", _("Page not reached"), "alert-triangle"),
+    },
+    "brief": {
+        "open": Look("move", _("Open")),
+        "late": Look("warn", _("Late"), "alert-triangle"),
+        "ended": Look("done", _("Ended")),
+    },
+    "own_brief": {
+        "late": Look("warn", _("Late"), "alert-triangle"),
+        "sent_back": Look("warn", _("Came back to you"), "arrow-back-up"),
+        "open": Look("move", _("To hand in")),
+        "waiting": Look("wait", _("Being reviewed")),
+        "done": Look("good", _("Done")),
+        "ended": Look("done", _("Ended")),
+    },
+    "agreement": {
+        "planned": Look("wait", _("Planned")),
+        "running": Look("good", _("Running")),
+        "ended": Look("done", _("Ended")),
+    },
+    "settlement": {
+        "draft": Look("wait", _("Draft")),
+        "approved": Look("done", _("Approved")),
+    },
+    "settlement_entry": {
+        "submitted": Look("warn", _("Waits for a look"), "alert-triangle"),
+        "approved": Look("good", _("Counts")),
+        "rejected": Look("bad", _("Refused")),
+    },
     "link": {
         "active": Look("good", _("Active")),
         "paused": Look("warn", _("Paused")),

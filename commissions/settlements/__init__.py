@@ -1,0 +1,1 @@
+"""Settlements by period: royalties, shared revenue and cost, distribution fees."""
