@@ -73,8 +73,10 @@ def partner_totals(
 
 
 def rules() -> QuerySet[Rule]:
-    """Rules with their versions."""
-    return Rule.objects.select_related("partner", "program").prefetch_related("versions__author")
+    """Rules with what they are for, and their versions."""
+    return Rule.objects.select_related(
+        "partner", "group", "campaign", "tier", "program"
+    ).prefetch_related("versions__author")
 
 
 def rules_of(program_id: uuid.UUID) -> QuerySet[Rule]:

@@ -10,7 +10,8 @@ from commissions.reasons.figures import (
     fine_digits,
     number,
 )
-from commissions.reasons.lines import rate_text, reason, reward_text, sentence
+from commissions.reasons.lines import rate_text, reason, sentence
+from commissions.reasons.reward_words import reward_text
 
 __all__ = [
     "GAP",

@@ -37,7 +37,7 @@ def digits_text(minor: int | Decimal, currency: str, extra: int = 0) -> str:
     places = digits + extra
     pattern = "#,##0" + ("." + "0" * places if places else "")
     major = Decimal(minor).scaleb(-exponent(currency)) if extra else to_major(int(minor), currency)
-    text = format_decimal(abs(major), format=pattern, locale=_locale())
+    text = format_decimal(abs(major), format=pattern, locale=locale())
     return f"{'−' if minor < 0 else ''}{text}"
 
 
@@ -49,8 +49,9 @@ def fine_digits(exact: Decimal) -> int:
 
 def number(text: str) -> str:
     """A rate's digits by the active language."""
-    return str(format_decimal(Decimal(text), locale=_locale()))
+    return str(format_decimal(Decimal(text), locale=locale()))
 
 
-def _locale() -> str:
+def locale() -> str:
+    """The active language as Babel names it."""
     return (get_language() or "en").replace("-", "_")

@@ -40,19 +40,6 @@ def rate_text(line: Commission) -> str:
     return _("flat") if amount.get("type") == "flat" else ""
 
 
-def reward_text(reward: dict[str, Any], currency: str) -> str:
-    """A stored reward in words: `12 % of net`, `Flat EUR 5.00`."""
-    if reward["type"] == "percent":
-        values = {"rate": number(str(reward["rate"])) + GAP + "%"}
-        if reward.get("base", "net") == "gross":
-            return _("%(rate)s of gross, with tax and shipping") % values
-        return _("%(rate)s of net") % values
-    flat = {"flat": amount_text(reward["amount"], currency)}
-    if reward.get("uncapped"):
-        return _("Flat %(flat)s, even above the amount sold") % flat
-    return _("Flat %(flat)s, at most the amount sold") % flat
-
-
 def _commission(line: Commission, audience: str) -> Reason:
     why = _credit(line, audience) + "."
     if line.reversed_minor:

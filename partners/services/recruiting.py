@@ -26,7 +26,7 @@ def set_recruiter(*, partner: Partner, recruiter: Partner | None, actor: Actor) 
         return current
     if recruiter is not None:
         _refuse_circle(current, recruiter)
-    before = Partner.objects.filter(pk=current.recruited_by_id).first()
+    before = current.recruited_by
     current.recruited_by = recruiter
     current.save(update_fields=["recruited_by", "updated_at"])
     names = (before.name if before else "", recruiter.name if recruiter else "")
