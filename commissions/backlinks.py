@@ -115,7 +115,7 @@ class _Reader(HTMLParser):
             words = values.get("rel", "").lower().split()
             self.found.append(Found(whole, tuple(w for w in WEAKENING if w in words)))
 
-    def parse_marked_section(self, i: int, report: int = 1) -> int:
+    def parse_marked_section(self, i: int, report: bool = True) -> int:
         """Takes `<![odd[` for a comment, as browsers do; the library would give up on the page."""
         return self.parse_bogus_comment(i, report)
 

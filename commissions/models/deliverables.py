@@ -168,7 +168,7 @@ class Deliverable(Record):
     def __str__(self) -> str:
         """The brief's title, with the place among several pieces."""
         if self.brief.pieces == 1:
-            return self.brief.title
+            return str(self.brief)
         return f"{self.brief.title} {self.number}/{self.brief.pieces}"
 
 

@@ -19,6 +19,7 @@ from campaigns.models import Enrollment
 from campaigns.selectors import active_enrollment
 from commissions import deliverable_rules
 from commissions.models import Brief, CommissionKind, Deliverable, Occasion
+from commissions.models.deliverables import DeliverableStatus
 from commissions.services.occasions import OccasionInput, Settled, bring, pay_once
 from partners.models import Partner
 from partners.notices import Text, notices_to
@@ -95,7 +96,7 @@ def hand_in_again(
     row.handed_in_at = timezone.now()
     row.misses, row.live_since = 0, None
     row.save()
-    changes = {"status": (Status.SENT_BACK.value, row.status)}
+    changes: dict[str, tuple[object, object]] = {"status": ("sent_back", row.status)}
     changes |= {"url": (before[0], row.url)} if before[0] != row.url else {}
     changes |= {"file_name": (before[1], row.file_name)} if before[1] != row.file_name else {}
     _after_hand_in(row, actor, changes)
@@ -330,7 +331,7 @@ def _refuse(
     deliverable: Deliverable,
     actor: Actor,
     allowed: set[str],
-    to: Status,
+    to: DeliverableStatus,
     reason: str,
     subject: Text,
 ) -> Deliverable:
