@@ -7,9 +7,8 @@ from typing import Any
 from django.utils import timezone
 
 from campaigns.models import Enrollment
-from commissions import rules
 from commissions.engine import rulebooks
-from commissions.models import RuleVersion
+from commissions.rules import Book, CompiledRule, Member
 
 
 @dataclass(frozen=True)
@@ -23,33 +22,38 @@ class Offer:
 
 
 def offers(enrollments: Sequence[Enrollment]) -> list[Offer]:
-    """The present offer of each enrollment, in order; two queries."""
+    """The present offer of each enrollment, in order; one query."""
     books = rulebooks.load(one.program_id for one in enrollments)
-    winners = {one.pk: _winner(one, books.get(one.program_id, [])) for one in enrollments}
-    ids = [winner.version_id for winner in winners.values() if winner]
-    rewards = dict(RuleVersion.objects.filter(pk__in=ids).values_list("pk", "reward"))
-    by_text = {str(pk): reward for pk, reward in rewards.items()}
-    return [_offer(one, winners[one.pk], by_text) for one in enrollments]
+    return [_offer(one, _winner(one, books.get(str(one.program_id)))) for one in enrollments]
 
 
-def _winner(
-    enrollment: Enrollment, book: Sequence[rules.CompiledRule]
-) -> rules.CompiledRule | None:
-    facts = rules.SaleFacts(
-        partner_id=str(enrollment.partner_id),
-        currency=enrollment.program.currency,
-        net=0,
-        tax=0,
-        shipping=0,
-        occurred_at=timezone.now(),
+def _winner(enrollment: Enrollment, book: Book | None) -> CompiledRule | None:
+    """The rule that would pay for any sale; what has conditions pays for some only."""
+    if book is None:
+        return None
+    member = Member(
+        partner=str(enrollment.partner_id),
+        enrollment=str(enrollment.pk),
+        tier=str(enrollment.tier_id) if enrollment.tier_id else None,
+        group=str(enrollment.group_id) if enrollment.group_id else None,
     )
-    return rules.choose(book, facts).winner
+    now = timezone.now()
+    return next(
+        (
+            rule
+            for rule in book.roster(member, None)
+            if rule.event == "sale"
+            and not rule.adds
+            and rule.test is None
+            and rule.valid_from <= now
+            and (rule.valid_until is None or rule.valid_until > now)
+        ),
+        None,
+    )
 
 
-def _offer(
-    enrollment: Enrollment, winner: rules.CompiledRule | None, rewards: dict[str, dict[str, Any]]
-) -> Offer:
+def _offer(enrollment: Enrollment, winner: CompiledRule | None) -> Offer:
     if winner is None:
         return Offer(enrollment, None)
-    reward = rewards[winner.version_id]
-    return Offer(enrollment, reward, winner.name, winner.partner_id is not None)
+    reward = winner.content["reward"]
+    return Offer(enrollment, reward, winner.name, winner.scope == "partner")

@@ -1,5 +1,6 @@
 """Credit notes to negative lines, a batch at a time."""
 
+import json
 import logging
 import uuid
 from collections.abc import Sequence
@@ -7,14 +8,13 @@ from datetime import timedelta
 
 from django.db.models import QuerySet
 
-from activity.services import record_many
-from campaigns.models import Enrollment
-from commissions import rules
-from commissions.engine import refunds, rulebooks, traces
+from commissions.engine import reading, refunds, rulebooks, traces
+from commissions.engine.reading import World
+from commissions.engine.results import Results
+from commissions.engine.writing import NewLine
 from commissions.models import Commission
-from commissions.services import moving
-from prm.ids import new_id
-from sellers.actors import SYSTEM
+from commissions.rules import Event, Past
+from prm.ids import new_text_id
 from sellers.scope import seller_scope
 from tracking.models import Refund
 
@@ -46,61 +46,54 @@ def step(seller_id: uuid.UUID) -> bool:
 
 def _compute(seller_id: uuid.UUID, notes: Sequence[Refund]) -> None:
     """Take commission back at the rule in force at each note's own date."""
-    enrollments = {
-        row.pk: row
-        for row in Enrollment.objects.filter(
-            pk__in={note.enrollment_id for note in notes if note.enrollment_id}
-        ).select_related("program")
-    }
-    books = rulebooks.load(row.program_id for row in enrollments.values())
-    taken: list[tuple[Commission, Refund]] = []
+    world = World.of(seller_id, rulebooks.load())
+    world.learn({str(note.enrollment_id) for note in notes if note.enrollment_id}, ())
+    results = Results(seller_id, world, [])
     for note in notes:
-        enrollment = enrollments.get(note.enrollment_id) if note.enrollment_id else None
-        if enrollment is not None and note.amount_minor:
-            row = _take_back(note, enrollment, books.get(enrollment.program_id, []))
-            taken += [(row, note)] if row else []
-    rows = [row for row, _note in taken]
-    Commission.objects.bulk_create(rows)
-    moving.accrue(seller_id=seller_id, rows=rows)
-    record_many(
-        seller_id=seller_id,
-        actor=SYSTEM,
-        entries=[refunds.reversed_entry(row, note) for row, note in taken],
-    )
+        if note.enrollment_id is not None and note.amount_minor:
+            _take_back(world, results, note)
+    results.write()
     Refund.objects.filter(pk__in=[note.pk for note in notes]).update(
         state=Refund.State.COMPUTED, error=""
     )
 
 
-def _take_back(
-    note: Refund, enrollment: Enrollment, book: Sequence[rules.CompiledRule]
-) -> Commission | None:
-    """The negative line of one note; None where no rule paid at its date."""
-    facts = rules.SaleFacts(
-        partner_id=str(enrollment.partner_id),
+def _take_back(world: World, results: Results, note: Refund) -> None:
+    """The negative lines of one note; none where no rule paid at its date."""
+    enrollment = world.enrollments[str(note.enrollment_id)]
+    book = world.books.get(str(enrollment.program_id))
+    if book is None:
+        return
+    event = Event(
+        id=str(note.pk),
+        kind="sale",
+        key=note.external_id,
+        at=note.occurred_at,
+        day=note.occurred_at.astimezone(world.zone).date(),
+        program=str(enrollment.program_id),
+        member=world.members[str(enrollment.pk)],
         currency=note.currency,
         net=note.amount_minor,
-        tax=0,
-        shipping=0,
-        occurred_at=note.occurred_at,
+        items=reading.items_of(note.lines, note.amount_minor),
+        source=note.source,
     )
-    choice = rules.choose(book, facts)
-    amount = rules.earn(choice.winner, facts) if choice.winner else None
-    if choice.winner is None or amount is None or amount.final == 0:
-        return None
-    return Commission(
-        id=new_id(),
-        seller_id=note.seller_id,
-        kind=Commission.Kind.CREDIT_NOTE,
-        program_id=enrollment.program_id,
-        partner_id=enrollment.partner_id,
-        enrollment=enrollment,
-        refund=note,
-        rule_version_id=uuid.UUID(choice.winner.version_id),
-        occurred_at=note.occurred_at,
-        base_minor=-amount.base,
-        amount_minor=-amount.final,
-        currency=note.currency,
-        payable_at=note.occurred_at + timedelta(days=enrollment.program.hold_days),
-        trace=traces.of_credit_note(choice, choice.winner, amount),
-    )
+    for earned in book.compute(event, Past(world.zone)).earned:
+        results.batch.lines.append(
+            NewLine(
+                id=new_text_id(),
+                kind=Commission.Kind.CREDIT_NOTE,
+                program=event.program,
+                partner=earned.member.partner,
+                enrollment=earned.member.enrollment,
+                version=earned.rule.version_id,
+                at=note.occurred_at,
+                base=-earned.amount.base,
+                amount=-earned.amount.final,
+                currency=note.currency,
+                status=Commission.Status.PENDING,
+                needs_approval=False,
+                payable_at=note.occurred_at + timedelta(days=enrollment.program.hold_days),
+                trace=json.dumps(traces.of_credit_note(earned, event)),
+                refund=str(note.pk),
+            )
+        )

@@ -1,28 +1,29 @@
 """Refunds to negative lines, one transaction each: a refund locks its sale."""
 
+import json
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
-from django.utils import timezone
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from activity.services import Entry, record_many
-from commissions import rules
-from commissions.engine import traces
+from activity.services import Entry
+from commissions.engine import late, reading, rulebooks, traces
+from commissions.engine.late import LAST, returned
+from commissions.engine.reading import Source, World
+from commissions.engine.results import Results
+from commissions.engine.standing import OPEN, Standing, as_earned, standing
 from commissions.models import Commission
-from commissions.services import moving
+from commissions.rules.refunds import refunded_parts
+from commissions.rules.replaying import taken_of
 from commissions.services.intake import book_refund
 from prm.errors import Refusal
-from prm.ids import new_id
-from sellers.actors import SYSTEM
 from sellers.scope import seller_scope
 from tracking.models import Refund, Sale
 
 logger = logging.getLogger(__name__)
 BATCH = 200
-OPEN = (Commission.Status.PENDING, Commission.Status.HELD, Commission.Status.PAYABLE)
-GONE = (Commission.Status.IN_PAYOUT, Commission.Status.PAID)
 
 
 def ready() -> QuerySet[Refund]:
@@ -42,13 +43,14 @@ def step(seller_id: uuid.UUID) -> bool:
     """Compute one batch of refunds, one by one; whether there may be more."""
     with seller_scope(seller_id):
         ids = list(ready().order_by("id").values_list("id", flat=True)[:BATCH])
+        books = rulebooks.load() if ids else {}
     for refund_id in ids:
-        compute_alone(seller_id, refund_id)
+        compute_alone(seller_id, refund_id, partial(_compute, books=books))
     return len(ids) == BATCH
 
 
 def compute_alone(
-    seller_id: uuid.UUID, refund_id: uuid.UUID, compute: "Callable[[Refund], None] | None" = None
+    seller_id: uuid.UUID, refund_id: uuid.UUID, compute: Callable[[Refund], None]
 ) -> None:
     """Compute one refund in its own transaction; one that fails is put aside with its error."""
     try:
@@ -61,7 +63,7 @@ def compute_alone(
                 .first()
             )
             if refund is not None:
-                (compute or _compute)(refund)
+                compute(refund)
     except Exception as error:
         logger.exception("refund %s failed", refund_id)
         reason = error.message if isinstance(error, Refusal) else f"{type(error).__name__}: {error}"
@@ -71,18 +73,77 @@ def compute_alone(
             )
 
 
-def _compute(refund: Refund) -> None:
-    rows = _reverse(refund)
-    refund.state = Refund.State.COMPUTED
-    refund.error = ""
+def _compute(refund: Refund, *, books: rulebooks.Books) -> None:
+    sale = _sale_of(refund)
+    world = World.of(refund.seller_id, books)
+    book = books.get(str(sale.program_id))
+    if book is not None and book.looks_back:
+        late.lock([str(sale.program_id)])
+    Sale.objects.select_for_update().get(pk=sale.pk)
+    refund.state, refund.error = Refund.State.COMPUTED, ""
     refund.save(
         update_fields=["state", "error", "sale", "partner", "program", "enrollment", "currency"]
     )
-    record_many(
-        seller_id=refund.seller_id,
-        actor=SYSTEM,
-        entries=[reversed_entry(row, refund) for row in rows],
-    )
+    source = reading.select(world, "id = %s", [str(sale.pk)])[0]
+    results = Results(refund.seller_id, world, [])
+    rows = _reverse(world, results, source, sale, refund)
+    place = (max(refund.occurred_at, sale.occurred_at), LAST + refund.external_id)
+    results.write()
+    close_whole(rows)
+    if book is not None and book.feels_refunds and late.has_later(source.program, place):
+        following = Results(refund.seller_id, world, [])
+        late.rerun(world, following, source.program, place, [])
+        following.write()
+
+
+def _sale_of(refund: Refund) -> Sale:
+    """The refund's sale; one that was awaited is booked now."""
+    known: Sale | None = refund.sale
+    if known is not None:
+        return known
+    sale = Sale.objects.get(external_id=refund.sale_external_id)
+    book_refund(sale, refund.amount_minor)
+    refund.sale, refund.partner_id, refund.program_id = sale, sale.partner_id, sale.program_id
+    refund.enrollment_id, refund.currency = sale.enrollment_id, sale.currency
+    return sale
+
+
+def _reverse(
+    world: World, results: Results, source: Source, sale: Sale, refund: Refund
+) -> list[Standing]:
+    """Take back each commission of the sale in proportion to what came back of its goods."""
+    event = source.event
+    if event is None:
+        return []
+    event.items = reading.items_of(sale.lines, sale.amount_minor)
+    done = [returned(row) for row in sale.refunds.filter(state=Refund.State.COMPUTED)]
+    parts = refunded_parts(event.items, done)
+    so_far = sum(one.amount for one in done)
+    rows = standing([source.id]).get(source.id, [])
+    for row, earned in zip(rows, as_earned(world, event, rows), strict=True):
+        taken = taken_of(earned, event, parts)
+        back, earned.taken = taken - row.reversed, taken
+        if back == 0 or row.status == Commission.Status.REJECTED:
+            continue
+        trace = traces.of_reversal(refund, sale, row.earned, row.reversed, so_far)
+        line = row.beside(Commission.Kind.REVERSAL, -back, json.dumps(trace), refund.occurred_at)
+        line.base, line.refund = -refund.amount_minor, str(refund.pk)
+        results.batch.lines.append(line)
+        results.growth.pay(earned.rule, event, row.partner, -back)
+        row.reversed += back
+        Commission.objects.filter(pk=row.id).update(reversed_minor=row.reversed)
+        results.growth.earn(event, row.partner, -back, row.currency)
+    return rows
+
+
+def close_whole(rows: Sequence[Standing]) -> None:
+    """Finish what was taken back whole before it was paid: its lines cancel each other out."""
+    ids = [row.id for row in rows if row.reversed == row.earned and row.status in OPEN]
+    for row_id in ids:
+        lines = Commission.objects.filter(Q(pk=row_id) | Q(reverses=row_id))
+        found = list(lines.order_by("id").select_for_update().values_list("status", "amount_minor"))
+        if len({status for status, _amount in found}) == 1 and not sum(x for _s, x in found):
+            lines.update(status=Commission.Status.REVERSED, moves=F("moves") + 1)
 
 
 def reversed_entry(row: Commission, refund: Refund) -> Entry:
@@ -94,68 +155,3 @@ def reversed_entry(row: Commission, refund: Refund) -> Entry:
         partner_id=row.partner_id,
         detail={"amount_minor": row.amount_minor, "currency": row.currency},
     )
-
-
-def _reverse(refund: Refund) -> list[Commission]:
-    """Take back each commission of the refunded sale in proportion, oldest refund first."""
-    if refund.sale_id is None:
-        sale = Sale.objects.select_for_update().get(external_id=refund.sale_external_id)
-        book_refund(sale, refund.amount_minor)
-        refund.sale, refund.partner_id, refund.program_id = sale, sale.partner_id, sale.program_id
-        refund.enrollment_id, refund.currency = sale.enrollment_id, sale.currency
-    else:
-        sale = Sale.objects.select_for_update().get(pk=refund.sale_id)
-    done = sale.refunds.filter(state=Refund.State.COMPUTED).exclude(pk=refund.pk)
-    before = done.aggregate(sum=Sum("amount_minor"))["sum"] or 0
-    so_far = int(before) + refund.amount_minor
-    earned = sale.commissions.filter(
-        kind=Commission.Kind.COMMISSION, status__in=[*OPEN, *GONE]
-    ).order_by("id")
-    rows = [_reversal(c, refund, sale, so_far) for c in earned.select_for_update()]
-    return [row for row in rows if row is not None]
-
-
-def _reversal(commission: Commission, refund: Refund, sale: Sale, so_far: int) -> Commission | None:
-    """The negative line of one commission: in its own status, or carried once it is paid out."""
-    before = commission.reversed_minor
-    amount = rules.take_back(commission.amount_minor, before, so_far, sale.amount_minor)
-    if amount == 0:
-        return None
-    carried = commission.status in GONE
-    row = Commission(
-        id=new_id(),
-        seller_id=commission.seller_id,
-        kind=Commission.Kind.REVERSAL,
-        program_id=commission.program_id,
-        partner_id=commission.partner_id,
-        enrollment_id=commission.enrollment_id,
-        sale=sale,
-        refund=refund,
-        reverses=commission,
-        rule_version_id=commission.rule_version_id,
-        occurred_at=refund.occurred_at,
-        base_minor=-refund.amount_minor,
-        amount_minor=-amount,
-        currency=commission.currency,
-        status=Commission.Status.PAYABLE if carried else commission.status,
-        needs_approval=commission.needs_approval and not carried,
-        payable_at=timezone.now() if carried else commission.payable_at,
-        reason="carried" if carried else "",
-        trace=traces.of_reversal(refund, sale, commission.amount_minor, before, so_far),
-    )
-    row.save(force_insert=True)
-    moving.accrue(seller_id=row.seller_id, rows=[row])
-    commission.reversed_minor = before + amount
-    commission.save(update_fields=["reversed_minor"])
-    if commission.reversed_minor == commission.amount_minor and not carried:
-        _close(commission)
-    return row
-
-
-def _close(commission: Commission) -> None:
-    """A commission taken back whole and its reversals cancel out: all are finished."""
-    rows = [commission, *commission.reversals.filter(status=commission.status).order_by("id")]
-    for row in rows:
-        row.status = Commission.Status.REVERSED
-        row.moves += 1
-    Commission.objects.bulk_update(rows, ["status", "moves"])

@@ -1,26 +1,139 @@
-"""The stored explanation of an amount, in plain JSON; `commissions.reasons` puts it in words."""
+"""The stored explanation of an amount, as JSON; `commissions.reasons` puts it in words."""
 
+import json
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
-from commissions.rules import Amount, Choice, CompiledRule
+from commissions.rules import CompiledRule, Earned, Event
+from commissions.rules.earning import Bracketed, Slice
+from commissions.rules.selection import Rejected
 from tracking.models import Refund, Sale
 
+FINE_PLACES = 6
+"""Decimals kept of an exact amount that has no end, like a third."""
 
-def of_sale(sale: Sale, choice: Choice, winner: CompiledRule, amount: Amount) -> dict[str, Any]:
-    """Who gets the credit, which rule and why not the others, how the amount came about."""
+
+_RECRUIT = '{"method":"recruit","why":"recruited"}'
+
+
+class Writer:
+    """Writes the traces of one run; what is the same for many lines is put together once."""
+
+    def __init__(self) -> None:
+        self._rules: dict[tuple[Any, ...], str] = {}
+
+    def of(self, earned: Earned, event: Event, attribution: str) -> str:
+        """Who gets the credit, which rule and why not the others, how the amount came about."""
+        rule = self._rule(earned.rule, earned.others)
+        attribution = _RECRUIT if earned.of is not None else attribution
+        amount = json.dumps(amount_of(earned, event), separators=(",", ":"))
+        return f'{{"credit":{attribution},"rule":{rule},"amount":{amount}}}'
+
+    def _rule(self, rule: CompiledRule, others: Sequence[Rejected]) -> str:
+        key = (rule.version_id, *((other.rule.version_id, other.why) for other in others))
+        found = self._rules.get(key)
+        if found is None:
+            found = self._rules[key] = json.dumps(rule_of(rule, others))
+        return found
+
+
+def rule_of(rule: CompiledRule, others: Sequence[Rejected]) -> dict[str, Any]:
+    """The rule that paid, its version, and the others that were looked at."""
+    found: dict[str, Any] = {
+        "id": rule.rule_id,
+        "name": rule.name,
+        "version": rule.number,
+        "valid_from": rule.valid_from.isoformat(),
+        "scope": rule.scope,
+        "event": rule.event,
+        "others": [
+            {"name": other.rule.name, "version": other.rule.number, "why": other.why}
+            for other in others
+        ],
+    }
+    if rule.adds:
+        found["adds"] = True
+    if rule.override_level:
+        found["override_level"] = rule.override_level
+    if rule.goods != "any":
+        found["goods"] = rule.goods
+    if rule.duration:
+        found["duration"] = rule.content.get("duration")
+    return found
+
+
+def amount_of(earned: Earned, event: Event) -> dict[str, Any]:
+    """How the amount came about, from the base to what limits left of it."""
+    amount, reward = earned.amount, earned.rule.reward
+    found: dict[str, Any] = {
+        "type": reward.type,
+        "base": amount.base,
+        "base_of": reward.base if reward.type == "percent" else "net",
+        "exact": exact_text(amount.exact),
+        "rounded": amount.rounded,
+        "final": amount.final,
+        "net": event.net,
+        "tax": event.tax,
+        "shipping": event.shipping,
+    }
+    if amount.rate is not None:
+        found["rate"] = format(amount.rate, "f")
+    if reward.type == "per_unit" or event.kind == "click":
+        found["each"], found["quantity"] = reward.amount, amount.quantity
+    if amount.cap is not None:
+        found["cap"] = amount.cap
+    if amount.bracket is not None:
+        found["bracket"] = _bracket(amount.bracket)
+    if amount.cuts:
+        found["limits"] = [
+            {"per": cut.per, "window": cut.window, "amount": cut.limit, "left": cut.left}
+            for cut in amount.cuts
+        ]
+    if earned.won is not None:
+        found["lines"] = list(earned.won)
+    if earned.of is not None:
+        # a recruiter reads what he earns on, never what his recruit sold to whom
+        found["on"] = {"commission": amount.base}
+        found["net"], found["tax"], found["shipping"] = amount.base, 0, 0
+    return found
+
+
+def _bracket(bracket: Bracketed) -> dict[str, Any]:
     return {
-        "credit": sale.attribution,
-        "rule": _rule(choice, winner),
-        "amount": {**_amount(winner, amount), **_parts(sale)},
+        "metric": bracket.metric,
+        "window": bracket.window,
+        "mode": bracket.mode,
+        "before": bracket.before,
+        "after": bracket.after,
+        "slices": [_slice(one) for one in bracket.slices],
     }
 
 
-def of_credit_note(choice: Choice, winner: CompiledRule, amount: Amount) -> dict[str, Any]:
+def _slice(one: Slice) -> dict[str, Any]:
+    found: dict[str, Any] = {"from": one.start, "to": one.end, "size": one.size}
+    if one.rate is not None:
+        found["rate"] = format(one.rate, "f")
+    else:
+        found["amount"] = one.amount
+    return found
+
+
+def exact_text(exact: Fraction | Decimal) -> str:
+    """An exact amount as a decimal; one without end is kept to FINE_PLACES."""
+    if isinstance(exact, Decimal):
+        return format(exact.normalize(), "f")
+    scaled = Decimal(exact.numerator) / Decimal(exact.denominator)
+    return format(scaled.quantize(Decimal(1).scaleb(-FINE_PLACES)).normalize(), "f")
+
+
+def of_credit_note(earned: Earned, event: Event) -> dict[str, Any]:
     """As of a sale; the credit is the partner that the note names."""
     return {
         "credit": {"method": "partner", "why": "named_by_seller"},
-        "rule": _rule(choice, winner),
-        "amount": _amount(winner, amount),
+        "rule": rule_of(earned.rule, earned.others),
+        "amount": amount_of(earned, event),
     }
 
 
@@ -40,38 +153,3 @@ def of_reversal(
             "reversed_before": reversed_before,
         }
     }
-
-
-def _rule(choice: Choice, winner: CompiledRule) -> dict[str, Any]:
-    return {
-        "id": winner.rule_id,
-        "name": winner.name,
-        "version": winner.number,
-        "valid_from": winner.valid_from.isoformat(),
-        "scope": "partner" if winner.partner_id else "program",
-        "others": [
-            {"name": other.rule.name, "version": other.rule.number, "why": other.why}
-            for other in choice.others
-        ],
-    }
-
-
-def _amount(winner: CompiledRule, amount: Amount) -> dict[str, Any]:
-    reward = winner.reward
-    found: dict[str, Any] = {
-        "type": reward.type,
-        "base": amount.base,
-        "base_of": reward.base if reward.type == "percent" else "net",
-        "exact": format(amount.exact.normalize(), "f"),
-        "rounded": amount.rounded,
-        "final": amount.final,
-    }
-    if reward.type == "percent":
-        found["rate"] = format(reward.rate, "f")
-    if amount.cap is not None:
-        found["cap"] = amount.cap
-    return found
-
-
-def _parts(sale: Sale) -> dict[str, int]:
-    return {"net": sale.amount_minor, "tax": sale.tax_minor, "shipping": sale.shipping_minor}

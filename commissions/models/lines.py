@@ -94,12 +94,13 @@ class Commission(Record):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["seller", "sale", "partner", "rule_version"],
-                condition=models.Q(kind="commission", occasion=None),
+                fields=["seller", "sale", "partner", "rule_version", "on"],
+                condition=models.Q(kind="commission", occasion=None, sale__isnull=False),
+                nulls_distinct=False,
                 name="commission_once_per_sale",
             ),
             models.UniqueConstraint(
-                fields=["seller", "occasion", "partner", "rule_version"],
+                fields=["seller", "occasion", "partner", "rule_version", "on"],
                 condition=models.Q(occasion__isnull=False, reverses=None),
                 nulls_distinct=False,
                 name="line_once_per_occasion",

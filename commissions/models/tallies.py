@@ -59,14 +59,13 @@ class LimitUse(Record):
     per = models.CharField(max_length=8)
     key = models.UUIDField()
     window = models.CharField(max_length=16)
-    currency = models.CharField(max_length=3)
     starts_on = models.DateField()
     paid_minor = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["seller", "rule", "per", "key", "window", "currency", "starts_on"],
+                fields=["seller", "rule", "per", "key", "window", "starts_on"],
                 name="limit_use_once",
             )
         ]

@@ -1,0 +1,295 @@
+"""Reading events out of the database, as rules see them and with what their lines need."""
+
+import json
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from campaigns.models import Enrollment
+from commissions.rules import Book, CompiledRule, Event, Item, Member
+from partners.models import Partner
+from sellers.models import Seller
+from tracking.models import Link
+
+_SALES = """
+    SELECT id::text, external_id, occurred_at, program_id::text, enrollment_id::text, currency,
+           amount_minor, tax_minor, shipping_minor, customer_id::text, country, coupon,
+           link_id::text, source, charge_number, attribution::text, paid_at, lines::text,
+           metadata::text
+    FROM tracking_sale WHERE {where}
+"""
+_OCCASIONS = """
+    SELECT id::text, key, occurred_at, program_id::text, enrollment_id::text, currency,
+           amount_minor, quantity, customer_id::text, country, link_id::text, attribution::text,
+           metadata::text, kind
+    FROM commissions_occasion WHERE {where}
+"""
+_CLAIM_SALES = (
+    _SALES.format(where="state = 'pending'")
+    + " ORDER BY occurred_at, external_id LIMIT %s FOR UPDATE SKIP LOCKED"
+)
+_CLAIM_OCCASIONS = (
+    _OCCASIONS.format(where="state = 'pending'")
+    + " ORDER BY occurred_at, key LIMIT %s FOR UPDATE SKIP LOCKED"
+)
+SALE, OCCASION = "sale", "occasion"
+
+
+@dataclass(slots=True)
+class Source:
+    """An event with what its lines need besides: where it came from and its terms.
+
+    `event` is None where nobody is credited. `attribution` is JSON text as stored.
+    """
+
+    table: str
+    id: str
+    key: str
+    at: datetime
+    event: Event | None
+    enrollment: Enrollment | None
+    attribution: str
+    customer: str | None
+    paid_at: datetime | None = None
+    is_new: bool = True
+
+    @property
+    def place(self) -> tuple[datetime, str]:
+        """Its place among the events."""
+        return self.at, self.key
+
+    @property
+    def program(self) -> str:
+        """The id of the credited program; "" where nobody is credited."""
+        return self.event.program if self.event else ""
+
+
+@dataclass
+class World:
+    """What a run looks events up in: the seller's books, members and links."""
+
+    zone: tzinfo
+    books: Mapping[str, Book]
+    enrollments: dict[str, Enrollment] = field(default_factory=dict)
+    members: dict[str, Member] = field(default_factory=dict)
+    uplines: dict[str, tuple[Member | None, ...]] = field(default_factory=dict)
+    links: dict[str, Link] = field(default_factory=dict)
+    versions: dict[str, CompiledRule] = field(default_factory=dict)
+    reads_metadata: bool = False
+
+    @classmethod
+    def of(cls, seller_id: uuid.UUID, books: Mapping[str, Book]) -> "World":
+        """The world of a seller's books."""
+        zone = ZoneInfo(Seller.objects.values_list("time_zone", flat=True).get(pk=seller_id))
+        fields = {name for book in books.values() for name in book.fields}
+        return cls(zone, books, reads_metadata=any(name.startswith("metadata.") for name in fields))
+
+    def learn(self, enrollments: Iterable[str | None], links: Iterable[str | None]) -> None:
+        """Load the members and links that are not known yet; a query or two each."""
+        missing = {one for one in enrollments if one and one not in self.enrollments}
+        if missing:
+            rows = Enrollment.objects.filter(pk__in=missing)
+            for row in rows.select_related("program", "partner", "tier"):
+                self._learn_member(row)
+            self._learn_uplines(missing)
+        wanted = {one for one in links if one and one not in self.links}
+        if wanted:
+            for link in Link.objects.filter(pk__in=wanted):
+                self.links[str(link.pk)] = link
+
+    def _learn_member(self, row: Enrollment) -> None:
+        self.enrollments[str(row.pk)] = row
+        self.members[str(row.pk)] = Member(
+            partner=str(row.partner_id),
+            enrollment=str(row.pk),
+            country=row.partner.country,
+            tier=str(row.tier_id) if row.tier_id else None,
+            tier_key=row.tier.key if row.tier else "",
+            group=str(row.group_id) if row.group_id else None,
+        )
+
+    def _learn_uplines(self, enrollment_ids: set[str]) -> None:
+        """The recruiters above members of programs that pay overrides, level by level."""
+        above: dict[str, list[uuid.UUID | None]] = {}
+        for key in enrollment_ids & self.enrollments.keys():
+            row = self.enrollments[key]
+            book = self.books.get(str(row.program_id))
+            if book and book.levels:
+                above[key] = [row.partner.recruited_by_id]
+        deepest = max((book.levels[-1] for book in self.books.values() if book.levels), default=0)
+        for _level in range(deepest - 1):
+            known = {chain[-1] for chain in above.values() if chain[-1]}
+            rows = Partner.objects.filter(pk__in=known).values_list("pk", "recruited_by_id")
+            recruiters = dict(rows)
+            for chain in above.values():
+                chain.append(recruiters.get(chain[-1]) if chain[-1] else None)
+        self._place_recruiters(above)
+
+    def _place_recruiters(self, above: Mapping[str, Sequence[uuid.UUID | None]]) -> None:
+        partners = {one for chain in above.values() for one in chain if one}
+        if not partners:
+            return
+        rows = Enrollment.objects.filter(
+            partner_id__in=partners,
+            status=Enrollment.Status.ACTIVE,
+            partner__status=Partner.Status.ACTIVE,
+        ).select_related("program", "partner", "tier")
+        by_place = {(row.program_id, row.partner_id): row for row in rows}
+        for row in by_place.values():
+            self._learn_member(row)
+        for key, chain in above.items():
+            program = self.enrollments[key].program_id
+            places = [by_place.get((program, one)) if one else None for one in chain]
+            self.uplines[key] = tuple(self.members[str(row.pk)] if row else None for row in places)
+
+    def rule(self, program: str, version: str) -> CompiledRule:
+        """A version that paid once, in force or not."""
+        if not self.versions:
+            self.versions = {
+                rule.version_id: rule for book in self.books.values() for rule in book.rules
+            }
+        return self.versions[version]
+
+
+def claim(world: World, limit: int) -> list[Source]:
+    """Waiting sales and occasions that no other worker has in hand, in order of time."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM_OCCASIONS, [limit])
+        occasions = cursor.fetchall()
+        cursor.execute(_CLAIM_SALES, [limit - len(occasions)])
+        sales = cursor.fetchall()
+    return sources(world, sales, occasions, is_new=True)
+
+
+def claim_one(world: World, table: str, row_id: str) -> list[Source]:
+    """One waiting sale or occasion, unless another worker has it in hand."""
+    sql = _SALES if table == SALE else _OCCASIONS
+    with connection.cursor() as cursor:
+        where = "state = 'pending' AND id = %s FOR UPDATE SKIP LOCKED"
+        cursor.execute(sql.format(where=where), [row_id])
+        rows = cursor.fetchall()
+    sales, occasions = (rows, []) if table == SALE else ([], rows)
+    return sources(world, sales, occasions, is_new=True)
+
+
+def select(
+    world: World, where: str, params: Sequence[Any], *, occasions: str | None = None
+) -> list[Source]:
+    """Sales (and occasions, by a condition of their own) in order of time, not claimed."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SALES.format(where=where), params)
+        sales = cursor.fetchall()
+        found: list[tuple[Any, ...]] = []
+        if occasions is not None:
+            cursor.execute(_OCCASIONS.format(where=occasions), params)
+            found = cursor.fetchall()
+    return sources(world, sales, found, is_new=False)
+
+
+def sources(
+    world: World,
+    sales: Sequence[tuple[Any, ...]],
+    occasions: Sequence[tuple[Any, ...]],
+    *,
+    is_new: bool,
+) -> list[Source]:
+    """Rows of the two queries as events, in order of time."""
+    world.learn(
+        {row[4] for row in sales} | {row[4] for row in occasions},
+        {row[12] for row in sales} | {row[10] for row in occasions},
+    )
+    found = [_of_sale(world, row, is_new) for row in sales]
+    found += [_of_occasion(world, row, is_new) for row in occasions]
+    found.sort(key=lambda source: source.place)
+    return found
+
+
+def items_of(lines: Sequence[Mapping[str, Any]], net: int) -> tuple[Item, ...]:
+    """A sale's lines as rules see them; without lines, one item."""
+    if not lines:
+        return (Item(net),)
+    return tuple(
+        Item(
+            net=line.get("net", 0),
+            quantity=line.get("quantity", 1),
+            sku=line.get("sku", ""),
+            category=line.get("category", ""),
+            cost=line.get("cost"),
+        )
+        for line in lines
+    )
+
+
+def _of_sale(world: World, row: tuple[Any, ...], is_new: bool) -> Source:
+    (id_, key, at, program, enrollment, currency, net, tax, shipping, customer, country, coupon,
+     link_id, channel, charge, attribution, paid_at, lines, metadata) = row  # fmt: skip
+    event = None
+    if enrollment is not None:
+        items = items_of(json.loads(lines), net) if lines != "[]" else (Item(net),)
+        book = world.books.get(program)
+        if len(items) > 1 and not (book and book.by_item):
+            items = (Item(net, sum(item.quantity for item in items)),)
+        link = world.links.get(link_id) if link_id else None
+        event = Event(
+            id=id_,
+            kind="renewal" if charge is not None and charge > 1 else "sale",
+            key=key,
+            at=at,
+            day=at.astimezone(world.zone).date(),
+            program=program,
+            member=world.members[enrollment],
+            currency=currency,
+            net=net,
+            items=items,
+            tax=tax,
+            shipping=shipping,
+            customer=customer,
+            country=country,
+            coupon=coupon,
+            source=channel,
+            charge=charge,
+            uplines=world.uplines.get(enrollment, ()),
+        )
+        if link is not None:
+            event.subs = (link.sub1, link.sub2, link.sub3, link.sub4, link.sub5)
+            event.campaign = str(link.campaign_id) if link.campaign_id else None
+        if world.reads_metadata:
+            event.metadata = json.loads(metadata)
+    return Source(
+        SALE, id_, key, at, event, world.enrollments.get(enrollment) if enrollment else None,
+        attribution, customer, paid_at, is_new,
+    )  # fmt: skip
+
+
+def _of_occasion(world: World, row: tuple[Any, ...], is_new: bool) -> Source:
+    (id_, key, at, program, enrollment, currency, net, quantity, customer, country, link_id,
+     attribution, metadata, kind) = row  # fmt: skip
+    link = world.links.get(link_id) if link_id else None
+    event = Event(
+        id=id_,
+        kind=kind,
+        key=key,
+        at=at,
+        day=at.astimezone(world.zone).date(),
+        program=program,
+        member=world.members[enrollment],
+        currency=currency,
+        net=net,
+        items=(Item(net, quantity),),
+        customer=customer,
+        country=country,
+        metadata=json.loads(metadata),
+        uplines=world.uplines.get(enrollment, ()),
+    )
+    if link is not None:
+        event.subs = (link.sub1, link.sub2, link.sub3, link.sub4, link.sub5)
+        event.campaign = str(link.campaign_id) if link.campaign_id else None
+    return Source(
+        OCCASION, id_, key, at, event, world.enrollments[enrollment], attribution, customer,
+        None, is_new,
+    )  # fmt: skip
