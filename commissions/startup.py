@@ -10,9 +10,12 @@ from commissions.engine import holds, notes, refunds, sales
 from commissions.goals import evaluation as goals
 from commissions.goals.words import CONTEST_WORDS, GOAL_WORDS
 from commissions.imports import jobs as imports
+from commissions.loyalty import steps as loyalty
 from commissions.models import Commission
 from commissions.reasons import deliverables as deliverable_words
+from commissions.reasons import loyalty as loyalty_words
 from commissions.reasons import settled
+from commissions.referrals import steps as referrals
 from commissions.services import due_dates, looks
 from commissions.services.deliverables import LOOKS
 from commissions.services.intake import ENGINE
@@ -76,4 +79,7 @@ settlement_words.register()
 work.register(goals.WORK)
 settled.register("goal", GOAL_WORDS)
 settled.register("contest", CONTEST_WORDS)
+work.register(loyalty.KIND)
+work.register(referrals.KIND)
+loyalty_words.register()
 checks.register(lines_agree_with_ledger)

@@ -1,0 +1,1 @@
+"""Loyalty: points, what they buy, when they expire, and stamp cards."""

@@ -1,0 +1,1 @@
+"""The friend's reward of a referral program."""
