@@ -169,6 +169,27 @@ STATUSES: dict[str, dict[str, Look]] = {
         "active": Look("good", _("Active")),
         "revoked": Look("done", _("Revoked"), "ban"),
     },
+    "redemption": {
+        "asked": Look("wait", _("Asked for")),
+        "fulfilled": Look("done", _("Handed over")),
+        "cancelled": Look("done", _("Cancelled"), "ban"),
+    },
+    "reward": {
+        "active": Look("good", _("On offer")),
+        "planned": Look("wait", _("Planned")),
+        "gone": Look("warn", _("None left"), "alert-triangle"),
+        "over": Look("done", _("Over")),
+        "withdrawn": Look("done", _("Withdrawn"), "ban"),
+    },
+    "friend_reward": {
+        "granted": Look("good", _("Granted")),
+        "used": Look("done", _("Used")),
+        "cancelled": Look("done", _("Cancelled"), "ban"),
+    },
+    "stamp_card": {
+        "running": Look("good", _("Running")),
+        "ended": Look("done", _("Ended")),
+    },
     "notification": {
         "new": Look("move", _("New"), "bell"),
         "read": Look("done", _("Read")),
