@@ -84,7 +84,7 @@ def compute(agreement: Agreement, span: Span, *, given: terms.Terms | None = Non
         if one.span.starts_on == span.starts_on:
             lines += [_line(part, span.starts_on) for part in parts]
         else:
-            lines += _corrections(one.span.starts_on, parts, stated)
+            lines += corrections(one.span.starts_on, parts, stated)
     version = version_for(versions, span.starts_on)
     facts = _figures(agreement, span, None if late or not known else known[-1])
     return Computed(span, late, version, lines, facts)
@@ -115,9 +115,10 @@ def _line(part: Component, belongs_on: date) -> Line:
     return Line(part.party, part.code, belongs_on, part.base, part.amount, part.facts)
 
 
-def _corrections(
+def corrections(
     belongs_on: date, parts: list[Component], stated: dict[date, dict[Key, tuple[int, int]]]
 ) -> list[Line]:
+    """How an earlier period's parts differ from what settlements before said of it."""
     before = stated.get(belongs_on, {})
     now = {(one.party, one.code): one for one in parts}
     lines = []
