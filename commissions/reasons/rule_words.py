@@ -106,7 +106,7 @@ def content_of(version: RuleVersion) -> dict[str, Any]:
 def whom(rule: Rule) -> str:
     """Whom a rule is for: `Ngopi Pagi`, `tier Gold`; "" for everybody in the program."""
     if rule.partner is not None:
-        return rule.partner.name
+        return str(rule.partner)
     if rule.group is not None:
         return _("group %(name)s") % {"name": rule.group.name}
     if rule.campaign is not None:
