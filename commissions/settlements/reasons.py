@@ -38,7 +38,7 @@ def _advance_title(line: Commission) -> str:
 
 
 def _advance(line: Commission, _audience: str) -> Reason:
-    values = {"amount": amount_text(line.amount_minor, line.currency), **_facts(line)}
+    values = {**_facts(line), "amount": amount_text(line.amount_minor, line.currency)}
     return Reason(
         _("Advance of %(amount)s on royalties of “%(agreement)s”") % values,
         _("; royalties are set against it first."),
