@@ -1,6 +1,6 @@
 """Sales, refunds, rules and commissions over the API, by noun."""
 
-from commissions.api import earnings, programs, refunds, rules, sales
+from commissions.api import earnings, goals, programs, refunds, rules, sales
 
 urlpatterns = [
     *programs.urlpatterns,
@@ -8,4 +8,5 @@ urlpatterns = [
     *refunds.urlpatterns,
     *rules.urlpatterns,
     *earnings.urlpatterns,
+    *goals.urlpatterns,
 ]

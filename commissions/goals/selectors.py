@@ -139,7 +139,7 @@ def goals_for(partner_id: uuid.UUID) -> QuerySet[Goal]:
 def goal_for(partner_id: uuid.UUID, goal_id: uuid.UUID | str) -> Goal:
     """A goal that is for the partner, or in which he once had a result; raises NotFound."""
     found = goals_for(partner_id).filter(pk=goal_id).first()
-    if found is None and GoalResult.objects.filter(goal=goal_id, partner=partner_id).exists():
+    if found is None and GoalResult.objects.filter(goal__pk=goal_id, partner=partner_id).exists():
         found = goal_by_id(goal_id)
     if found is None:
         raise NotFound("goal")
@@ -217,7 +217,8 @@ def named(goal: Goal, partner_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
     rows = GoalName.objects.filter(partner_id__in=list(partner_ids)).filter(
         Q(goal=goal) | Q(goal=None)
     )
-    general, own = {}, {}
+    general: dict[uuid.UUID, bool] = {}
+    own: dict[uuid.UUID, bool] = {}
     for row in rows:
         (own if row.goal_id else general)[row.partner_id] = row.shown
     return {partner for partner, shown in (general | own).items() if shown}

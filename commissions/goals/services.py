@@ -319,15 +319,18 @@ def _audience_faults(goal: Goal) -> list[FieldError]:
         return [FieldError(named[1], "several", message)]
     if goal.kind == GoalKind.CONTEST and goal.partner_id:
         return [FieldError("partner", "not_here", _("A contest needs more than one partner."))]
-    inside = {
-        "tier": lambda: goal.tier is not None and goal.tier.program_id == goal.program_id,
-        "group": lambda: goal.group is not None and goal.group.program_id == goal.program_id,
-        "partner": lambda: Enrollment.objects.filter(
-            program_id=goal.program_id, partner_id=goal.partner_id
-        ).exists(),
-    }
     message = _("This is not of the goal’s program.")
-    return [FieldError(name, "other_program", message) for name in named if not inside[name]()]
+    return [FieldError(name, "other_program", message) for name in named if not _is_inside(goal)]
+
+
+def _is_inside(goal: Goal) -> bool:
+    """Whether the tier, group or partner that is set belongs to the goal's program."""
+    if goal.tier is not None:
+        return goal.tier.program_id == goal.program_id
+    if goal.group is not None:
+        return goal.group.program_id == goal.program_id
+    rows = Enrollment.objects.filter(program=goal.program)
+    return goal.partner is not None and rows.filter(partner=goal.partner).exists()
 
 
 def _require_days(goal: Goal, today: date) -> None:

@@ -9,6 +9,7 @@ from commissions.goals import metrics, rules, spans
 from commissions.goals.metrics import Stretch, Values
 from commissions.goals.rules import Step
 from commissions.models import Goal, GoalKind, GoalPeriod, GoalResult, GoalVersion
+from prm.money import LOYALTY_POINTS
 
 Earned = Mapping[uuid.UUID, Mapping[str, int]]
 STORED = ("value", "step", "place", "tied")
@@ -70,7 +71,7 @@ def pays(goal: Goal, version: GoalVersion, standing: Standing) -> dict[uuid.UUID
     if goal.kind == GoalKind.CONTEST:
         places = rules.ranked(standing.values, version.minimum)
         place_of = {one.partner_id: one.place for one in places}
-        unit = rules.LOYALTY_POINTS if version.in_points else goal.program.currency
+        unit = LOYALTY_POINTS if version.in_points else goal.program.currency
         return {
             partner: [rules.Due(place_of[partner], unit, amount)]
             for partner, amount in rules.prizes_of(places, version.prizes).items()

@@ -27,7 +27,7 @@ PROBLEMS = {
     422: "A value cannot be accepted.",
     429: "Too many calls; Retry-After says how long to wait.",
 }
-GOOD = {200: "Done.", 201: "Made."}
+GOOD = {200: "Done.", 201: "Made.", 204: "Done; there is nothing to answer."}
 KNOWN_ALREADY = "Known already: nothing was changed."
 ANSWER_HEADERS = {
     "401": ("WWW-Authenticate", "The kind of key to send."),

@@ -51,6 +51,9 @@ def judge(method: str, path: str, status: int, content_type: str, raw: bytes) ->
         return
     declared = found["responses"].get(str(status))
     assert declared is not None, f"{method} {path} answered {status}, which is not declared"
+    if status == 204:
+        assert raw == b"", f"{method} {path} answered 204 with a body"
+        return
     media = declared["content"].get(content_type)
     assert media is not None, f"{method} {path} answered {status} as {content_type}"
     reference = media["schema"].get("$ref")

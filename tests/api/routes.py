@@ -47,6 +47,14 @@ PROGRAM = {"name": "P", "slug": "a-program", "currency": "EUR", "landing_url": L
 TIER = {"program": "{program_id}", "key": "elm", "name": "Elm", "rank": 7}
 SALE = {"external_id": "route", "currency": "EUR", "amount": 1}
 REFUND = {"external_id": "route", "amount": 1}
+GOAL = {
+    "program": "{program_id}",
+    "name": "G",
+    "metric": "sales_count",
+    "window": "month",
+    "starts_on": "2030-01-01",
+    "steps": [{"from": 3, "reward": {"type": "flat", "amount": 500}}],
+}
 ROUTES = [
     _read("programs", "programs:read", partner=True),
     _write("programs", "programs:write", PROGRAM),
@@ -69,6 +77,15 @@ ROUTES = [
     _write("groups", "programs:write", {"program": "{program_id}", "name": "Cafés"}),
     _read("groups/{group_id}", "programs:read"),
     _write("groups/{group_id}", "programs:write", {"name": "Bars"}, "PATCH"),
+    _read("goals", "programs:read", partner=True),
+    _write("goals", "programs:write", GOAL),
+    _read("goals/{goal_id}", "programs:read", partner=True),
+    _write("goals/{goal_id}", "programs:write", {"name": "Q"}, "PATCH"),
+    _write("goals/{goal_id}/publish", "programs:write"),
+    _write("goals/{goal_id}/end", "programs:write"),
+    _read("goals/{goal_id}/progress", "programs:read", partner=True),
+    _read("goals/{goal_id}/results", "commissions:read", partner=True),
+    _write("goals/{goal_id}", "programs:write", None, "DELETE"),
     _read("applications", "partners:read"),
     _read("applications/{application_id}", "partners:read"),
     _write("applications/{application_id}/approve", "partners:write"),
@@ -153,6 +170,7 @@ def make_things(scene: Scene | None = None) -> tuple[Scene, dict[str, str]]:
         "campaign_id": campaign_id,
         "material_id": material_id,
         "application_id": application_of(scene),
+        "goal_id": _goal(scene),
         "batch_id": batch_id,
         "line_id": line_id,
     }
@@ -186,6 +204,13 @@ def group_of(scene: Scene) -> dict[str, Any]:
     group = {"program": scene.program["id"], "name": f"Group {token()}"}
     made: dict[str, Any] = scene.api.made("groups", group)
     return made
+
+
+def _goal(scene: Scene) -> str:
+    """A live goal."""
+    made = scene.api.made("goals", {**GOAL, "program": scene.program["id"]})
+    scene.api.made(f"goals/{made['id']}/publish")
+    return str(made["id"])
 
 
 def application_of(scene: Scene) -> str:

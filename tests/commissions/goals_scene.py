@@ -42,10 +42,10 @@ class Scene:
 
     def make(self, *, live: bool = True, **changes: Any) -> Goal:
         """A goal of thirty days that began twenty days ago, unless `changes` say otherwise."""
-        content = {"steps": [BRONZE, SILVER], "grace_days": 0}
+        content: dict[str, Any] = {"steps": [BRONZE, SILVER], "grace_days": 0}
         names = set(Terms.__dataclass_fields__)
         content |= {key: value for key, value in changes.items() if key in names}
-        fields = {
+        fields: dict[str, Any] = {
             "name": "Harvest goal",
             "metric": "sales_amount",
             "window": "fixed",

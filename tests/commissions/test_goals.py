@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connections
@@ -352,7 +353,7 @@ def test_a_goal_cannot_begin_in_a_window_that_is_over(scene: Scene) -> None:
         ({"kind": "contest"}, "steps"),
     ],
 )
-def test_faults_are_named_by_field(scene: Scene, changes: dict[str, object], field: str) -> None:
+def test_faults_are_named_by_field(scene: Scene, changes: dict[str, Any], field: str) -> None:
     with pytest.raises(Unacceptable) as caught:
         scene.make(**changes)
     assert field in {error.field for error in caught.value.errors}
