@@ -214,6 +214,14 @@ _KINDS: Final = (
 KINDS: Final[Mapping[str, Kind]] = MappingProxyType({kind.code: kind for kind in _KINDS})
 
 
+FAMILIES: Final[tuple[tuple[Words, tuple[str, ...]], ...]] = (
+    (_("For sales that partners bring"), ("affiliate", "referral", "channel", "loyalty")),
+    (_("For work that you approve"), ("influencer", "content", "placement", "sponsorship")),
+    (_("For goods that partners sell or carry"), ("reseller", "distribution")),
+    (_("For business that you share"), ("co_branding", "licensing", "joint_venture")),
+)
+"""The kinds by what they are for, as they are offered."""
+
 FIRST: Final = "affiliate"
 """What a program is where nothing is said."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.console import applications, campaigns, materials, members, partners, programs
+from portal.console import advisor, applications, campaigns, materials, members, partners, programs
 
 PARTNER = "partners/<uuid:partner_id>/"
 PROGRAM = "programs/<uuid:program_id>/"
@@ -48,6 +48,8 @@ urlpatterns = [
     ),
     path("programs/", programs.programs, name="programs"),
     path("programs/new/", programs.create, name="programs-create"),
+    path("programs/new/example/", programs.example, name="programs-example"),
+    path("programs/advisor/", advisor.advisor, name="programs-advisor"),
     path(PROGRAM, programs.detail, name="programs-detail"),
     path(f"{PROGRAM}edit/", programs.edit, name="programs-edit"),
     path(f"{PROGRAM}questions/", programs.questions, name="programs-questions"),

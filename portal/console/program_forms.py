@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaigns.models import Program
+from campaigns.models.programs import HoldFrom, ProgramKind, SelfPurchase
 from campaigns.rules import QUESTION_KINDS
 from portal import choices
 from prm.money import MAX_MINOR, exponent, is_currency, to_major, to_minor
@@ -29,6 +30,7 @@ class NewProgramForm(forms.Form):
     slug = forms.CharField(
         label=gettext_lazy("Address"),
         max_length=50,
+        widget=forms.TextInput(attrs={"data-slug-from": "id_name", "autocomplete": "off"}),
         help_text=gettext_lazy("The last part of the program's page: small letters, digits, -."),
     )
     currency = forms.ChoiceField(
@@ -63,6 +65,13 @@ class NewProgramForm(forms.Form):
 class ProgramForm(NewProgramForm):
     """All settings of a program."""
 
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind"),
+        choices=ProgramKind.choices,
+        help_text=gettext_lazy(
+            "Rules stay as they are when it changes. It is fixed once a partner is in the program."
+        ),
+    )
     window_days = forms.IntegerField(
         label=gettext_lazy("Days a click counts"),
         min_value=0,
@@ -74,6 +83,12 @@ class ProgramForm(NewProgramForm):
         min_value=0,
         max_value=3650,
         help_text=gettext_lazy("A commission is free for payout so many days after the sale."),
+    )
+    hold_from = forms.ChoiceField(
+        label=gettext_lazy("The hold starts with"), choices=HoldFrom.choices
+    )
+    self_purchase = forms.ChoiceField(
+        label=gettext_lazy("What a partner buys himself"), choices=SelfPurchase.choices
     )
     minimum = forms.CharField(
         label=gettext_lazy("Least payout"),
@@ -101,8 +116,13 @@ class ProgramForm(NewProgramForm):
         required=False,
     )
 
-    def __init__(self, *args: Any, program: Program, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, program: Program, fixed_kind: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, initial=initial_of(program), **kwargs)
+        if fixed_kind:
+            # Fixed by now, as the page says; the service would refuse a change.
+            del self.fields["kind"]
         if program.status != Program.Status.DRAFT:
             # Fixed by now; the service would refuse a change.
             del self.fields["currency"]

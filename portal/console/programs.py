@@ -1,6 +1,7 @@
 """Programs in the seller's console."""
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 import django_filters
@@ -14,23 +15,28 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from activity import selectors as activity
-from campaigns import selectors, services
+from campaigns import kinds, selectors, services
+from campaigns.kinds import FAMILIES
 from campaigns.models import Program
+from campaigns.services.programs import kind_is_fixed
+from commissions.services import start_program
 from portal import money_format, statuses
 from portal.access import actor_of, reader_of, requires
 from portal.columns import KindColumn, NameColumn, NumberColumn, StatusColumn
+from portal.console.kind_forms import ExampleForm, StartProgramForm, chosen_kind
 from portal.console.program_forms import (
-    NewProgramForm,
     ProgramForm,
     QuestionFormSet,
     questions_initial,
 )
 from portal.earning_lines import earning_lines
 from portal.filters import ChoicesFilter, SearchFilter
+from portal.kind_examples import example as worked_example
 from portal.listing import Empty, Listing
 from portal.refusals import put_on, try_on
 from portal.verbs import told
 from prm.errors import Refusal
+from prm.money import is_currency
 from sellers.rules import slug_from
 
 
@@ -108,35 +114,71 @@ def detail(request: HttpRequest, seller_slug: str, program_id: uuid.UUID) -> Htt
 
 @requires("programs.manage", room="console")
 def create(request: HttpRequest, seller_slug: str) -> HttpResponse:
-    """A short form; everything else has a default."""
+    """Choose a kind, then answer its few questions; everything else has a default."""
+    kind = chosen_kind(request.POST.get("kind") or request.GET.get("kind", ""))
+    if kind is None:
+        families = [(label, [kinds.kind_of(code) for code in codes]) for label, codes in FAMILIES]
+        return render(request, "console/programs/kinds.html", {"families": families})
     seller = reader_of(request).seller
-    initial = {"currency": seller.currency, "landing_url": seller.website}
-    data = request.POST.copy() if request.method == "POST" else None
-    if data is not None and not data.get("slug"):
-        data["slug"] = slug_from(data.get("name", ""))
-    form = NewProgramForm(data, initial=initial)
+    form = _start_form(request, kind)
     made: list[Program] = []
     if (
         request.method == "POST"
+        and request.POST.get("act") != "preview"
         and form.is_valid()
         and try_on(
             form,
             lambda: made.append(
-                services.create_program(seller=seller, actor=actor_of(request), **form.cleaned_data)
+                start_program(seller=seller, actor=actor_of(request), **form.cleaned_data)
             ),
         )
     ):
-        messages.success(request, _("Made as a draft. Set what earns, then open it."))
+        messages.success(request, _("Made as a draft. Look it over, then open it."))
         return HttpResponseRedirect(_detail_url(made[0]))
-    status = 422 if request.method == "POST" else 200
-    return render(request, "console/programs/create.html", {"form": form}, status=status)
+    context = {
+        "form": form,
+        "kind": kind,
+        "example": _example(request.POST if form.is_bound else form.start, kind, seller.currency),
+    }
+    status = 422 if form.is_bound else 200
+    return render(request, "console/programs/create.html", context, status=status)
+
+
+def _start_form(request: HttpRequest, kind: kinds.Kind) -> StartProgramForm:
+    seller = reader_of(request).seller
+    previews = request.POST.get("act") == "preview"
+    data = request.POST.copy() if request.method == "POST" and not previews else None
+    if data is not None and not data.get("slug"):
+        data["slug"] = slug_from(data.get("name", ""))
+    initial = {"currency": seller.currency, "landing_url": seller.website}
+    initial |= request.POST.dict() if previews else {}
+    return StartProgramForm(data, kind=kind.code, currency=seller.currency, initial=initial)
+
+
+@requires("programs.manage", room="console")
+def example(request: HttpRequest, seller_slug: str) -> HttpResponse:
+    """What a partner would earn by the answers so far; part of a page."""
+    kind = chosen_kind(request.GET.get("kind", "")) or kinds.kind_of(kinds.FIRST)
+    words = _example(request.GET, kind, reader_of(request).seller.currency)
+    return render(request, "console/programs/example.html", {"example": words})
+
+
+def _example(data: Mapping[str, Any], kind: kinds.Kind, currency: str) -> str:
+    """The worked example of answers as they stand in the form; "" while they are not whole."""
+    form = ExampleForm({"currency": currency, **{name: data[name] for name in data}},
+                       kind=kind.code, currency=currency)  # fmt: skip
+    form.full_clean()
+    chosen = form.cleaned_data.get("currency", "")
+    answers = form.answers(chosen) if is_currency(chosen) else {}
+    return worked_example(kind.code, answers, chosen) if answers and not form.errors else ""
 
 
 @requires("programs.manage", room="console")
 def edit(request: HttpRequest, seller_slug: str, program_id: uuid.UUID) -> HttpResponse:
     """Change settings and terms."""
     program = selectors.program_by_id(program_id)
-    form = ProgramForm(request.POST or None, program=program)
+    fixed = kind_is_fixed(program)
+    form = ProgramForm(request.POST or None, program=program, fixed_kind=fixed)
     if (
         request.method == "POST"
         and form.is_valid()
@@ -150,7 +192,12 @@ def edit(request: HttpRequest, seller_slug: str, program_id: uuid.UUID) -> HttpR
         messages.success(request, _("Saved."))
         return HttpResponseRedirect(_detail_url(program))
     status = 422 if request.method == "POST" else 200
-    context = {"form": form, "program": program, "crumbs": crumbs(program, _("Settings"))}
+    context = {
+        "form": form,
+        "program": program,
+        "fixed_kind": fixed,
+        "crumbs": crumbs(program, _("Settings")),
+    }
     return render(request, "console/programs/edit.html", context, status=status)
 
 

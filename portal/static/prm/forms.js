@@ -14,6 +14,17 @@
     });
   }
 
+  /* Fields that belong to one answer of another field: data-when="name=value value". */
+  for (const field of document.querySelectorAll("[data-when]")) {
+    const [name, values] = field.dataset.when.split("=");
+    const asked = field.form?.elements[name];
+    const row = field.closest(".field");
+    if (!asked || !row) continue;
+    const show = () => { row.hidden = !values.split(" ").includes(asked.value); };
+    asked.addEventListener("change", show);
+    show();
+  }
+
   /* The browser's own time zone, where nobody chose one yet. */
   for (const field of document.querySelectorAll("[data-browser-zone]")) {
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;

@@ -1,18 +1,25 @@
 """Programs in the console: making, settings, questions, opening and closing."""
 
+from html import unescape
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from campaigns import selectors
+from campaigns import kinds, selectors, services
+from campaigns.kind_settings import settings_of
 from campaigns.models import Program
-from tests.campaigns.scene import LANDING, TERMS, make_program
+from prm.errors import Conflict
+from tests.campaigns.scene import LANDING, TERMS, make_partner, make_program
 from tests.cast import Team, make_team, signed_in, token
 
-NEW = {"currency": "EUR", "landing_url": LANDING, "summary": "", "terms": TERMS}
+BASICS = {"currency": "EUR", "landing_url": LANDING, "summary": "", "terms": TERMS}
+NEW = {**BASICS, "kind": "affiliate", "k_pays": "percent", "k_rate": "7.5", "k_months": "12"}
 SETTINGS = {
-    **NEW,
+    **BASICS,
+    "kind": "affiliate",
+    "hold_from": "payment",
+    "self_purchase": "hold",
     "window_days": "45",
     "hold_days": "7",
     "reapply_days": "10",
@@ -66,6 +73,12 @@ def test_making_opening_closing(team: Team, owner: Client) -> None:
         ("landing_url", "javascript:1"),
         ("terms", ""),
         ("terms", "x" * 20001),
+        ("k_rate", ""),
+        ("k_rate", "0"),
+        ("k_rate", "101"),
+        ("k_rate", "7.55555"),
+        ("k_months", "999"),
+        ("k_pays", "luck"),
     ],
 )
 def test_mistakes_in_a_new_program(team: Team, owner: Client, field: str, value: str) -> None:
@@ -84,6 +97,77 @@ def test_a_taken_address_is_refused_by_its_field(team: Team, owner: Client) -> N
     assert 'id="id_slug_error"' in answer.text
 
 
+def test_a_kind_is_chosen_first(owner: Client, team: Team) -> None:
+    shown = owner.get(team.url("programs/new/")).text
+    for code, kind in kinds.KINDS.items():
+        assert f'href="?kind={code}"' in shown
+        assert str(kind.pays) in unescape(shown)
+    assert team.url("programs/advisor/") in shown
+    unknown = owner.get(team.url("programs/new/"), {"kind": "robot"})
+    assert 'href="?kind=affiliate"' in unknown.text
+    assert owner.post(team.url("programs/new/"), BASICS).status_code == 200, "no kind, nothing made"
+
+
+@pytest.mark.parametrize("code", kinds.KINDS)
+def test_the_form_of_a_kind_works_out_an_example(owner: Client, team: Team, code: str) -> None:
+    page = owner.get(team.url("programs/new/"), {"kind": code})
+    assert page.status_code == 200
+    example = page.context["example"]
+    asked = {one.key for one in settings_of(code) if one.required and one.default is None}
+    assert bool(example) == (not asked), "worked out as soon as every answer is there"
+    fields = page.context["form"].start | {"k_deliverables": "Stage\nPosts", "k_products": "CUP-1"}
+    part = owner.get(team.url("programs/new/example/"), {**fields, "kind": code, "currency": "EUR"})
+    assert "EUR" in part.text or "points" in part.text
+    data = {**fields, "kind": code, "act": "preview", "name": "Kept"}
+    again = owner.post(team.url("programs/new/"), data)
+    assert again.status_code == 200
+    assert 'value="Kept"' in again.text
+    assert again.context["example"]
+
+
+def test_the_example_of_wrong_answers_says_what_is_missing(owner: Client, team: Team) -> None:
+    for data in (
+        {"kind": "affiliate", "k_rate": "x"},
+        {"kind": "affiliate", "currency": "XXX"},
+        {},
+    ):
+        answer = owner.get(team.url("programs/new/example/"), data)
+        assert answer.status_code == 200
+        assert "Answer the questions" in answer.text
+
+
+def test_a_kind_makes_its_rules_and_keeps_its_answers(team: Team, owner: Client) -> None:
+    slug = f"p-{token()}"
+    data = {**NEW, "name": "Kinds", "slug": slug}
+    url = owner.post(team.url("programs/new/"), data).headers["Location"]
+    shown = owner.get(url).text
+    assert "All sales" in shown
+    with team.scope():
+        program = Program.objects.get(slug=slug)
+        assert program.kind_settings == {"pays": "percent", "rate": "7.5", "months": 12}
+        assert program.rules.count() == 1
+
+
+def test_the_kind_is_fixed_once_a_partner_is_in(team: Team, owner: Client) -> None:
+    with team.scope():
+        program = make_program(team, kind="content")
+    url = team.url(f"programs/{program.pk}/edit/")
+    data = {**SETTINGS, "name": "Same", "slug": program.slug, "kind": "influencer"}
+    assert 'name="kind"' in owner.get(url).text
+    assert owner.post(url, data).status_code == 302
+    assert found(team, program).kind == "influencer"
+    with team.scope():
+        make_partner(team, program)
+        with pytest.raises(Conflict) as caught:
+            services.change_program(program=program, actor=team.actor, kind="content")
+    assert caught.value.errors[0].field == "kind"
+    shown = owner.get(url).text
+    assert 'name="kind"' not in shown
+    assert "The kind stays Influencer." in shown
+    assert owner.post(url, {**data, "kind": "content"}).status_code == 302
+    assert found(team, program).kind == "influencer"
+
+
 def test_settings(team: Team, owner: Client) -> None:
     with team.scope():
         program = make_program(team)
@@ -96,6 +180,7 @@ def test_settings(team: Team, owner: Client) -> None:
     assert changed.minimum_payout == {"EUR": 2550, "IDR": 10000000}
     assert changed.allowed_hosts == ["shop.example.com", "*.example.org"]
     assert (changed.window_days, changed.hold_days, changed.terms_version) == (45, 7, 2)
+    assert (changed.hold_from, changed.self_purchase) == ("payment", "hold")
     assert (changed.auto_approve, changed.auto_approve_commissions) == (True, False)
     assert "EUR 25.5, IDR 100000" in owner.get(f"{url}edit/").text
     assert "Newer terms." in owner.get(f"{url}terms/2/").text
