@@ -1,6 +1,6 @@
 """Sales, refunds, rules and commissions over the API, by noun."""
 
-from commissions.api import earnings, goals, programs, refunds, rules, sales
+from commissions.api import earnings, friends, goals, loyalty, programs, refunds, rules, sales
 
 urlpatterns = [
     *programs.urlpatterns,
@@ -9,4 +9,6 @@ urlpatterns = [
     *rules.urlpatterns,
     *earnings.urlpatterns,
     *goals.urlpatterns,
+    *loyalty.urlpatterns,
+    *friends.urlpatterns,
 ]

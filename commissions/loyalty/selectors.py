@@ -232,7 +232,7 @@ def member_count(program: Program) -> int:
 # The catalogue
 
 
-def rewards() -> QuerySet[LoyaltyReward]:
+def rewards() -> QuerySet[Any]:
     """The catalogue with `state` (portal/statuses.py, reward), `codes_left` and `taken`."""
     now = timezone.now()
     free = VoucherCode.objects.filter(reward=OuterRef("pk"), handed_at=None)

@@ -271,8 +271,6 @@ def _returned(sale_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, dict[str, int]]:
     found: dict[uuid.UUID, dict[str, int]] = {}
     rows = Refund.objects.filter(sale_id__in=sale_ids).exclude(state=Refund.State.FAILED)
     for sale_id, lines in rows.exclude(lines=[]).values_list("sale_id", "lines"):
-        if sale_id is None:
-            continue
         by_sku = found.setdefault(sale_id, {})
         for line in lines:
             sku = str(line.get("sku", ""))

@@ -190,7 +190,7 @@ class Redemption(Record):
         ]
 
     def __str__(self) -> str:
-        return self.reward.name
+        return str(self.reward)
 
 
 class StampCounts(models.TextChoices):

@@ -11,6 +11,7 @@ from campaigns.services.applications import Company
 from sellers.actors import Actor
 from sellers.scope import seller_scope
 from tests.api.caller import Caller, make_key
+from tests.api.club import club_of
 from tests.api.scene import LANDING, Scene, make_scene
 from tests.cast import make_user, token
 
@@ -55,6 +56,9 @@ GOAL = {
     "starts_on": "2030-01-01",
     "steps": [{"from": 3, "reward": {"type": "flat", "amount": 500}}],
 }
+REWARD_OF_POINTS = {"kind": "gift", "name": "Tote", "cost": 10}
+STAMP_CARD = {"name": "Tenth", "counts": "items", "every": 10, "gift": "average"}
+REDEMPTION = {"partner": "{partner_id}", "reward": "{reward_id}"}
 ROUTES = [
     _read("programs", "programs:read", partner=True),
     _write("programs", "programs:write", PROGRAM),
@@ -131,6 +135,31 @@ ROUTES = [
         "commissions:write",
         {"enrollment": "{enrollment_id}", "amount": 1, "currency": "EUR", **REASON},
     ),
+    _read("programs/{program_id}/loyalty", "programs:read"),
+    _write("programs/{program_id}/loyalty", "programs:write", {"expire_months": 12}, "PATCH"),
+    _read("programs/{program_id}/rewards", "programs:read"),
+    _write("programs/{program_id}/rewards", "programs:write", REWARD_OF_POINTS),
+    _read("rewards/{reward_id}", "programs:read"),
+    _write("rewards/{reward_id}", "programs:write", {"cost": 20}, "PATCH"),
+    _write("rewards/{reward_id}/withdraw", "programs:write"),
+    _write("rewards/{reward_id}/restore", "programs:write"),
+    _write("rewards/{reward_id}/codes", "programs:write", {"codes": ["X"]}),
+    _read("programs/{program_id}/stamp-cards", "programs:read"),
+    _write("programs/{program_id}/stamp-cards", "programs:write", STAMP_CARD),
+    _write("stamp-cards/{card_id}/end", "programs:write"),
+    _read("redemptions", "commissions:read", partner=True),
+    _write("redemptions", "commissions:write", REDEMPTION),
+    _read("redemptions/{redemption_id}", "commissions:read", partner=True),
+    _write("redemptions/{redemption_id}/fulfil", "commissions:write"),
+    _write("redemptions/{redemption_id}/cancel", "commissions:write", REASON),
+    _read("partners/{partner_id}/points", "commissions:read", partner=True),
+    _read("programs/{program_id}/friend-terms", "programs:read"),
+    _write("programs/{program_id}/friend-terms", "programs:write", {"amount": 600}, "PATCH"),
+    _write("programs/{program_id}/friend-codes", "programs:write", {"codes": ["F"]}),
+    _read("friend-rewards", "commissions:read"),
+    _read("friend-rewards/{friend_reward_id}", "commissions:read"),
+    _write("friend-rewards/{friend_reward_id}/use", "commissions:write"),
+    _write("friend-rewards/{friend_reward_id}/cancel", "commissions:write", REASON),
     _read("activity", "activity:read"),
     _read("partners/{partner_id}/payout-methods", "payouts:read"),
     _write("partners/{partner_id}/payout-methods", "payouts:write", METHOD),
@@ -173,6 +202,7 @@ def make_things(scene: Scene | None = None) -> tuple[Scene, dict[str, str]]:
         "goal_id": _goal(scene),
         "batch_id": batch_id,
         "line_id": line_id,
+        **club_of(scene),
     }
     return scene, ids
 

@@ -194,7 +194,7 @@ def stamped(
     counts: str = "items",
     category: str = "",
     skus: tuple[str, ...] = (),
-) -> list[tuple[int, Fraction]]:
+) -> list[tuple[int, int | Fraction]]:
     """(count, net of one) of what a sale of EUR 50 puts on a card."""
     found = rules.stamps_of_sale(
         NOON, "A", 5000, lines, returned or {}, counts=counts, category=category, skus=skus
