@@ -64,7 +64,10 @@ class Transfer(Record):
     what it is about.
     """
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    # its keys to the accounts (seller_id, x_id) hold the seller too
+    seller = models.ForeignKey(
+        Seller, on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
     key = models.CharField(max_length=120)
     kind = models.CharField(max_length=24)
     debit = TenantForeignKey(Account, related_name="debit_transfers")

@@ -6,7 +6,6 @@ that is empty again after each transaction.
 
 import io
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from django.db import connection, models
@@ -15,6 +14,7 @@ from django.db.backends.utils import CursorWrapper
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
+_NULL = "\x01"
 FEW = 20
 """Up to so many rows one INSERT with values is quicker than the way round."""
 
@@ -40,8 +40,9 @@ def insert_rows(
             )
             return
         staged = _staged(cursor, model, columns)
-        text = "\n".join(["\t".join([_text(value) for value in row]) for row in rows])
-        cursor.copy_expert(f'COPY "{staged}" ({names}) FROM STDIN', io.StringIO(text + "\n"))
+        text = "\n".join([_line(row) for row in rows])
+        copy = f"COPY \"{staged}\" ({names}) FROM STDIN (NULL '{_NULL}')"
+        cursor.copy_expert(copy, io.StringIO(text + "\n"))
         cursor.execute(
             f'INSERT INTO "{table}" ({names}) SELECT {names} FROM "{staged}"'  # noqa: S608
         )
@@ -66,17 +67,11 @@ def _unfilled(model: type[models.Model], columns: Sequence[str]) -> list[str]:
     return [str(one.column) for one in fields if one.column not in given and not one.null]
 
 
-def _text(value: Any) -> str:
-    if value is None:
-        return "\\N"
-    if isinstance(value, str):
-        return value.translate(_ESCAPES) if _needs(value) else value
-    if isinstance(value, bool):
-        return "t" if value else "f"
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return str(value)
-
-
-def _needs(value: str) -> bool:
-    return "\\" in value or "\t" in value or "\n" in value or "\r" in value
+def _line(row: Sequence[Any]) -> str:
+    """A row as COPY reads it; only one with a character of COPY's own is escaped."""
+    line = "\t".join([_NULL if value is None else str(value) for value in row])
+    if "\\" in line or "\n" in line or "\r" in line or line.count("\t") != len(row) - 1:
+        return "\t".join(
+            [_NULL if value is None else str(value).translate(_ESCAPES) for value in row]
+        )
+    return line

@@ -188,8 +188,9 @@ def _add(
             line.needs_approval, line.payable_at, None, line.at,
         )  # fmt: skip
         results.batch.lines.append(_correction(source, row, -earned.taken, earned, because))
-    results.growth.pay(earned.rule, event, line.partner, line.amount - earned.taken)
-    results.growth.earn(event, line.partner, line.amount - earned.taken, line.currency)
+    kept = line.amount - earned.taken
+    results.growth.pay(earned.rule, event, line.partner, kept, line.currency)
+    results.growth.earn(event, line.partner, kept, line.currency)
 
 
 def _change(
@@ -204,7 +205,7 @@ def _change(
     Commission.objects.filter(pk=row.id).update(earned_minor=final, reversed_minor=taken)
     difference = (final - taken) - (row.earned - row.reversed)
     rule = earned.rule if earned else results.world.rule(event.program, row.version)
-    results.growth.pay(rule, event, row.partner, difference)
+    results.growth.pay(rule, event, row.partner, difference, row.currency)
     results.growth.earn(event, row.partner, difference, row.currency)
     if difference:
         results.batch.lines.append(_correction(source, row, difference, earned, because))

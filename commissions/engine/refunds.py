@@ -129,7 +129,7 @@ def _reverse(
         line = row.beside(Commission.Kind.REVERSAL, -back, json.dumps(trace), refund.occurred_at)
         line.base, line.refund = -refund.amount_minor, str(refund.pk)
         results.batch.lines.append(line)
-        results.growth.pay(earned.rule, event, row.partner, -back)
+        results.growth.pay(earned.rule, event, row.partner, -back, row.currency)
         row.reversed += back
         Commission.objects.filter(pk=row.id).update(reversed_minor=row.reversed)
         results.growth.earn(event, row.partner, -back, row.currency)

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from commissions.engine.reading import Source, World
 from commissions.rules import CompiledRule, Event, Past
-from commissions.rules.history import SALES, Acquaintance, limit_key
+from commissions.rules.history import SALES, Acquaintance, LimitKey, limit_keys
 from commissions.rules.windows import ROLLING, ROLLING_DAYS, month_of
 from prm.ids import new_text_id
 
@@ -43,7 +43,7 @@ _FIRST_EARNED: Final = """
     GROUP BY 1, 2, 3
 """
 _USES: Final = """
-    SELECT rule_id::text, per, key::text, "window", starts_on, paid_minor
+    SELECT rule_id::text, per, key::text, "window", starts_on, unit, paid_minor
     FROM commissions_limituse
     WHERE rule_id = ANY(%s::uuid[]) AND key = ANY(%s::uuid[])
       AND ("window" <> %s OR starts_on >= %s)
@@ -129,16 +129,15 @@ def _recall_customers(past: Past, events: Sequence[Event], before: Place) -> Non
 
 def _recall_uses(past: Past, world: World, events: Sequence[Event], first: date) -> None:
     programs = {event.program for event in events}
-    rules = {rule.rule_id for one in programs for rule in world.books[one].rules if rule.limits}
+    rules = {rule.rule_id for one in programs for rule in world.books[one].rules if rule.counted}
     if not rules:
         return
     keys = {event.customer for event in events if event.customer} | programs
     keys |= {partner for _program, partner in _members(events)}
     since = first - timedelta(days=ROLLING_DAYS)
-    for rule, per, key, window, starts_on, paid in _rows(
-        _USES, [list(rules), list(keys), ROLLING, since]
-    ):
-        past.used[rule, per, key, window, starts_on] = paid
+    for *key_parts, paid in _rows(_USES, [list(rules), list(keys), ROLLING, since]):
+        rule, per, key, window, starts_on, unit = key_parts
+        past.used[rule, per, key, window, starts_on, unit] = paid
 
 
 def _rows(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
@@ -155,9 +154,7 @@ class Growth:
     """What a run adds to tallies and limit uses; written once, in key order."""
 
     tallies: dict[TallyKey, list[int]] = field(default_factory=dict)
-    uses: defaultdict[tuple[str, str, str, str, date], int] = field(
-        default_factory=lambda: defaultdict(int)
-    )
+    uses: defaultdict[LimitKey, int] = field(default_factory=lambda: defaultdict(int))
 
     def count(self, event: Event) -> None:
         """A new event."""
@@ -173,12 +170,10 @@ class Growth:
             for place, value in enumerate(values):
                 bucket[place] += value
 
-    def pay(self, rule: CompiledRule, event: Event, partner: str, amount: int) -> None:
+    def pay(self, rule: CompiledRule, event: Event, partner: str, amount: int, unit: str) -> None:
         """A change of what a rule paid for an event, net of refunds."""
-        for limit in rule.limits:
-            key = limit_key(rule, limit, event, partner)
-            if key is not None:
-                self.uses[key] += amount
+        for key in limit_keys(rule, event, partner, unit):
+            self.uses[key] += amount
 
     def earn(self, event: Event, partner: str, amount: int, unit: str) -> None:
         """A change of what a partner earned by an event, before refunds."""
@@ -229,12 +224,12 @@ _ADD_TALLIES: Final = """
 """
 _ADD_USES: Final = """
     INSERT INTO commissions_limituse AS u
-        (id, created_at, seller_id, rule_id, per, key, "window", starts_on, paid_minor)
-    SELECT id, %s, %s, rule, per, key, win, starts_on, paid
+        (id, created_at, seller_id, rule_id, per, key, "window", starts_on, unit, paid_minor)
+    SELECT id, %s, %s, rule, per, key, win, starts_on, unit, paid
     FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::uuid[], %s::text[], %s::date[],
-                %s::bigint[])
-         AS n(id, rule, per, key, win, starts_on, paid)
-    ON CONFLICT (seller_id, rule_id, per, key, "window", starts_on) DO UPDATE SET
+                %s::text[], %s::bigint[])
+         AS n(id, rule, per, key, win, starts_on, unit, paid)
+    ON CONFLICT (seller_id, rule_id, per, key, "window", starts_on, unit) DO UPDATE SET
         paid_minor = u.paid_minor + EXCLUDED.paid_minor
 """
 

@@ -70,7 +70,7 @@ class Results:
             ids[id(earned)] = line.id
             self._hold_own(source, line)
             self.batch.lines.append(line)
-            self.growth.pay(earned.rule, event, line.partner, line.amount)
+            self.growth.pay(earned.rule, event, line.partner, line.amount, line.currency)
             self.growth.earn(event, line.partner, line.amount, line.currency)
         self._end(source, _outcome(computed))
 

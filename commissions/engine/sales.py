@@ -52,7 +52,7 @@ def _compute_alone(seller_id: uuid.UUID, table: str, row_id: str) -> None:
         with seller_scope(seller_id):
             text = f"{type(error).__name__}: {error}"[:500]
             rows = Sale.objects if table == SALE else Occasion.objects
-            rows.filter(pk=row_id, state=Sale.State.PENDING).update(  # type: ignore[attr-defined]
+            rows.filter(pk=row_id, state=Sale.State.PENDING).update(
                 state=Sale.State.FAILED, error=text
             )
 

@@ -87,8 +87,8 @@ def standing(ids: Sequence[str | uuid.UUID]) -> dict[str, list[Standing]]:
     with connection.cursor() as cursor:
         cursor.execute(_ROWS, [texts, texts])
         for values in cursor.fetchall():
-            lines = json.loads(values[15]) if values[15] else None
-            row = Standing(*values[:15], lines, values[16])
+            row = Standing(*values)  # type: ignore[call-arg]  # as many as are selected
+            row.won = json.loads(row.won) if isinstance(row.won, str) else None
             found[row.source].append(row)
     return found
 

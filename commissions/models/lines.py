@@ -62,7 +62,10 @@ class Commission(Record):
         "rejected": set(),
     }
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    # its keys to rows of the seller (seller_id, x_id) hold the seller too
+    seller = models.ForeignKey(
+        Seller, on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
     kind = models.CharField(
         max_length=12, choices=CommissionKind.choices, default=CommissionKind.COMMISSION
     )

@@ -60,12 +60,13 @@ class LimitUse(Record):
     key = models.UUIDField()
     window = models.CharField(max_length=16)
     starts_on = models.DateField()
+    unit = models.CharField(max_length=3, default="")
     paid_minor = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["seller", "rule", "per", "key", "window", "starts_on"],
+                fields=["seller", "rule", "per", "key", "window", "starts_on", "unit"],
                 name="limit_use_once",
             )
         ]

@@ -1,12 +1,13 @@
 """A program's rules, and what an event earns by them."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from commissions.rules import earning, selection
 from commissions.rules.earning import Amount
 from commissions.rules.facts import Event, Item, Member
-from commissions.rules.history import SALES, Past
+from commissions.rules.history import SALES, LimitKey, Past, limit_keys
 from commissions.rules.selection import Choice, Rejected
 from commissions.rules.terms import CompiledRule
 from prm.money import largest_remainder
@@ -59,7 +60,7 @@ class Book:
     @classmethod
     def of(cls, rules: Iterable[CompiledRule]) -> "Book":
         """A book of compiled rules, in any order."""
-        found = selection.sorted_by_rank(rules)
+        found = selection.sorted_by_rank(_counting_all_limits(rules))
         fields = frozenset(name for rule in found for name in rule.fields)
         levels = {rule.override_level for rule in found if rule.override_level}
         return cls(
@@ -91,14 +92,20 @@ class Book:
         choices = [selection.choose(rules, event, item, past) for item in event.items]
         earned = _paid(event, choices, past)
         kept = [one for one in earned if one.amount.final]
+        now: defaultdict[LimitKey, int] = defaultdict(int)
         for level in self.levels:
             for one in [one for one in kept if one.of is None]:
-                kept += self._overrides(level, event, one, past)
+                kept += self._overrides(level, event, one, past, now)
         limited = any(cut.left < one.amount.rounded for one in earned for cut in one.amount.cuts)
         return Computed(kept, bool(earned), limited)
 
-    def _overrides(self, level: int, event: Event, on: Earned, past: Past) -> list[Earned]:
-        """What the recruiter `level` above the member earns on one of his commissions."""
+    def _overrides(
+        self, level: int, event: Event, on: Earned, past: Past, now: defaultdict[LimitKey, int]
+    ) -> list[Earned]:
+        """What the recruiter `level` above the member earns on one of his commissions.
+
+        `now` is what the rules paid on the member's other commissions of the same event.
+        """
         member = event.uplines[level - 1] if len(event.uplines) >= level else None
         if member is None:
             return []
@@ -114,10 +121,25 @@ class Book:
             if rule is None:
                 continue
             base = on.amount.final
-            amount = earning.earn(rule, above, above.items, past, base, member.partner)
+            amount = earning.earn(rule, above, above.items, past, base, member.partner, now)
             if amount.final:
+                for key in limit_keys(rule, event, member.partner, amount.unit):
+                    now[key] += amount.final
                 found.append(Earned(rule, member, amount, choice.others, None, on))
         return found
+
+
+def _counting_all_limits(rules: Iterable[CompiledRule]) -> list[CompiledRule]:
+    """Each version with the limits of all versions of its rule: they belong to the rule."""
+    versions = list(rules)
+    shapes: defaultdict[str, dict[tuple[str, str], None]] = defaultdict(dict)
+    for rule in versions:
+        for limit in rule.limits:
+            shapes[rule.rule_id][limit.per, limit.window] = None
+    return [
+        replace(rule, counted=tuple(shapes[rule.rule_id])) if rule.rule_id in shapes else rule
+        for rule in versions
+    ]
 
 
 def _seen_by(event: Event, member: Member, on: Earned) -> Event:

@@ -1,12 +1,12 @@
 """What a rule pays for the items it won: pure arithmetic, one rounding per amount."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
 from commissions.rules.facts import Event, Item
-from commissions.rules.history import SALES, Past
+from commissions.rules.history import NOTHING, SALES, LimitKey, Past
 from commissions.rules.terms import Brackets, CompiledRule, Reward, Step
 from prm.money import LOYALTY_POINTS, exponent, percent_of, round_half_up
 
@@ -73,10 +73,11 @@ def earn(
     past: Past,
     base: int,
     partner: str | None = None,
+    now: Mapping[LimitKey, int] = NOTHING,
 ) -> Amount:
     """What `rule` pays `partner` (the event's own by default) for the items it won.
 
-    `base` is what a percentage is of, in minor units.
+    `base` is what a percentage is of, in minor units; `now` what the rule paid for this event.
     """
     reward = rule.reward
     quantity = sum(item.quantity for item in items)
@@ -94,7 +95,7 @@ def earn(
     final = rounded if cap is None else min(rounded, cap)
     cuts = []
     for limit in rule.limits:
-        left = past.left(rule, limit, event, partner or event.member.partner)
+        left = past.left(rule, limit, event, partner or event.member.partner, now)
         cuts.append(Cut(limit.per, limit.window, limit.amount, left))
         final = min(final, left)
     unit = LOYALTY_POINTS if reward.type == "points" else event.currency

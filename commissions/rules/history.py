@@ -7,9 +7,10 @@ simulations from nothing.
 
 from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
+from types import MappingProxyType
 from typing import Final
 
 from commissions.rules.facts import Event
@@ -19,6 +20,7 @@ from commissions.rules.windows import BY_MONTH, ROLLING, ROLLING_DAYS, month_of,
 Place = tuple[datetime, str]
 AMOUNT, COUNT, QUANTITY = 0, 1, 2
 METRICS: Final = {"sales_amount": AMOUNT, "sales_count": COUNT, "quantity": QUANTITY}
+NOTHING: Final[Mapping["LimitKey", int]] = MappingProxyType({})
 SALES: Final = frozenset({"sale", "renewal"})
 
 
@@ -71,8 +73,8 @@ class Acquaintance:
             insort(self.sales, place)
 
 
-LimitKey = tuple[str, str, str, str, date]
-"""Rule, per, key, window, first day of the period."""
+LimitKey = tuple[str, str, str, str, date, str]
+"""Rule, per, key, window, first day of the period, unit."""
 
 
 class Past:
@@ -149,16 +151,27 @@ class Past:
 
     # Limits
 
-    def left(self, rule: CompiledRule, limit: Limit, event: Event, partner: str) -> int:
-        """What a limit still allows for this event; never below 0."""
-        key = limit_key(rule, limit, event, partner)
+    def left(
+        self,
+        rule: CompiledRule,
+        limit: Limit,
+        event: Event,
+        partner: str,
+        now: Mapping[LimitKey, int] = NOTHING,
+    ) -> int:
+        """What a limit still allows for this event; never below 0.
+
+        `now` is what the rule paid for this very event already.
+        """
+        key = limit_key(rule, limit.per, limit.window, event, partner, rule.unit)
         if key is None:
             return limit.amount
+        used = now.get(key, 0)
         if limit.window == ROLLING:
             days = (event.day - timedelta(days=back) for back in range(ROLLING_DAYS))
-            used = sum(self.used.get((*key[:4], day), 0) for day in days)
+            used += sum(self.used.get((*key[:4], day, key[5]), 0) for day in days)
         else:
-            used = self.used.get(key, 0)
+            used += self.used.get(key, 0)
         return max(0, limit.amount - used)
 
     # What comes after
@@ -190,10 +203,8 @@ class Past:
         """
         if own and amount > 0 and event.customer is not None:
             self.first_earned.setdefault((event.program, partner, event.customer), event.at)
-        for limit in rule.limits:
-            key = limit_key(rule, limit, event, partner)
-            if key is not None:
-                self.used[key] += amount
+        for key in limit_keys(rule, event, partner, unit):
+            self.used[key] += amount
         if unit == event.currency:
             self.totals_of(event.program, partner, unit).commission += amount
 
@@ -206,16 +217,24 @@ class Past:
         return totals
 
 
-def limit_key(rule: CompiledRule, limit: Limit, event: Event, partner: str) -> LimitKey | None:
+def limit_keys(rule: CompiledRule, event: Event, partner: str, unit: str) -> list[LimitKey]:
+    """Where what a rule pays for an event is counted: under the limits of all its versions."""
+    keys = (limit_key(rule, per, window, event, partner, unit) for per, window in rule.counted)
+    return [key for key in keys if key is not None]
+
+
+def limit_key(
+    rule: CompiledRule, per: str, window: str, event: Event, partner: str, unit: str
+) -> LimitKey | None:
     """Where a limit's use is counted; None where it looks at this event alone."""
-    if limit.per == "sale" or limit.window == "sale":
+    if per == "sale" or window == "sale":
         return None
     keys = {"customer": event.customer, "partner": partner, "program": event.program}
-    key = keys[limit.per]
+    key = keys[per]
     if key is None:
         return None
-    start = event.day if limit.window == ROLLING else start_of(limit.window, event.day)
-    return rule.rule_id, limit.per, key, limit.window, start
+    start = event.day if window == ROLLING else start_of(window, event.day)
+    return rule.rule_id, per, key, window, start, unit
 
 
 def acquaint(past: Past, events: Iterable[Event]) -> None:

@@ -9,6 +9,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
+from prm.money import LOYALTY_POINTS
+
 SCOPES: Final = ("partner", "group", "campaign", "tier", "program")
 """Whom a rule is for, the most specific first."""
 
@@ -72,8 +74,9 @@ class Limit:
 class CompiledRule:
     """One version of a rule. `order` is the rule's creation; `test` its compiled conditions.
 
-    `fields` are the facts that its conditions read; `currency` is the program's, in which flat
-    amounts, limits and steps of amounts are meant.
+    `fields` are the facts that its conditions read; `counted` are the limits (per, window) of any
+    of the rule's versions, under which what it pays is counted; `currency` is the program's, in
+    which flat amounts, limits and steps of amounts are meant.
     """
 
     version_id: str
@@ -95,6 +98,7 @@ class CompiledRule:
     brackets: Brackets | None = None
     duration: Duration | None = None
     limits: tuple[Limit, ...] = ()
+    counted: tuple[tuple[str, str], ...] = ()
     adds: bool = False
     override_level: int | None = None
     content: Mapping[str, Any] = field(default_factory=dict, compare=False)
@@ -119,6 +123,11 @@ class CompiledRule:
         history = any(name.startswith("partner.") for name in self.fields - STATIC)
         known = bool(self.fields & CUSTOMER)
         return windows or bool(self.limits) or self.duration is not None or history or known
+
+    @property
+    def unit(self) -> str:
+        """What its limits are counted in: points, or the program's currency."""
+        return LOYALTY_POINTS if self.reward.type == "points" else self.currency
 
     @property
     def asks_customer(self) -> bool:
