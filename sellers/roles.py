@@ -33,7 +33,12 @@ FINANCE: Final = (
         "payouts.manage",
     }
 )
-MARKETER: Final = READ_NETWORK | {"sales.view", "materials.manage", "links.manage"}
+MARKETER: Final = READ_NETWORK | {
+    "sales.view",
+    "materials.manage",
+    "links.manage",
+    "rules.manage",
+}
 AUDITOR: Final = READ_NETWORK | READ_MONEY | AUDIT
 OWNER: Final = (
     MANAGER

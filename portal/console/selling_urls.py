@@ -21,6 +21,7 @@ urlpatterns = [
     path("programs/<uuid:program_id>/rules/", rules.rules, name="rules"),
     path("programs/<uuid:program_id>/rules/new/", rules.new, name="rules-new"),
     path("programs/<uuid:program_id>/rules/preview/", rules.preview, name="rules-preview"),
+    path("rules/<uuid:rule_id>/", rules.detail, name="rules-detail"),
     path("rules/<uuid:rule_id>/edit/", rules.edit, name="rules-edit"),
     path("rules/<uuid:rule_id>/end/", rules.end, name="rules-end"),
 ]

@@ -133,8 +133,8 @@ def open_program(walk: Walk, owner: Page) -> None:
     press(owner, "Save program")
     owner.goto(walk.console(f"programs/{program}/rules/new/"))
     owner.get_by_label("Name").fill("All sales")
-    owner.locator("[name=rate]").fill("7.5")
-    press(owner, "Save rule")
+    owner.locator("[name=pays]").fill("7.5")
+    press(owner, "Publish rule")
     owner.goto(walk.console(f"programs/{program}/"))
     press(owner, "Open to applicants")
 

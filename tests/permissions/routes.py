@@ -27,7 +27,7 @@ ROLES: Final[dict[str, set[str]]] = {
     "partners.manage": {"owner", "manager"},
     "programs.manage": {"owner", "manager"},
     "materials.manage": {"owner", "manager", "marketer"},
-    "rules.manage": {"owner", "manager"},
+    "rules.manage": {"owner", "manager", "marketer"},
     "links.manage": {"owner", "manager", "marketer"},
     "sales.manage": {"owner", "manager", "finance"},
     "commissions.manage": {"owner", "manager", "finance"},

@@ -1,0 +1,26 @@
+"""Addresses of the pages about rules, and the way back to them."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from campaigns.models import Program
+from commissions.models import Rule
+
+
+def list_url(program: Program, seller_slug: str) -> str:
+    """The program's rules."""
+    return reverse("console:rules", args=[seller_slug, program.pk])
+
+
+def detail_url(rule: Rule, seller_slug: str) -> str:
+    """One rule with its versions."""
+    return reverse("console:rules-detail", args=[seller_slug, rule.pk])
+
+
+def crumbs_of(program: Program, slug: str, *, inside: bool = False) -> list[dict[str, str]]:
+    """The way back: programs, the program, and from inside a rule the program's rules."""
+    rows = [
+        {"label": _("Programs"), "url": reverse("console:programs", args=[slug])},
+        {"label": program.name, "url": reverse("console:programs-detail", args=[slug, program.pk])},
+    ]
+    return [*rows, {"label": _("Rules"), "url": list_url(program, slug)}] if inside else rows

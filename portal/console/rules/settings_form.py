@@ -1,0 +1,35 @@
+"""The plain fields of a rule beside its sentence: name, start, priority, reason."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from portal.console.sale_forms import MomentField
+
+LOWEST, HIGHEST = -1000, 1000
+
+
+class SettingsForm(forms.Form):
+    """What a version is called, from when it holds, and why it was made."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    valid_from = MomentField(
+        label=_("In force from"),
+        help_text=_("Empty means at once. Not before now; earlier sales stay as they are paid."),
+    )
+    priority = forms.IntegerField(
+        label=_("Priority"),
+        required=False,
+        min_value=LOWEST,
+        max_value=HIGHEST,
+        help_text=_("Of rules for the same partners and goods, the higher number goes first."),
+    )
+    reason = forms.CharField(
+        label=_("Why, for the history of versions"), max_length=300, required=False
+    )
+
+    def __init__(self, *args: Any, is_new: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_new:
+            del self.fields["priority"]
