@@ -1,11 +1,12 @@
 """What came before an event, looked up in the whole list each time."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 
-from tests.oracle.numbers import half_up, share
+from tests.oracle.numbers import half_up
 from tests.oracle.windows import same_window
 from tests.oracle.world import Content, Refund, Sale, World
 
@@ -82,9 +83,15 @@ def reach(world: World, sale: Sale, brackets: Content) -> tuple[int, int]:
 
 
 def used_up(
-    world: World, sale: Sale, partner: str, rule: str, limit: Content, paid: Sequence[Earned]
+    world: World,
+    sale: Sale,
+    partner: str,
+    rule: str,
+    limit: Content,
+    paid: Sequence[Earned],
+    unit: str,
 ) -> int:
-    """What counts against a limit already."""
+    """What counts against a limit already: what the rule paid in the same unit, by any version."""
     if "sale" in (limit["per"], limit["window"]):
         return 0
     used = 0
@@ -97,6 +104,7 @@ def used_up(
         }[limit["per"]]
         if (
             each.rule == rule
+            and each.currency == unit
             and about_it
             and same_window(limit["window"], other.at, sale.at, world.zone)
         ):
@@ -105,35 +113,40 @@ def used_up(
 
 
 def refunds_of(world: World, sale: Sale, until: datetime | None) -> list[Refund]:
-    """Refunds of a sale before a moment; all of them without one."""
+    """Refunds of a sale before a moment; all of them without one.
+
+    One that is dated before its sale counts from the sale's own time.
+    """
     return [
         refund
         for refund in world.refunds
-        if refund.sale == sale.key and (until is None or refund.at < until)
+        if refund.sale == sale.key and (until is None or max(refund.at, sale.at) < until)
     ]
 
 
 def refunded(world: World, sale: Sale, lines: Sequence[int], until: datetime | None) -> Fraction:
     """How much of the net of these lines came back.
 
-    What a refund gives back by product counts for its lines; what it gives back as an amount is
-    spread over all that is left of the sale.
+    What a refund gives back by product counts for the lines of that product, by net where there
+    are several. Everything else is spread over what is then left of the sale.
     """
     goods = sale.goods
-    back = [0] * len(goods)
-    loose = 0
+    total = 0
+    named: Counter[str] = Counter()
     for refund in refunds_of(world, sale, until):
-        loose += 0 if refund.lines else refund.amount
+        total += sum(item.amount for item in refund.lines) if refund.lines else refund.amount
         for item in refund.lines:
-            places = [i for i, line in enumerate(goods) if line.sku == item.sku]
-            for place, part in zip(
-                places, share(item.amount, [goods[i].net for i in places]), strict=True
-            ):
-                back[place] += part
+            named[item.sku] += item.amount
+    back = [Fraction(0) for _line in goods]
+    for sku, amount in named.items():
+        same = [i for i, line in enumerate(goods) if line.sku == sku and line.net]
+        whole = sum(goods[i].net for i in same)
+        for i in same:
+            back[i] = Fraction(min(amount, whole) * goods[i].net, whole)
     left = sale.net - sum(back)
-    ours = sum(back[i] for i in lines)
+    ours = sum((back[i] for i in lines), Fraction(0))
     rest = sum(goods[i].net for i in lines) - ours
-    return ours + (Fraction(loose * rest, left) if left else Fraction(0))
+    return ours + (total - sum(back)) * rest / left if left else ours
 
 
 def taken_back(world: World, earned: Earned, until: datetime | None = None) -> int:
@@ -142,7 +155,8 @@ def taken_back(world: World, earned: Earned, until: datetime | None = None) -> i
         part = Fraction(taken_back(world, earned.on, until), earned.on.amount)
         return half_up(earned.amount * part)
     sale = world.sale(earned.sale)
-    base = sum(sale.goods[i].net for i in earned.lines)
-    if not base:
-        return 0
-    return half_up(earned.amount * refunded(world, sale, earned.lines, until) / base)
+    lines: Sequence[int] = earned.lines
+    if not sum(sale.goods[i].net for i in lines):
+        lines = range(len(sale.goods))  # what was free goes back with the rest of the sale
+    base = sum(sale.goods[i].net for i in lines)
+    return half_up(earned.amount * refunded(world, sale, lines, until) / base)

@@ -67,9 +67,9 @@ def own_earned(world: World, sale: Sale, paid: Sequence[Earned]) -> list[Earned]
         rule, version = in_force_by_key(world, key, sale)
         span = reach(world, sale, version.brackets) if version.brackets else (0, 0)
         amount = pay(version, sale, lines, shares[key], span)
-        amount = cut(world, sale, sale.partner, rule, version, amount, paid)
+        unit = POINTS if version.reward["type"] == "points" else sale.currency
+        amount = cut(world, sale, sale.partner, rule, version, amount, paid, unit)
         if amount:
-            unit = POINTS if version.reward["type"] == "points" else sale.currency
             found.append(Earned(sale.key, sale.partner, key, unit, amount, tuple(lines)))
     return found
 
@@ -84,7 +84,7 @@ def overrides_on(world: World, sale: Sale, on: Earned, paid: Sequence[Earned]) -
             if fits_currency(version, world, on.currency):
                 amount = override_pay(version, on.amount)
                 known = [*paid, *found]
-                amount = cut(world, sale, above, rule, version, amount, known)
+                amount = cut(world, sale, above, rule, version, amount, known, on.currency)
                 if amount:
                     line = Earned(sale.key, above, rule.key, on.currency, amount, on=on)
                     found.append(line)
@@ -100,11 +100,12 @@ def cut(
     version: Version,
     amount: int,
     paid: Sequence[Earned],
+    unit: str,
 ) -> int:
     """An amount, cut to what each limit leaves of it."""
     for limit in version.limits:
-        left = int(limit["amount"]) - used_up(world, sale, partner, rule.key, limit, paid)
-        amount = min(amount, max(0, left))
+        used = used_up(world, sale, partner, rule.key, limit, paid, unit)
+        amount = min(amount, max(0, int(limit["amount"]) - used))
     return amount
 
 

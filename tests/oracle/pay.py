@@ -31,11 +31,20 @@ def price_over(version: Version, before: int, after: int) -> Fraction:
         return price(version.reward, None)
     if brackets["mode"] == "slab" or before == after:
         return price_at(version, after)
-    marks = sorted(
-        {before, after, *(x["from"] for x in brackets["steps"] if before < x["from"] < after)}
-    )
-    slices = [(end - start) * price_at(version, start) for start, end in pairwise(marks)]
-    return Fraction(sum(slices), after - before)
+    if brackets["metric"] == "sales_amount":
+        total = sum(
+            (end - start) * price_at(version, start)
+            for start, end in pairwise(marks_between(brackets, before, after))
+        )
+    else:  # sales and units are counted: the tenth lies at the step from 10
+        total = sum(price_at(version, counted) for counted in range(before + 1, after + 1))
+    return Fraction(total, after - before)
+
+
+def marks_between(brackets: Content, before: int, after: int) -> list[int]:
+    """The steps that lie within a stretch, and its two ends."""
+    inside = {step["from"] for step in brackets["steps"] if before < step["from"] < after}
+    return sorted({before, after, *inside})
 
 
 def base_of(reward: Content, sale: Sale, lines: Sequence[int], tax_share: int) -> int:

@@ -1,7 +1,7 @@
 """Tables of worked examples, as people write them, into worlds and expectations.
 
 In a table money is in major units (120.00), times are the seller's local ones, and what is not
-given has a default: one partner, the program's currency, a sale each hour of 2 March 2026.
+given has a default: one partner, the program's currency, a sale each hour of 2 March 2025.
 """
 
 from collections.abc import Mapping
@@ -18,9 +18,9 @@ from tests.oracle.ledger import POINTS, Result
 from tests.oracle.numbers import minor_per_major
 from tests.oracle.world import Line, Partner, Refund, RefundLine, Rule, Sale, Version, World
 
-STARTS: Final = datetime(2025, 1, 1)  # noqa: DTZ001  the zone is the table's
-SALES: Final = datetime(2026, 3, 2, 10)  # noqa: DTZ001
-REFUNDS: Final = datetime(2026, 4, 1, 10)  # noqa: DTZ001
+STARTS: Final = datetime(2024, 1, 1)  # noqa: DTZ001  the zone is the table's
+SALES: Final = datetime(2025, 3, 2, 10)  # noqa: DTZ001
+REFUNDS: Final = datetime(2025, 4, 1, 10)  # noqa: DTZ001
 MONEY_FIELDS: Final = ("amount", "partner.sales_amount", "partner.commission_amount")
 CONTENT: Final = ("event", "duration", "adds", "override_level")
 PLAIN: Final = ("customer", "country", "coupon", "charge", "subscription", "campaign", "source")

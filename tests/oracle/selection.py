@@ -93,9 +93,9 @@ def is_over(version: Version, world: World, sale: Sale, paid: Sequence[Earned]) 
 def fits_currency(version: Version, world: World, currency: str) -> bool:
     """Whatever names an amount of money is for sales in the program's currency alone."""
     metric = (version.brackets or {}).get("metric")
-    names_money = (
-        version.reward["type"] in ("flat", "per_unit") or version.limits or metric == "sales_amount"
-    )
+    kind = version.reward["type"]
+    limit_of_money = version.limits and kind != "points"
+    names_money = kind in ("flat", "per_unit") or limit_of_money or metric == "sales_amount"
     return currency == world.currency or not names_money
 
 

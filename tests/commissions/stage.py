@@ -1,0 +1,339 @@
+"""Puts a world of the oracle on the stage of the product, and reads what came of it.
+
+Many worlds share one seller: each gets a program, partners and customers of its own.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import groupby
+
+from django.utils import timezone
+
+from campaigns import services as campaigns
+from campaigns.models import Campaign, Enrollment, Group, Program, Tier
+from commissions import services
+from commissions.engine import holds, refunds, sales
+from commissions.inputs import CustomerInput, LineInput, RefundInput, SaleInput
+from commissions.inputs import RefundLine as RefundLineInput
+from commissions.models import Commission, Rule, RuleVersion
+from commissions.services.rulebook import RuleInput
+from ledger import checks, selectors
+from ledger.models import Account
+from partners.models import Partner
+from sellers.actors import Actor
+from sellers.models import Seller, User
+from sellers.scope import seller_scope
+from sellers.services import sign_up_seller
+from tests import oracle
+from tests.cast import make_user, token
+from tests.oracle.ledger import Result
+from tracking import services as tracking
+from tracking.models import Refund, Sale
+
+Event = oracle.Sale | oracle.Refund
+
+
+@cache
+def shared_seller(zone: str) -> tuple[Seller, Actor]:
+    """A seller of that time zone, opened once for all worlds of this process."""
+    return new_seller(zone)
+
+
+@cache
+def _owner() -> User:
+    return make_user("Ola Owner")
+
+
+def new_seller(zone: str) -> tuple[Seller, Actor]:
+    """A seller of that time zone, and its owner."""
+    owner = _owner()
+    seller = sign_up_seller(
+        user=owner,
+        name="Tahta Kopi",
+        slug=f"s-{token()}{token()}",
+        currency="EUR",
+        country="ID",
+        time_zone=zone,
+        language="en",
+    )
+    return seller, Actor.person(owner)
+
+
+@dataclass
+class Stage:
+    """One world at a seller: hand in its events in any order, compute, read."""
+
+    world: oracle.World
+    seller: Seller
+    actor: Actor
+    prefix: str = field(default_factory=lambda: f"{token()}-")
+    partners: dict[str, Partner] = field(default_factory=dict)
+    enrollments: dict[str, Enrollment] = field(default_factory=dict)
+    campaigns: dict[str, Campaign] = field(default_factory=dict)
+    rules: dict[str, Rule] = field(default_factory=dict)
+    by_service: bool = True
+
+    def __post_init__(self) -> None:
+        with seller_scope(self.seller.pk):
+            self._set_program()
+            self._set_partners()
+            for rule in self.world.rules:
+                self._set_rule(rule)
+
+    def play(self, events: Sequence[Event]) -> None:
+        """Hand in events and compute everything that waits."""
+        with seller_scope(self.seller.pk):
+            for is_sale, group in groupby(events, key=lambda one: isinstance(one, oracle.Sale)):
+                if is_sale:
+                    self._sell([one for one in group if isinstance(one, oracle.Sale)])
+                else:
+                    for one in group:
+                        assert isinstance(one, oracle.Refund)
+                        self._refund(one)
+        self.compute()
+
+    def let_hold_pass(self) -> None:
+        """Make payable whatever may be; the hold of these programs is over at once."""
+        while holds.step(self.seller.pk):
+            pass
+
+    def compute(self) -> None:
+        """Work until nothing waits. Raises AssertionError when something could not be computed."""
+        more = True
+        while more:
+            more = sales.step(self.seller.pk)
+            more = refunds.step(self.seller.pk) or more
+            with seller_scope(self.seller.pk):
+                more = more or self._waiting()
+        with seller_scope(self.seller.pk):
+            for failed in (Sale, Refund):
+                rows = failed.objects.filter(program=self.program, state="failed")
+                assert not rows.exists(), rows.values_list("error", flat=True)
+
+    def results(self) -> list[Result]:
+        """The lines, summed by sale, partner and rule."""
+        with seller_scope(self.seller.pk):
+            rows = list(
+                Commission.objects.filter(program=self.program).values_list(
+                    "sale__external_id",
+                    "partner_id",
+                    "rule_version__rule_id",
+                    "currency",
+                    "kind",
+                    "earned_minor",
+                    "amount_minor",
+                )
+            )
+        partners = {row.pk: key for key, row in self.partners.items()}
+        rules = {row.pk: key for key, row in self.rules.items()}
+        earned: Counter[tuple[str, str, str, str]] = Counter()
+        net: Counter[tuple[str, str, str, str]] = Counter()
+        for sale, partner, rule, currency, kind, whole, amount in rows:
+            key = (
+                str(sale).removeprefix(self.prefix),
+                partners[partner],
+                rules.get(rule, "no rule"),
+                currency,
+            )
+            earned[key] += whole if kind == Commission.Kind.COMMISSION else 0
+            net[key] += amount
+        return [
+            Result(*key, earned[key], net[key]) for key in sorted(net) if earned[key] or net[key]
+        ]
+
+    def balances(self) -> dict[tuple[str, str], int]:
+        """The sum of each partner's lines by currency; nothing is left out."""
+        totals: Counter[tuple[str, str]] = Counter()
+        for result in self.results():
+            totals[result.partner, result.currency] += result.net
+        return {key: total for key, total in totals.items() if total}
+
+    def owed(self) -> dict[tuple[str, str], int]:
+        """What the books say each partner has, by currency; nothing is left out."""
+        with seller_scope(self.seller.pk):
+            return {
+                (key, balance.currency): balance.owed
+                for key, partner in self.partners.items()
+                for balance in selectors.balances(partner.pk)
+                if balance.owed
+            }
+
+    def accounts(self) -> dict[tuple[str, str, str], int]:
+        """What stands on each account, by partner, kind and unit; the empty ones are left out."""
+        names = {partner.pk: key for key, partner in self.partners.items()}
+        with seller_scope(self.seller.pk):
+            return {
+                (names.get(row.partner_id, "seller"), row.kind, row.unit): left
+                for row in Account.objects.all()
+                if (left := row.credits_minor - row.debits_minor)
+            }
+
+    def faults(self) -> list[str]:
+        """What is wrong with the seller's books."""
+        with seller_scope(self.seller.pk):
+            return checks.faults()
+
+    def _waiting(self) -> bool:
+        return (
+            Sale.objects.filter(program=self.program, state="pending").exists()
+            or Refund.objects.filter(program=self.program, state="pending").exists()
+        )
+
+    def _set_program(self) -> None:
+        program = campaigns.create_program(
+            seller=self.seller,
+            actor=self.actor,
+            name="Affiliate",
+            slug=f"p-{token()}{token()}",
+            currency=self.world.currency,
+            landing_url="https://shop.example/",
+            terms="Be honest.",
+            hold_days=0,
+        )
+        self.program: Program = campaigns.open_program(program=program, actor=self.actor) or program
+
+    def _set_partners(self) -> None:
+        tiers = {each.tier for each in self.world.partners if each.tier}
+        tiers |= {rule.scope["tier"] for rule in self.world.rules if "tier" in rule.scope}
+        groups = {each.group for each in self.world.partners if each.group}
+        groups |= {rule.scope["group"] for rule in self.world.rules if "group" in rule.scope}
+        names = {rule.scope["campaign"] for rule in self.world.rules if "campaign" in rule.scope}
+        names |= {sale.campaign for sale in self.world.sales if sale.campaign}
+        mine = {"seller": self.seller, "program": self.program}
+        self.tiers = {
+            key: Tier.objects.create(**mine, key=key, name=key, rank=rank)
+            for rank, key in enumerate(sorted(tiers))
+        }
+        self.groups = {key: Group.objects.create(**mine, name=key) for key in sorted(groups)}
+        day = timezone.now().date().replace(year=2020)
+        self.campaigns = {
+            key: Campaign.objects.create(**mine, name=key, starts_on=day) for key in sorted(names)
+        }
+        for each in self.world.partners:
+            self.partners[each.key] = Partner(
+                seller=self.seller, name=each.key, status="active", country=each.country
+            )
+        for each in self.world.partners:
+            self.partners[each.key].recruited_by = self.partners.get(each.recruiter)
+        Partner.objects.bulk_create(self.partners.values())
+        for each in self.world.partners:
+            self.enrollments[each.key] = Enrollment(
+                **mine,
+                partner=self.partners[each.key],
+                status="active" if each.active else "ended",
+                tier=self.tiers.get(each.tier),
+                group=self.groups.get(each.group),
+            )
+        Enrollment.objects.bulk_create(self.enrollments.values())
+
+    def _set_rule(self, rule: oracle.Rule) -> None:
+        known = {
+            "partner": self.partners,
+            "group": self.groups,
+            "campaign": self.campaigns,
+            "tier": self.tiers,
+        }
+        scope = {kind: known[kind][key] for kind, key in rule.scope.items()}
+        if self.by_service:
+            row = self._rule_by_service(rule, scope)
+        else:
+            row = self._rule_by_rows(rule, scope)
+        if rule.ended_at is not None:
+            Rule.objects.filter(pk=row.pk).update(ended_at=rule.ended_at)
+        self.rules[rule.key] = row
+
+    def _rule_by_service(self, rule: oracle.Rule, scope: dict[str, object]) -> Rule:
+        first, *later = [
+            RuleInput(
+                name=rule.key,
+                **{**vars(version), "reward": dict(version.reward), "limits": list(version.limits)},
+            )
+            for version in rule.versions
+        ]
+        row = services.create_rule(
+            program=self.program,
+            rule=first,
+            actor=self.actor,
+            priority=rule.priority,
+            **scope,  # type: ignore[arg-type]
+        ).rule
+        for content in later:
+            services.change_rule(rule=row, content=content, actor=self.actor)
+        return row
+
+    def _rule_by_rows(self, rule: oracle.Rule, scope: dict[str, object]) -> Rule:
+        row = Rule.objects.create(
+            seller=self.seller, program=self.program, priority=rule.priority, **scope
+        )
+        RuleVersion.objects.bulk_create(
+            RuleVersion(
+                seller=self.seller,
+                rule=row,
+                number=number,
+                name=rule.key,
+                **{**vars(version), "limits": list(version.limits)},
+            )
+            for number, version in enumerate(rule.versions, start=1)
+        )
+        return row
+
+    def _sell(self, batch: Sequence[oracle.Sale]) -> None:
+        outcomes = services.take_many(
+            seller=self.seller, actor=self.actor, sales=[self._input(sale) for sale in batch]
+        )
+        assert all(outcome.created for outcome in outcomes), outcomes
+        for sale in batch:
+            if sale.coupon or sale.charge:
+                Sale.objects.filter(external_id=self.prefix + sale.key).update(
+                    coupon=sale.coupon, subscription_id=sale.subscription, charge_number=sale.charge
+                )
+
+    def _input(self, sale: oracle.Sale) -> SaleInput:
+        link = self._link(sale)
+        customer = f"{self.prefix}{sale.customer}" if sale.customer else ""
+        return SaleInput(
+            external_id=self.prefix + sale.key,
+            currency=sale.currency,
+            amount=None if sale.lines else sale.amount,
+            lines=[LineInput(**vars(line)) for line in sale.lines],
+            tax=sale.tax,
+            shipping=sale.shipping,
+            customer=CustomerInput(external_id=customer, country=sale.country),
+            partner="" if link else str(self.partners[sale.partner].pk),
+            program="" if link else str(self.program.pk),
+            link=link,
+            occurred_at=sale.at,
+            metadata=dict(sale.metadata),
+            source=sale.source,
+        )
+
+    def _link(self, sale: oracle.Sale) -> str:
+        """The code of a link that carries the sale's campaign and sub-ids, if it has any."""
+        if not sale.campaign and not sale.subs:
+            return ""
+        link = tracking.create_link(
+            enrollment=self.enrollments[sale.partner],
+            destination="https://shop.example/beans",
+            actor=self.actor,
+            campaign=self.campaigns.get(sale.campaign),
+            subs=sale.subs,
+        )
+        return str(link.code)
+
+    def _refund(self, refund: oracle.Refund) -> None:
+        services.take_refund(
+            seller=self.seller,
+            actor=self.actor,
+            refund=RefundInput(
+                external_id=self.prefix + refund.key,
+                sale_external_id=self.prefix + refund.sale,
+                amount=None if refund.lines else refund.amount,
+                lines=[
+                    RefundLineInput(sku=line.sku, quantity=line.quantity, amount=line.amount)
+                    for line in refund.lines
+                ],
+                occurred_at=refund.at,
+            ),
+        )
