@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from django.db.models import Sum
 
 from activity import work
-from commissions.engine import holds, notes, refunds, sales
+from commissions.engine import holds, notes, recounting, refunds, sales
 from commissions.goals import evaluation as goals
 from commissions.goals.words import CONTEST_WORDS, GOAL_WORDS
 from commissions.imports import jobs as imports
 from commissions.loyalty import steps as loyalty
-from commissions.models import Commission
+from commissions.models import Commission, Occasion
 from commissions.reasons import deliverables as deliverable_words
 from commissions.reasons import loyalty as loyalty_words
 from commissions.reasons import settled
@@ -24,13 +24,15 @@ from commissions.settlements import reasons as settlement_words
 from commissions.settlements import settling
 from ledger import checks
 from ledger.models import Account, AccountKind
+from sellers.scope import current_seller_id
 from tracking.models import Sale
 
 
 def _waiting() -> Iterable[uuid.UUID]:
     pending = Sale.objects.filter(state=Sale.State.PENDING)
     found = set(pending.values_list("seller_id", flat=True).distinct())
-    for rows in (refunds.ready(), notes.ready()):
+    occasions = Occasion.objects.filter(state=Occasion.State.PENDING)
+    for rows in (occasions, refunds.ready(), notes.ready()):
         found |= set(rows.values_list("seller_id", flat=True).distinct())
     return found
 
@@ -38,6 +40,10 @@ def _waiting() -> Iterable[uuid.UUID]:
 def _step(seller_id: uuid.UUID) -> bool:
     more = [step(seller_id) for step in (sales.step, notes.step, refunds.step)]
     return any(more)
+
+
+def _tallies_agree() -> Iterable[str]:
+    return recounting.tally_faults(current_seller_id())
 
 
 def _holds_waiting() -> Iterable[uuid.UUID]:
@@ -83,3 +89,4 @@ work.register(loyalty.KIND)
 work.register(referrals.KIND)
 loyalty_words.register()
 checks.register(lines_agree_with_ledger)
+checks.register(_tallies_agree)

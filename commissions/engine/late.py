@@ -40,16 +40,6 @@ _HAS_LATER: Final = f"""
 """  # noqa: S608  the parts are our own
 
 
-def lock(programs: Iterable[str]) -> None:
-    """One worker at a time for programs whose rules look back; until the transaction ends."""
-    with connection.cursor() as cursor:
-        for program in sorted(programs):
-            cursor.execute(
-                "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
-                [f"commissions.program:{program}"],
-            )
-
-
 def places(world: World, claimed: Sequence[Source]) -> dict[str, Place]:
     """The programs in which something later was computed already, and from where on."""
     first: dict[str, Place] = {}

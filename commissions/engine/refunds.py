@@ -11,6 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from activity.services import Entry
 from commissions.engine import late, reading, rulebooks, traces
 from commissions.engine.late import LAST, returned
+from commissions.engine.locks import lock_programs
 from commissions.engine.reading import Source, World
 from commissions.engine.results import Results
 from commissions.engine.standing import OPEN, Standing, as_earned, standing
@@ -78,7 +79,7 @@ def _compute(refund: Refund, *, books: rulebooks.Books) -> None:
     world = World.of(refund.seller_id, books)
     book = books.get(str(sale.program_id))
     if book is not None and book.looks_back:
-        late.lock([str(sale.program_id)])
+        lock_programs([str(sale.program_id)])
     Sale.objects.select_for_update().get(pk=sale.pk)
     refund.state, refund.error = Refund.State.COMPUTED, ""
     refund.save(

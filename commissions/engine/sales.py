@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from commissions.engine import late, reading, remembering, rulebooks
+from commissions.engine.locks import lock_programs
 from commissions.engine.reading import SALE, Source, World
 from commissions.engine.results import Results
 from commissions.models import Occasion
@@ -69,9 +70,9 @@ def compute(seller_id: uuid.UUID, world: World, claimed: Sequence[Source]) -> in
     looking_back = [
         name for name in sorted(by_program) if name in world.books and world.books[name].looks_back
     ]
-    late.lock(looking_back)
+    lock_programs(looking_back)
     places = late.places(world, claimed)
-    late.lock(set(places) - set(looking_back))
+    lock_programs(set(places) - set(looking_back))
     for program in sorted(by_program.keys() | places):
         sources = by_program.get(program, [])
         if program in places:

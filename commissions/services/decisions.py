@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from activity.services import record
 from campaigns.models import Enrollment
+from commissions.engine import rejecting
 from commissions.models import Commission
 from commissions.services import moving
 from prm.errors import Conflict, Unacceptable
@@ -101,6 +102,8 @@ def _decide(
         rows = _locked_with_reversals(commission, allowed)
         before = rows[0].status
         moving.shift(seller_id=commission.seller_id, rows=rows, to=to, at=timezone.now())
+        if to == Status.REJECTED:
+            rejecting.uncount(commission.seller_id, rows)
         Commission.objects.filter(pk=rows[0].pk).update(reason=reason.strip())
         rows[0].reason = reason.strip()
         _record(rows[0], actor, f"commission.{verb}", before)
@@ -110,7 +113,7 @@ def _decide(
 def _locked_with_reversals(commission: Commission, allowed: set[str]) -> Sequence[Commission]:
     """The line and the open reversals that share its status, locked, the line first."""
     row = Commission.objects.select_for_update().get(pk=commission.pk)
-    if row.status not in allowed or row.kind == Commission.Kind.REVERSAL:
+    if row.status not in allowed or row.reverses_id is not None:
         raise Conflict(
             _("This line is %(status)s; that cannot be done now.")
             % {"status": Status(row.status).label.lower()},

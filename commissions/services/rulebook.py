@@ -13,6 +13,7 @@ from activity.services import record
 from campaigns import selectors as campaigns
 from campaigns.models import Campaign, Group, Program, Tier
 from commissions import schema
+from commissions.engine import recounting
 from commissions.models import Commission, Rule, RuleVersion
 from partners.models import Partner
 from prm.errors import Conflict, FieldError, Unacceptable
@@ -103,6 +104,8 @@ def change_rule(*, rule: Rule, content: RuleInput, actor: Actor) -> RuleVersion:
                 code="before_last_version",
             )
         version = _version(rule, last.number + 1, wanted, content.reason, starts, actor)
+        if version.limits != last.limits:
+            recounting.recount_uses(rule)
         _record(rule.program, version, actor, "rule.changed", changes)
     return version
 

@@ -52,7 +52,8 @@ def move(
 
 def write(team: Team, *moves: Move) -> list[Transfer]:
     with team.scope():
-        return post(seller_id=team.id, moves=moves)
+        post(seller_id=team.id, moves=moves)
+        return list(Transfer.objects.filter(key__in=[move.key for move in moves]))
 
 
 def balance(team: Team, partner: uuid.UUID, unit: str = "EUR") -> selectors.Balance:
