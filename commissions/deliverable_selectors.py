@@ -23,6 +23,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from campaigns import kinds
 from campaigns.models import Enrollment, Program
 from commissions.models import Brief, Commission, Deliverable, LinkLook, Occasion, Rule
 from partners.models import Member, Partner
@@ -31,15 +32,6 @@ from sellers.models import User
 
 Status = Deliverable.Status
 CLOSED = (Status.APPROVED, Status.DECLINED)
-DELIVERING_KINDS = frozenset(
-    {
-        Program.Kind.SPONSORSHIP,
-        Program.Kind.INFLUENCER,
-        Program.Kind.CONTENT,
-        Program.Kind.PLACEMENT,
-    }
-)
-"""Kinds of program whose partners earn by what they hand in."""
 
 
 def briefs(today: date | None = None) -> QuerySet[Any]:
@@ -163,10 +155,21 @@ def owing(brief: Brief) -> list[uuid.UUID]:
     return [partner_id for partner_id in partners if done.get(partner_id, 0) < brief.pieces]
 
 
+def owing_partners(brief: Brief) -> list[Partner]:
+    """The same as partners, by name."""
+    return list(Partner.objects.filter(pk__in=owing(brief)).order_by("name", "id"))
+
+
 def users_of_partners(partner_ids: Iterable[uuid.UUID]) -> list[User]:
     """Log-ins of the active people of these partners, each once."""
     members = Member.objects.filter(partner_id__in=list(partner_ids), is_active=True)
     return list({member.user_id: member.user for member in members.select_related("user")}.values())
+
+
+def delivering_programs() -> QuerySet[Program]:
+    """Programs of a kind whose partners earn by what they hand in, by name."""
+    codes = kinds.kinds_with(kinds.DELIVERABLES)
+    return Program.objects.filter(kind__in=codes).order_by("name", "id")
 
 
 def pays_by_rule(program_id: uuid.UUID) -> bool:

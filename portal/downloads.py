@@ -8,23 +8,26 @@ from django.utils.http import content_disposition_header
 
 from campaigns.models import Material
 from campaigns.uploads import file_name
+from commissions.models import Deliverable, SettlementEntry
 
 SAFE_INLINE = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
 
 
-def material_file(material: Material, *, inline: bool = False) -> HttpResponse:
-    """The file of a material: as a download, or inline for redrawn images only.
+def kept_file(
+    kept: Material | Deliverable | SettlementEntry, *, inline: bool = False
+) -> HttpResponse:
+    """The file of a material, a piece or a proof: as a download, or inline for redrawn images only.
 
-    Raises Http404 for a text, and for a file that is gone from storage.
+    Raises Http404 where there is none, and for a file that is gone from storage.
     """
-    if not material.file:
+    if not kept.file:
         raise Http404
-    shown = inline and material.content_type in SAFE_INLINE
+    shown = inline and kept.content_type in SAFE_INLINE
     response = FileResponse(
-        _opened(material.file),
+        _opened(kept.file),
         as_attachment=not shown,
-        filename=material.file_name,
-        content_type=material.content_type,
+        filename=kept.file_name,
+        content_type=kept.content_type,
     )
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"

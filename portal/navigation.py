@@ -84,6 +84,10 @@ CONSOLE = (
         (
             Entry(_("Links"), "link", "console:links", "partners.view"),
             Entry(_("Sales"), "shopping-cart", "console:sales", "sales.view", "sales"),
+            Entry(
+                _("Deliverables"), "checklist", "console:deliverables", "programs.view",
+                "deliverables", room_of="deliverables",
+            ),
         ),
     ),
     Group(
@@ -125,6 +129,13 @@ PARTNER = (
                 "portal.materials",
                 tab=True,
                 also=("partner:campaigns",),
+            ),
+            Entry(
+                _("Deliverables"),
+                "checklist",
+                "partner:deliverables",
+                "portal.view",
+                room_of="deliverables",
             ),
             Entry(_("Earnings"), "coins", "partner:earnings", "portal.earnings", tab=True),
             Entry(

@@ -9,6 +9,7 @@ from typing import Final
 from activity import notifications
 from campaigns import kinds
 from campaigns import selectors as campaigns
+from commissions import deliverable_selectors as deliverables
 from commissions import selectors as commissions
 from payouts import selectors as payouts
 from portal.console import waiting_tasks
@@ -22,6 +23,7 @@ WAITING: Final[Mapping[str, tuple[str, Count]]] = {
     "applications": ("partners.manage", campaigns.waiting_applications),
     "held": ("commissions.manage", lambda: sum(one.lines for one in commissions.held())),
     "sales": ("sales.manage", lambda: tracking.failed().count),
+    "deliverables": ("commissions.manage", deliverables.waiting_count),
     "payouts": (
         "payouts.manage",
         lambda: payouts.batches().filter(status__in=("draft", "approved")).count(),

@@ -31,6 +31,8 @@ from sellers.scope import seller_scope
 from tracking.models import Link
 
 CLAIM: Final = timedelta(minutes=10)
+PAUSE: Final = timedelta(minutes=1)
+"""Between looks that people ask for: nobody's page is worn out through us."""
 State, Status = Deliverable.Link, Deliverable.Status
 
 
@@ -118,6 +120,8 @@ def look_again(*, deliverable: Deliverable) -> Deliverable:
     Nothing changes by asking, so the trail is not told who did.
     """
     row = deliverables.locked(deliverable.pk)
+    if row.looked_at and timezone.now() - row.looked_at < PAUSE:
+        raise Conflict(_("It was looked at just now. Try again in a minute."), code="too_soon")
     if not row.brief.backlink or row.status == Status.DECLINED:
         raise Conflict(_("No link is agreed for this piece."), code="no_backlink")
     row.next_look_at = timezone.now()

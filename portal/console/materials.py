@@ -21,7 +21,7 @@ from portal import statuses
 from portal.access import actor_of, reader_of, requires
 from portal.columns import DayColumn, MarkupColumn, NameColumn, NumberColumn, StatusColumn
 from portal.console.material_forms import MaterialForm, NewMaterialForm
-from portal.downloads import material_file, text_file
+from portal.downloads import kept_file, text_file
 from portal.filters import ChoicesFilter, SearchFilter, named_choices
 from portal.icons import icon
 from portal.listing import Empty, Listing
@@ -200,7 +200,7 @@ def file(request: HttpRequest, seller_slug: str, material_id: uuid.UUID) -> Http
     material = selectors.material_by_id(material_id)
     if material.kind == Material.Kind.TEXT:
         return text_file(material.name, material.text)
-    return material_file(material, inline="inline" in request.GET)
+    return kept_file(material, inline="inline" in request.GET)
 
 
 @requires("materials.manage", room="console")

@@ -5,6 +5,7 @@ from django.urls import path
 from portal.console import (
     api_keys,
     branding,
+    deliverable_urls,
     import_urls,
     network_urls,
     notifications,
@@ -18,6 +19,7 @@ app_name = "console"
 urlpatterns = [
     *selling_urls.urlpatterns,
     *network_urls.urlpatterns,
+    *deliverable_urls.urlpatterns,
     *import_urls.urlpatterns,
     *payout_urls.urlpatterns,
     path("settings/", settings.settings, name="settings"),

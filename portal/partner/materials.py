@@ -20,7 +20,7 @@ from campaigns.models import Material
 from partners.models import Partner
 from portal.access import requires, user_of
 from portal.columns import DayColumn, NameColumn, TextColumn
-from portal.downloads import material_file, text_file
+from portal.downloads import kept_file, text_file
 from portal.filters import ChoicesFilter, SearchFilter, named_choices
 from portal.listing import Empty, Listing
 from portal.material_facts import KIND_ICONS, ending, facts
@@ -187,7 +187,7 @@ def file(request: HttpRequest, seller_slug: str, material_id: uuid.UUID) -> Http
         link = links_by_program(partner).get(material.program_id)
         response = text_file(material.name, merged_text(material, link, partner))
     else:
-        response = material_file(material, inline=inline)
+        response = kept_file(material, inline=inline)
     if not inline:
         services.record_material_use(
             material=material, partner_id=seat.partner_id, user=user_of(request)

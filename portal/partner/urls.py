@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from portal.partner import notifications, own_urls, payout_urls, selling_urls
+from portal.partner import deliverable_urls, notifications, own_urls, payout_urls, selling_urls
 
 app_name = "partner"
 urlpatterns = [
     *selling_urls.urlpatterns,
     *own_urls.urlpatterns,
+    *deliverable_urls.urlpatterns,
     *payout_urls.urlpatterns,
     path("notifications/", notifications.notifications, name="notifications"),
     path("notifications/read/", notifications.read, name="notifications-read"),

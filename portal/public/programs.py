@@ -11,7 +11,7 @@ from campaigns import selectors
 from campaigns.models import Application, Program
 from portal import money_format
 from portal.access import public, reader_of
-from portal.downloads import material_file
+from portal.downloads import kept_file
 from portal.earning_lines import earning_lines
 
 
@@ -57,7 +57,7 @@ def program_context(request: HttpRequest, found: Program) -> dict[str, Any]:
 def banner(request: HttpRequest, seller_slug: str, material_id: str) -> HttpResponse:
     """A banner's picture for partners' own pages, by the address in the embed code."""
     material = selectors.public_banner(material_id)
-    response = material_file(material, inline=True)
+    response = kept_file(material, inline=True)
     response["Cache-Control"] = "public, max-age=3600"
     # Partners' pages on other hosts show it.
     response["Cross-Origin-Resource-Policy"] = "cross-origin"

@@ -298,6 +298,9 @@ def test_looking_again_is_for_pieces_with_a_link(desk: Desk, site: Site) -> None
     piece = handed_in(desk, site.put("/later", NOTHING))
     desk.look()
     site.put("/later", LINK)
+    with desk.team.scope(), pytest.raises(Conflict, match="just now"):
+        looks.look_again(deliverable=piece)
+    desk.later(piece, looked_at=timezone.now() - timedelta(minutes=1))
     with desk.team.scope():
         looks.look_again(deliverable=piece)
     desk.look()

@@ -17,6 +17,8 @@ from commissions import services as commissions
 from commissions.imports import jobs as imports
 from commissions.inputs import RefundInput, SaleInput
 from commissions.models import Commission
+from commissions.services import briefs, deliverables
+from commissions.services.briefs import BriefInput
 from commissions.services.rulebook import RuleInput
 from ledger.models import Account
 from partners import services as partners
@@ -64,6 +66,7 @@ def make_world(name: str = "Tahta Kopi") -> World:
         partners.add_member(partner=partner, user=member, role="member", actor=team.actor)
         partners.add_member(partner=partner, user=clerk, role="finance", actor=team.actor)
         ids = _things(team, program, partner)
+        ids |= _handed_in(team, program, partner)
     for kind in ("commissions", "holds"):
         work.drain(kind, team.id)
     with team.scope():
@@ -144,6 +147,23 @@ def _things(team: Team, program: Program, partner: Partner) -> dict[str, object]
         "refund_id": refund.pk,
         "key_id": key.pk,
     }
+
+
+def _handed_in(team: Team, program: Program, partner: Partner) -> dict[str, object]:
+    """A brief, and a piece handed in for it."""
+    brief = briefs.create_brief(
+        program=program,
+        brief=BriefInput("Launch post", amount_minor=5_000, needs_file=True),
+        actor=team.actor,
+    )
+    piece = deliverables.hand_in(
+        brief=brief,
+        partner=partner,
+        url="https://blog.example/launch",
+        file=SimpleUploadedFile("proof.pdf", b"%PDF-1.7\n%%EOF\n"),
+        actor=team.actor,
+    )
+    return {"brief_id": brief.pk, "deliverable_id": piece.pk}
 
 
 def _money(team: Team, partner: Partner) -> dict[str, object]:
