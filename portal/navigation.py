@@ -95,6 +95,10 @@ CONSOLE = (
         (
             Entry(_("Commissions"), "receipt-2", "console:commissions", "commissions.view", "held"),
             Entry(
+                _("Settlements"), "scale", "console:settlements", "commissions.view",
+                "settlements", room_of="settlements",
+            ),
+            Entry(
                 _("Payouts"), "wallet", "console:payouts", "payouts.view", "payouts",
                 also=("console:batches",),
             ),
@@ -138,6 +142,13 @@ PARTNER = (
                 room_of="deliverables",
             ),
             Entry(_("Earnings"), "coins", "partner:earnings", "portal.earnings", tab=True),
+            Entry(
+                _("Settlements"),
+                "scale",
+                "partner:settlements",
+                "portal.earnings",
+                room_of="settlements",
+            ),
             Entry(
                 _("Statements"),
                 "file-text",

@@ -103,9 +103,7 @@ def current_terms(agreement: Agreement) -> AgreementVersion:
 def settlements() -> QuerySet[Settlement]:
     """All settlements with their agreements."""
     rows = Settlement.objects.select_related("agreement__program", "seller", "version")
-    return rows.prefetch_related(
-        Prefetch("agreement__parties", PARTIES.queryset)  # type: ignore[attr-defined]
-    )
+    return rows.prefetch_related(Prefetch("agreement__parties", PARTIES.queryset))
 
 
 def settlements_of(partner_id: uuid.UUID) -> QuerySet[Settlement]:

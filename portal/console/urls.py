@@ -12,6 +12,7 @@ from portal.console import (
     payout_urls,
     selling_urls,
     settings,
+    settlement_urls,
     staff,
 )
 
@@ -22,6 +23,7 @@ urlpatterns = [
     *deliverable_urls.urlpatterns,
     *import_urls.urlpatterns,
     *payout_urls.urlpatterns,
+    *settlement_urls.urlpatterns,
     path("settings/", settings.settings, name="settings"),
     path("settings/company/", settings.company, name="settings-company"),
     path("settings/staff/", staff.staff, name="staff"),

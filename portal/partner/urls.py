@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.partner import deliverable_urls, notifications, own_urls, payout_urls, selling_urls
+from portal.partner import deliverable_urls, notifications, own_urls, payout_urls, selling_urls, settlement_urls
 
 app_name = "partner"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     *own_urls.urlpatterns,
     *deliverable_urls.urlpatterns,
     *payout_urls.urlpatterns,
+    *settlement_urls.urlpatterns,
     path("notifications/", notifications.notifications, name="notifications"),
     path("notifications/read/", notifications.read, name="notifications-read"),
     path(

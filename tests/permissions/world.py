@@ -29,6 +29,7 @@ from sellers import services as sellers
 from sellers.actors import Actor
 from sellers.models import Invitation, Staff, User
 from tests.cast import Team, make_team, make_user, token
+from tests.permissions.settled import settled_things
 from tracking import services as tracking
 
 LANDING = "https://shop.example.com/"
@@ -72,6 +73,7 @@ def make_world(name: str = "Tahta Kopi") -> World:
     with team.scope():
         ids |= _money(team, partner)
         ids |= _waiting(team, program, partner)
+        ids |= settled_things(team, partner)
         news = _news(team, partner, [admin, member, clerk])
     return World(team, admin, member, clerk, ids, news)
 
