@@ -167,6 +167,9 @@ def _together(kind: str, kept: Mapping[str, Any]) -> list[FieldError]:
         if second is not None and second <= first:
             message = _("The second volume must be above the first.")
             return [FieldError(f"{PATH}.second_from", "out_of_order", message)]
+    if kept.get("part") == "100":
+        message = _("Leave a part for yourself: give less than 100.")
+        return [FieldError(f"{PATH}.part", "out_of_range", message)]
     if kind == "sponsorship" and kept["fee"] < len(kept["deliverables"]):
         message = _("The fee is too small to be divided over so many deliverables.")
         return [FieldError(f"{PATH}.fee", "out_of_range", message)]

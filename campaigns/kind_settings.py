@@ -143,7 +143,7 @@ _INFLUENCER = (
     Setting(
         "rate",
         "rate",
-        _("Percent of a customer’s first sale by coupon"),
+        _("Percent of a customer’s first sale"),
         _("Empty: posts only. Later sales and renewals never earn."),
         required=False,
     ),

@@ -86,11 +86,11 @@ _KINDS: Final = (
         "influencer",
         "speakerphone",
         _("People with an audience post about you."),
-        _("A fee for each approved post; where agreed, a share of first sales by their coupon."),
+        _("A fee for each approved post; where agreed, a share of the first sale to a customer."),
         _("Post about us and hand in the address. Each approved post is paid."),
         _("Brands that people want to see in use, above all at launches."),
         _("A clear brief, somebody who looks at posts, and samples to send."),
-        (_("Approved posts"), _("Coupon sales"), _("Cost per post")),
+        (_("Approved posts"), _("First sales"), _("Cost per post")),
         **_of({LINKS, DELIVERABLES, GOALS}, window_days=14, hold_days=7),
     ),
     Kind(

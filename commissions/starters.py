@@ -1,20 +1,22 @@
-"""The rules that a new program of a kind starts with, from the answers to its questions. Pure.
+"""What a new program of a kind starts with, from the answers to its questions. Pure.
 
-Each is the content of a rule's first version, in the shape that `RuleInput` takes. Kinds whose
+Rules are the content of a rule's first version, in the shape that `RuleInput` takes. Kinds whose
 money is settled by period, or agreed piece by piece, start with fewer rules or none: agreements
-and briefs hold their terms.
+and briefs hold their terms. An agreement needs its partner, so only its terms start here.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from math import gcd
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from prm.money import largest_remainder
+
 Answers = Mapping[str, Any]
 Content = dict[str, Any]
-
-NO_COUPON: Final = "none"
-"""A sale without a coupon matches no operator, so `coupon ne none` means that there is one."""
 
 
 def starting_rules(kind: str, answers: Answers) -> list[Content]:
@@ -61,13 +63,11 @@ def _referral(answers: Answers) -> list[Content]:
 def _influencer(answers: Answers) -> list[Content]:
     rules = [_fee(_("Every approved post"), answers)]
     if answers.get("rate"):
-        coupon = {"field": "coupon", "op": "ne", "value": NO_COUPON}
         rules.append(
             {
-                "name": _("First sale by coupon"),
+                "name": _("A customer’s first sale"),
                 "event": "sale",
                 "reward": _percent(answers["rate"]),
-                "conditions": {"all": [coupon]},
                 "duration": {"charges": 1},
             }
         )
@@ -145,4 +145,86 @@ _RULES: Final[Mapping[str, Callable[[Answers], list[Content]]]] = {
     "co_branding": _none,
     "licensing": _none,
     "joint_venture": _none,
+}
+
+
+def starting_briefs(kind: str, answers: Answers, landing_host: str) -> list[Content]:
+    """What partners of a new program may hand in, in the shape that `BriefInput` takes."""
+    if kind == "sponsorship":
+        titles = answers["deliverables"]
+        fees = largest_remainder(answers["fee"], [1] * len(titles))
+        return [
+            {"title": title, "kind": "event", "amount_minor": fee, **_PHOTO}
+            for title, fee in zip(titles, fees, strict=True)
+        ]
+    if kind not in _PIECES:
+        return []
+    brief = {**_PIECES[kind](), "fee": "rule", "pieces": answers["pieces"]}
+    if kind == "content":
+        brief["backlink"] = answers.get("host") or landing_host
+        brief["live_days"] = answers["live_days"]
+    return [brief]
+
+
+_PHOTO: Final[Content] = {"needs_url": False, "needs_file": True}
+_PIECES: Final[Mapping[str, Callable[[], Content]]] = {
+    "influencer": lambda: {"title": _("Post"), "kind": "post"},
+    "content": lambda: {"title": _("Piece with a link"), "kind": "article"},
+    "placement": lambda: {"title": _("Placement"), "kind": "placement", **_PHOTO},
+}
+
+
+@dataclass(frozen=True)
+class AgreementStart:
+    """What an agreement of a program starts with; parts are whole numbers that belong together."""
+
+    period: str
+    terms: Content
+    partner_part: int = 0
+    seller_part: int = 0
+    advance_minor: int = 0
+
+
+def agreement_start(kind: str, answers: Answers) -> AgreementStart | None:
+    """Terms for the program's agreements; None where the kind, or these answers, have none."""
+    if "period" not in answers or kind not in _AGREEMENTS:
+        return None
+    return _AGREEMENTS[kind](answers)
+
+
+def _shared(answers: Answers, *, costs: bool) -> AgreementStart:
+    partner = int(Decimal(answers["part"]) * 10_000)
+    whole = 100 * 10_000
+    common = gcd(partner, whole)
+    return AgreementStart(
+        period=answers["period"],
+        terms={"source": "sales", "goods": _goods(answers), "costs": costs},
+        partner_part=partner // common,
+        seller_part=(whole - partner) // common,
+    )
+
+
+def _royalty(answers: Answers) -> AgreementStart:
+    terms: Content = {"source": "sales", "goods": _goods(answers), "rate": answers["rate"]}
+    if answers.get("guarantee"):
+        terms["guarantee"] = {"amount": answers["guarantee"], "per": "period"}
+    return AgreementStart(answers["period"], terms, advance_minor=answers.get("advance", 0))
+
+
+def _carried(answers: Answers) -> AgreementStart:
+    unit = answers["fee"] == "unit"
+    per_unit = {"type": "per_unit", "amount": answers.get("amount")}
+    fee = per_unit if unit else {"type": "percent", "rate": answers.get("rate")}
+    return AgreementStart(answers["period"], {"source": "reports", "fee": fee})
+
+
+def _goods(answers: Answers) -> Content:
+    return {"skus": list(answers.get("products", ())), "categories": []}
+
+
+_AGREEMENTS: Final[Mapping[str, Callable[[Answers], AgreementStart]]] = {
+    "co_branding": lambda answers: _shared(answers, costs=False),
+    "joint_venture": lambda answers: _shared(answers, costs=True),
+    "licensing": _royalty,
+    "distribution": _carried,
 }

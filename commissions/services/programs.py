@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from typing import Any, Unpack, cast
+from urllib.parse import urlsplit
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from campaigns import kinds
 from campaigns import services as campaigns
@@ -11,6 +13,12 @@ from campaigns.kind_answers import checked_settings
 from campaigns.models import Program
 from campaigns.services.programs import ProgramTerms
 from commissions import starters
+from commissions.loyalty.stamps import create_card
+from commissions.loyalty.terms import change_settings
+from commissions.models import FriendTerms, StampCounts, StampGift
+from commissions.models.loyalty import usual_reminders
+from commissions.referrals.services import change_terms
+from commissions.services.briefs import BriefInput, create_brief
 from commissions.services.rulebook import RuleInput, create_rule
 from prm.errors import Malformed, Unacceptable
 from sellers.actors import Actor
@@ -53,9 +61,45 @@ def start_program(
         **values,
     )
     if answers is not None:
-        for content in starters.starting_rules(kind, answers):
-            create_rule(program=program, rule=RuleInput(**content), actor=actor)
+        _begin(program, answers, actor)
     return program
+
+
+def _begin(program: Program, answers: Mapping[str, Any], actor: Actor) -> None:
+    """Rules, briefs, and what points and friends get."""
+    for content in starters.starting_rules(program.kind, answers):
+        create_rule(program=program, rule=RuleInput(**content), actor=actor)
+    host = urlsplit(program.landing_url).hostname or ""
+    for brief in starters.starting_briefs(program.kind, answers, host):
+        create_brief(program=program, brief=BriefInput(**brief), actor=actor)
+    if program.kind == Program.Kind.LOYALTY:
+        _begin_loyalty(program, answers, actor)
+    if program.kind == Program.Kind.REFERRAL and answers["friend"] != FriendTerms.Kind.NONE:
+        change_terms(
+            program=program,
+            actor=actor,
+            kind=answers["friend"],
+            amount=answers["friend_amount"],
+            minimum_minor=answers.get("minimum", 0),
+        )
+
+
+def _begin_loyalty(program: Program, answers: Mapping[str, Any], actor: Actor) -> None:
+    change_settings(
+        program=program,
+        actor=actor,
+        expire_months=answers.get("expiry_months"),
+        remind_days=usual_reminders(),
+    )
+    if every := answers.get("every_nth"):
+        create_card(
+            program=program,
+            actor=actor,
+            name=_("Every %(n)d items one is free") % {"n": every},
+            counts=StampCounts.ITEMS,
+            every=every,
+            gift=StampGift.CHEAPEST,
+        )
 
 
 def checked_answers(kind: str, given: Mapping[str, Any], currency: str) -> dict[str, Any]:
