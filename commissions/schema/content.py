@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
@@ -28,6 +29,19 @@ FIELDS_OF = {
 """What a reward of each type may carry besides `type`."""
 
 
+def one_of(values: tuple[str, ...], **options: Any) -> Choice:
+    """A choice whose refusal names what may be chosen."""
+    message = format_lazy(_("Choose one of: {names}."), names=", ".join(values))
+    errors = {"invalid_choice": message}
+    return Choice(choices=choices(values), error_messages=errors, **options)
+
+
+def paid_amount(**options: Any) -> Minor:
+    """An amount above zero in minor units."""
+    errors = {"min_value": _("Give an amount above zero.")}
+    return Minor(min_value=1, error_messages=errors, **options)
+
+
 class RewardFields(Input):
     """What is paid.
 
@@ -35,10 +49,10 @@ class RewardFields(Input):
     points: `rate` for each major unit of net, or `amount` once. Money in minor units.
     """
 
-    type = Choice(choices=choices(words.REWARDS))
+    type = one_of(words.REWARDS)
     rate = ExactRate(required=False)
-    base = Choice(choices=choices(words.BASES), required=False)
-    amount = Minor(min_value=1, required=False)
+    base = one_of(words.BASES, required=False)
+    amount = paid_amount(required=False)
     uncapped = Yes(required=False, help_text="A flat amount may exceed the amount sold.")
     allow_over_100 = Yes(required=False, help_text="A percentage may exceed 100.")
 
@@ -83,9 +97,14 @@ def _stored_reward(attrs: dict[str, Any]) -> dict[str, Any]:
 StepFields = input_of(
     "StepFields",
     {
-        "from": Whole(min_value=0, max_value=MAX_MINOR, help_text="Included."),
+        "from": Whole(
+            min_value=0,
+            max_value=MAX_MINOR,
+            help_text="Included.",
+            error_messages={"min_value": _("Start a step at 0 or above.")},
+        ),
         "rate": ExactRate(required=False),
-        "amount": Minor(min_value=1, required=False),
+        "amount": paid_amount(required=False),
     },
 )
 
@@ -93,9 +112,9 @@ StepFields = input_of(
 class BracketFields(Input):
     """Another rate or amount from each step on. Below the first step the reward's own applies."""
 
-    metric = Choice(choices=choices(words.METRICS))
-    window = Choice(choices=choices(words.BRACKET_WINDOWS))
-    mode = Choice(choices=choices(words.MODES))
+    metric = one_of(words.METRICS)
+    window = one_of(words.BRACKET_WINDOWS)
+    mode = one_of(words.MODES)
     steps = serializers.ListField(
         child=StepFields(),
         allow_empty=False,
@@ -110,7 +129,12 @@ class DurationFields(Input):
     months = Whole(
         min_value=0, max_value=MAX_MONTHS, required=False, help_text="0: the first sale only."
     )
-    charges = Whole(min_value=1, max_value=MAX_CHARGES, required=False)
+    charges = Whole(
+        min_value=1,
+        max_value=MAX_CHARGES,
+        required=False,
+        error_messages={"min_value": _("Count at least one charge.")},
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Exactly one of the two."""
@@ -123,9 +147,9 @@ class DurationFields(Input):
 class LimitFields(Input):
     """The most that the rule pays per something in a window, in minor units."""
 
-    per = Choice(choices=choices(words.LIMITS_PER))
-    window = Choice(choices=choices(words.LIMIT_WINDOWS), required=False)
-    amount = Minor(min_value=1)
+    per = one_of(words.LIMITS_PER)
+    window = one_of(words.LIMIT_WINDOWS, required=False)
+    amount = paid_amount()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """A limit per sale has no other window."""
@@ -139,14 +163,21 @@ class LimitFields(Input):
 class OverrideFields(Input):
     """Whose recruit's commission it is: 1 is the recruiter, 2 the recruiter's recruiter."""
 
-    level = Whole(min_value=1, max_value=MAX_LEVEL)
+    level = Whole(
+        min_value=1,
+        max_value=MAX_LEVEL,
+        error_messages={
+            "min_value": _("The recruiter is level 1."),
+            "max_value": _("At most 10 levels up are paid."),
+        },
+    )
 
 
 class ContentFields(Input):
     """What a version of a rule says. What belongs together is checked by `checked`."""
 
     name = Text(max_length=120)
-    event = Choice(choices=choices(words.EVENTS), required=False)
+    event = one_of(words.EVENTS, required=False)
     reward = RewardFields()
     conditions = Conditions(required=False, allow_null=True)
     brackets = BracketFields(required=False, allow_null=True)

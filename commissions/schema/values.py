@@ -101,7 +101,8 @@ def _one(kind: str, operator: str) -> serializers.Field[Any, Any, Any, Any]:
     if kind == "free":
         return FreeNumber() if operator in MEASURING else FreeText(max_length=MAX_TEXT)
     if kind in {"money", "count"}:
-        return Whole(min_value=0, max_value=MAX_MINOR)
+        errors = {"min_value": _("This is never below 0. Give 0 or more.")}
+        return Whole(min_value=0, max_value=MAX_MINOR, error_messages=errors)
     if kind == "yes":
         return Yes()
     if kind == "country":
