@@ -1,6 +1,16 @@
 """Sales, refunds, rules and commissions over the API, by noun."""
 
-from commissions.api import earnings, friends, goals, loyalty, programs, refunds, rules, sales
+from commissions.api import (
+    deliverables,
+    earnings,
+    friends,
+    goals,
+    loyalty,
+    programs,
+    refunds,
+    rules,
+    sales,
+)
 
 urlpatterns = [
     *programs.urlpatterns,
@@ -8,6 +18,7 @@ urlpatterns = [
     *refunds.urlpatterns,
     *rules.urlpatterns,
     *earnings.urlpatterns,
+    *deliverables.urlpatterns,
     *goals.urlpatterns,
     *loyalty.urlpatterns,
     *friends.urlpatterns,

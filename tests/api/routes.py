@@ -56,6 +56,8 @@ GOAL = {
     "starts_on": "2030-01-01",
     "steps": [{"from": 3, "reward": {"type": "flat", "amount": 500}}],
 }
+BRIEF = {"program": "{program_id}", "title": "Launch post", "amount": 5_000}
+PIECE = {"brief": "{brief_id}", "partner": "{partner_id}", "url": "https://blog.example/two"}
 REWARD_OF_POINTS = {"kind": "gift", "name": "Tote", "cost": 10}
 STAMP_CARD = {"name": "Tenth", "counts": "items", "every": 10, "gift": "average"}
 REDEMPTION = {"partner": "{partner_id}", "reward": "{reward_id}"}
@@ -160,6 +162,25 @@ ROUTES = [
     _read("friend-rewards/{friend_reward_id}", "commissions:read"),
     _write("friend-rewards/{friend_reward_id}/use", "commissions:write"),
     _write("friend-rewards/{friend_reward_id}/cancel", "commissions:write", REASON),
+    _read("deliverable-briefs", "programs:read", partner=True),
+    _write("deliverable-briefs", "programs:write", BRIEF),
+    _read("deliverable-briefs/{brief_id}", "programs:read", partner=True),
+    _write("deliverable-briefs/{brief_id}", "programs:write", {"title": "Q"}, "PATCH"),
+    _write("deliverable-briefs/{brief_id}/end", "programs:write"),
+    _read("deliverables", "commissions:read", partner=True),
+    _write("deliverables", "commissions:write", PIECE),
+    _read("deliverables/{deliverable_id}", "commissions:read", partner=True),
+    _read("deliverables/{deliverable_id}/looks", "commissions:read", partner=True),
+    _write(
+        "deliverables/{deliverable_id}/hand-in",
+        "commissions:write",
+        {"url": "https://blog.example/three"},
+    ),
+    _write("deliverables/{deliverable_id}/approve", "commissions:write", {}),
+    _write("deliverables/{deliverable_id}/send-back", "commissions:write", REASON),
+    _write("deliverables/{deliverable_id}/decline", "commissions:write", REASON),
+    _write("deliverables/{deliverable_id}/take-back", "commissions:write", REASON),
+    _write("deliverables/{deliverable_id}/look", "commissions:write"),
     _read("activity", "activity:read"),
     _read("partners/{partner_id}/payout-methods", "payouts:read"),
     _write("partners/{partner_id}/payout-methods", "payouts:write", METHOD),
@@ -203,8 +224,24 @@ def make_things(scene: Scene | None = None) -> tuple[Scene, dict[str, str]]:
         "batch_id": batch_id,
         "line_id": line_id,
         **club_of(scene),
+        **_handed_in(scene),
     }
     return scene, ids
+
+
+def _handed_in(scene: Scene) -> dict[str, str]:
+    """A brief and a piece handed in for it."""
+    api, program = scene.api, scene.program["id"]
+    brief = api.made("deliverable-briefs", {**BRIEF, "program": program, "pieces": 3})
+    piece = api.made(
+        "deliverables",
+        {
+            "brief": brief["id"],
+            "partner": scene.partner["id"],
+            "url": "https://blog.example/one",
+        },
+    )
+    return {"brief_id": brief["id"], "deliverable_id": piece["id"]}
 
 
 def _goods(scene: Scene) -> tuple[str, str]:
