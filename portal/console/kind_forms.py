@@ -132,7 +132,7 @@ def _field(setting: Setting, initial: Any) -> forms.Field:
     """The form field of one question; `data-when` lets a script hide what is not asked."""
     plain: dict[str, Any] = {
         "label": setting.label,
-        "help_text": setting.hint,
+        "help_text": _hint(setting),
         "initial": initial,
         "required": setting.required,
     }
@@ -140,6 +140,11 @@ def _field(setting: Setting, initial: Any) -> forms.Field:
     if setting.when[0]:
         field.widget.attrs["data-when"] = f"{PREFIX}{setting.when[0]}={' '.join(setting.when[1])}"
     return field
+
+
+def _hint(setting: Setting) -> str:
+    money = _("In the program’s currency.") if setting.type == "money" else ""
+    return " ".join(filter(None, [money, str(setting.hint)]))
 
 
 def _typed(setting: Setting, plain: dict[str, Any]) -> forms.Field:

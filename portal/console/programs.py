@@ -29,6 +29,7 @@ from portal.console.program_forms import (
     QuestionFormSet,
     questions_initial,
 )
+from portal.console.program_rooms import rooms_of
 from portal.earning_lines import earning_lines
 from portal.filters import ChoicesFilter, SearchFilter
 from portal.kind_examples import example as worked_example
@@ -64,6 +65,11 @@ class ProgramFilters(django_filters.FilterSet):
 
     q = SearchFilter("name", "slug", "summary", hint=gettext_lazy("Name or address"))
     status = ChoicesFilter(label=gettext_lazy("Status"), choices=statuses.labels("program"))
+    kind = ChoicesFilter(
+        label=gettext_lazy("Kind"),
+        all_label=gettext_lazy("All kinds"),
+        choices=Program.Kind.choices,
+    )
 
     class Meta:
         model = Program
@@ -97,12 +103,17 @@ def programs(request: HttpRequest, seller_slug: str) -> HttpResponse:
 def detail(request: HttpRequest, seller_slug: str, program_id: uuid.UUID) -> HttpResponse:
     """One program: settings, terms, form, who is in it."""
     program = selectors.program_by_id(program_id)
+    kind = kinds.kind_of(program.kind)
     page_url = request.build_absolute_uri(reverse("program-page", args=[seller_slug, program.slug]))
     context = {
         "program": program,
         "page_url": page_url,
         "figures": selectors.figures_of(program),
         "minimum": [money_format.plain(v, k) for k, v in sorted(program.minimum_payout.items())],
+        "kind": kind,
+        "rooms": rooms_of(request, program),
+        "by_agreement": kinds.SETTLEMENTS in kind.rooms,
+        "by_brief": kinds.DELIVERABLES in kind.rooms,
         "earnings": earning_lines(program),
         "versions": selectors.terms_versions(program),
         "campaigns": selectors.campaigns().filter(program=program).order_by("-id")[:5],

@@ -32,6 +32,7 @@ from commissions.settlements import (
 from portal.access import actor_of, reader_of, requires
 from portal.columns import DayColumn, KindColumn, NameColumn, StatusColumn, TextColumn
 from portal.console import settlements
+from portal.console.agreement_start import start_advance, start_values
 from portal.console.sale_forms import in_minor
 from portal.console.settlements_example import example, figures
 from portal.console.settlements_forms import (
@@ -166,7 +167,8 @@ def new(request: HttpRequest, seller_slug: str) -> HttpResponse:
         context = {"programs": list(selectors.programs()), "crumbs": _crumbs(seller_slug)}
         return render(request, "console/settlements/choose.html", context)
     made: list[Agreement] = []
-    form = _form(request, program, initial={"starts_on": timezone.localdate().replace(day=1)})
+    first = {"starts_on": timezone.localdate().replace(day=1), **start_values(program)}
+    form = _form(request, program, initial=first)
     if _saves(request) and form.is_valid():
         content = form.content()
         if form.is_valid() and _try(
@@ -251,7 +253,9 @@ def end(request: HttpRequest, seller_slug: str, agreement_id: uuid.UUID) -> Http
 def advance(request: HttpRequest, seller_slug: str, agreement_id: uuid.UUID) -> HttpResponse:
     """Grant an advance on royalties."""
     row = selectors.agreement_by_id(agreement_id)
-    form = AdvanceForm(request.POST or None, initial={"granted_on": _today(row)})
+    planned = None if row.advances.exists() else start_advance(row.program)
+    first = {"granted_on": _today(row), "amount": planned}
+    form = AdvanceForm(request.POST or None, initial=first)
     form.fields["amount"].label = _("Amount, %(currency)s") % {"currency": row.currency}
     if request.method == "POST" and form.is_valid():
         amount = in_minor(form, "amount", row.currency)

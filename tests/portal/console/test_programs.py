@@ -1,5 +1,6 @@
 """Programs in the console: making, settings, questions, opening and closing."""
 
+import re
 from html import unescape
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.test import Client
 from campaigns import kinds, selectors, services
 from campaigns.kind_settings import settings_of
 from campaigns.models import Program
+from commissions.services import start_program
 from prm.errors import Conflict
 from tests.campaigns.scene import LANDING, TERMS, make_partner, make_program
 from tests.cast import Team, make_team, signed_in, token
@@ -249,3 +251,68 @@ def test_another_sellers_program_is_not_found(team: Team) -> None:
         assert owner.get(team.url(f"programs/{program.pk}/{rest}")).status_code == 404
     assert owner.post(team.url(f"programs/{program.pk}/open/")).status_code == 404
     assert signed_in(team.marketer).get(team.url("programs/new/")).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("kind", "answers", "fields"),
+    [
+        (
+            "licensing",
+            {"rate": "8", "guarantee": 50_000, "advance": 30_000, "period": "year"},
+            ['value="500.00"', 'value="8"', '<option value="year" selected'],
+        ),
+        (
+            "joint_venture",
+            {"part": "40"},
+            ['name="part_seller" value="3"', 'name="part_1" value="2"'],
+        ),
+        (
+            "co_branding",
+            {"products": ["CUP-1", "CUP-2"]},
+            ['value="CUP-1, CUP-2"', 'name="part_1" value="1"'],
+        ),
+        (
+            "distribution",
+            {"reported": "period", "amount": 55},
+            ['<option value="reports" selected', 'value="0.55"'],
+        ),
+    ],
+)
+def test_an_agreement_starts_with_the_programs_answers(
+    team: Team, owner: Client, kind: str, answers: dict[str, Any], fields: list[str]
+) -> None:
+    with team.scope():
+        program = start_program(
+            seller=team.seller,
+            actor=team.actor,
+            name=f"Together {token()}",
+            slug=f"p-{token()}",
+            currency="EUR",
+            landing_url=LANDING,
+            kind=kind,
+            kind_settings=answers,
+        )
+    page = owner.get(team.url("settlements/agreements/new/"), {"program": str(program.pk)})
+    shown = re.sub(r"\s+", " ", page.text)
+    shown = re.sub(r'(name="\w+")(?: [\w-]+="[^"]*")*? (value="\d+")', r"\1 \2", shown)
+    for field in fields:
+        assert field in shown, field
+
+
+def test_a_program_leads_to_the_rooms_of_its_kind(team: Team, owner: Client) -> None:
+    with team.scope():
+        made = {
+            kind: make_program(team, kind=kind)
+            for kind in ("affiliate", "sponsorship", "licensing")
+        }
+    rooms = {
+        kind: {room.url.partition("?")[0] for room in owner.get(url).context["rooms"]}
+        for kind, program in made.items()
+        if (url := team.url(f"programs/{program.pk}/"))
+    }
+    assert team.url("links/") in rooms["affiliate"]
+    assert rooms["sponsorship"] == {team.url("deliverables/")}
+    assert rooms["licensing"] == {team.url("settlements/agreements/")}
+    for urls in rooms.values():
+        for url in urls:
+            assert owner.get(url).status_code == 200
