@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from activity.models import Event
+from portal.rule_changes import rule_changes
 
 WORDS: Final[dict[str, str | Promise]] = {
     "agreement.advance_granted": gettext_lazy("Advance granted"),
@@ -42,6 +43,7 @@ WORDS: Final[dict[str, str | Promise]] = {
     "commission.released": gettext_lazy("Commission released"),
     "commission.reversed": gettext_lazy("Commission taken back"),
     "commission.settlement": gettext_lazy("Agreed amount earned"),
+    "commissions.computed": gettext_lazy("Commissions computed"),
     "credit_note.recorded": gettext_lazy("Credit note recorded"),
     "deliverable.agreed": gettext_lazy("Piece approved, its link is looked at once more"),
     "deliverable.approved": gettext_lazy("Piece approved"),
@@ -281,7 +283,8 @@ def objects_name(object_type: str) -> str | Promise:
 
 def told(event: Event, *, every_change: bool = False) -> Told:
     """The event in words, with the first changes, or with every one."""
-    pairs = list(event.changes.items())
+    rule = rule_changes(event)
+    pairs = [(name, pair) for name, pair in event.changes.items() if rule is None or name == "name"]
     changes = [
         Change(
             str(FIELDS.get(field) or field.replace("_", " ").capitalize()),
@@ -291,6 +294,7 @@ def told(event: Event, *, every_change: bool = False) -> Told:
         for field, (before, after) in (pairs if every_change else pairs[:SHOWN_CHANGES])
         if every_change or before != "" or not event.verb.endswith(("created", "added", "received"))
     ]
+    changes += [Change(label, old or "–", new or "–") for label, old, new in rule or ()]
     return Told(
         title=words(event.verb),
         about=_about(event.object_label),

@@ -32,8 +32,7 @@ FIELDS_OF = {
 def one_of(values: tuple[str, ...], **options: Any) -> Choice:
     """A choice whose refusal names what may be chosen."""
     message = format_lazy(_("Choose one of: {names}."), names=", ".join(values))
-    errors = {"invalid_choice": message}
-    return Choice(choices=choices(values), error_messages=errors, **options)
+    return Choice(choices=choices(values), error_messages={"invalid_choice": message}, **options)
 
 
 def paid_amount(**options: Any) -> Minor:

@@ -101,8 +101,11 @@ def _one(kind: str, operator: str) -> serializers.Field[Any, Any, Any, Any]:
     if kind == "free":
         return FreeNumber() if operator in MEASURING else FreeText(max_length=MAX_TEXT)
     if kind in {"money", "count"}:
-        errors = {"min_value": _("This is never below 0. Give 0 or more.")}
-        return Whole(min_value=0, max_value=MAX_MINOR, error_messages=errors)
+        return Whole(
+            min_value=0,
+            max_value=MAX_MINOR,
+            error_messages={"min_value": _("This is never below 0. Give 0 or more.")},
+        )
     if kind == "yes":
         return Yes()
     if kind == "country":

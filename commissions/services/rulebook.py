@@ -228,7 +228,9 @@ def _record(
         changes=changes,
         detail={
             "version": version.number,
-            "reward": version.reward,
+            "content": {part: getattr(version, part) for part in PARTS if part != "name"},
+            "currency": program.currency,
             "valid_from": version.valid_from.isoformat(),
+            **({"reason": version.reason} if version.reason else {}),
         },
     )

@@ -3,6 +3,7 @@
 import threading
 import uuid
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -90,8 +91,8 @@ def test_of_two_that_would_close_a_circle_one_is_refused(team: Team) -> None:
     for _round in range(5):
         left, right = line_of(team, 1) + line_of(team, 1)
         results = at_once(
-            lambda left=left, right=right: recruit(team, left, right),
-            lambda left=left, right=right: recruit(team, right, left),
+            partial(recruit, team, left, right),
+            partial(recruit, team, right, left),
         )
         assert sorted(isinstance(one, Unacceptable) for one in results) == [False, True]
         assert not (above(team, left) and above(team, right))
@@ -102,7 +103,7 @@ def test_two_ends_of_two_lines_cannot_be_tied_at_once(team: Team) -> None:
     for _round in range(5):
         low, high = line_of(team, 3), line_of(team, 3)
         results = at_once(
-            lambda low=low, high=high: recruit(team, low[-1], high[0]),
-            lambda low=low, high=high: recruit(team, high[-1], low[0]),
+            partial(recruit, team, low[-1], high[0]),
+            partial(recruit, team, high[-1], low[0]),
         )
         assert sorted(isinstance(one, Unacceptable) for one in results) == [False, True]
