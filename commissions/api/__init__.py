@@ -10,6 +10,7 @@ from commissions.api import (
     refunds,
     rules,
     sales,
+    settlements,
 )
 
 urlpatterns = [
@@ -22,4 +23,5 @@ urlpatterns = [
     *goals.urlpatterns,
     *loyalty.urlpatterns,
     *friends.urlpatterns,
+    *settlements.urlpatterns,
 ]

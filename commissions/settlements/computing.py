@@ -79,15 +79,16 @@ def compute(agreement: Agreement, span: Span, *, given: terms.Terms | None = Non
     known = _known(agreement, spans, span, versions, given)
     rows = components(known, parties_of(agreement), agreement.ends_on)
     stated = _stated(agreement, span)
-    lines: list[Line] = []
+    own: list[Line] = []
+    late_lines: list[Line] = []
     for one, parts in zip(known, rows, strict=True):
         if one.span.starts_on == span.starts_on:
-            lines += [_line(part, span.starts_on) for part in parts]
+            own += [_line(part, span.starts_on) for part in parts]
         else:
-            lines += corrections(one.span.starts_on, parts, stated)
+            late_lines += corrections(one.span.starts_on, parts, stated)
     version = version_for(versions, span.starts_on)
     facts = _figures(agreement, span, None if late or not known else known[-1])
-    return Computed(span, late, version, lines, facts)
+    return Computed(span, late, version, [*own, *late_lines], facts)
 
 
 def version_for(versions: Sequence[AgreementVersion], day: date) -> AgreementVersion:

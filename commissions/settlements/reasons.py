@@ -169,7 +169,7 @@ def _late(line: Commission) -> Reason:
 
 def _corrected(line: Commission) -> str:
     rest = sum(one["amount"] for one in _others(line))
-    if not _others(line):
+    if not rest:
         return ""
     values = {"amount": amount_text(rest, line.currency)}
     return _("; %(amount)s corrects earlier periods, whose figures came late") % values

@@ -121,6 +121,7 @@ class AgreementForm(forms.Form):
         self._partner_field()
         code = {"currency": self.currency}
         self.fields["rate"] = rate_field(_("Royalty, % of net sales"))
+        self.fields["rate"].required = True
         for number in STEPS:
             above = _("Above net sales of, %(currency)s") % code
             self.fields[f"step_from_{number}"] = money_field(above, required=False)
@@ -140,7 +141,9 @@ class AgreementForm(forms.Form):
             )
             self.fields[f"part_{number}"] = _part_field(_("Parts"))
         self.fields["costs"] = forms.BooleanField(
-            label=_("Cost is shared like revenue"), required=False
+            label=_("Cost is shared like revenue"),
+            required=False,
+            initial=self.program.kind == Program.Kind.JOINT_VENTURE,
         )
         self.fields["source"].initial = "both"
 

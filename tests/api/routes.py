@@ -13,6 +13,7 @@ from sellers.scope import seller_scope
 from tests.api.caller import Caller, make_key
 from tests.api.club import club_of
 from tests.api.scene import LANDING, Scene, make_scene
+from tests.api.settled import settled_ids
 from tests.cast import make_user, token
 
 PERIOD = {"from": "2026-01-01T00:00:00Z", "to": "2026-02-01T00:00:00Z"}
@@ -61,6 +62,22 @@ PIECE = {"brief": "{brief_id}", "partner": "{partner_id}", "url": "https://blog.
 REWARD_OF_POINTS = {"kind": "gift", "name": "Tote", "cost": 10}
 STAMP_CARD = {"name": "Tenth", "counts": "items", "every": 10, "gift": "average"}
 REDEMPTION = {"partner": "{partner_id}", "reward": "{reward_id}"}
+AGREEMENT = {
+    "program": "{agreement_program_id}",
+    "name": "A",
+    "period": "month",
+    "starts_on": "2026-01-01",
+    "parties": [],
+    "terms": {"rate": "5", "source": "reports"},
+}
+ADVANCE = {"amount": 1, "granted_on": "2199-01-01"}
+FIGURE = {
+    "enrollment": "{agreement_enrollment_id}",
+    "kind": "net_sales",
+    "on": "{agreement_starts_on}",
+    "amount": 1,
+    "note": "By the books",
+}
 ROUTES = [
     _read("programs", "programs:read", partner=True),
     _write("programs", "programs:write", PROGRAM),
@@ -181,6 +198,23 @@ ROUTES = [
     _write("deliverables/{deliverable_id}/decline", "commissions:write", REASON),
     _write("deliverables/{deliverable_id}/take-back", "commissions:write", REASON),
     _write("deliverables/{deliverable_id}/look", "commissions:write"),
+    _read("agreements", "programs:read", partner=True),
+    _write("agreements", "programs:write", AGREEMENT),
+    _read("agreements/{agreement_id}", "programs:read", partner=True),
+    _write("agreements/{agreement_id}", "programs:write", {"name": "B"}, "PATCH"),
+    _write("agreements/{agreement_id}/end", "programs:write", {"ends_on": "2199-01-01"}),
+    _read("agreements/{agreement_id}/versions", "programs:read", partner=True),
+    _read("agreements/{agreement_id}/advances", "commissions:read", partner=True),
+    _write("agreements/{agreement_id}/advances", "commissions:write", ADVANCE),
+    _read("agreements/{agreement_id}/entries", "commissions:read", partner=True),
+    _write("agreements/{agreement_id}/entries", "commissions:write", FIGURE),
+    _write("agreements/{agreement_id}/settlements", "commissions:write"),
+    _write("settlement-entries/{entry_id}/approve", "commissions:write"),
+    _write("settlement-entries/{entry_id}/reject", "commissions:write", REASON),
+    _read("settlements", "commissions:read", partner=True),
+    _read("settlements/{settlement_id}", "commissions:read", partner=True),
+    _read("settlements/{settlement_id}/lines", "commissions:read", partner=True),
+    _write("settlements/{settlement_id}/approve", "commissions:write", {}),
     _read("activity", "activity:read"),
     _read("partners/{partner_id}/payout-methods", "payouts:read"),
     _write("partners/{partner_id}/payout-methods", "payouts:write", METHOD),
@@ -226,6 +260,7 @@ def make_things(scene: Scene | None = None) -> tuple[Scene, dict[str, str]]:
         **club_of(scene),
         **_handed_in(scene),
     }
+    ids |= settled_ids(scene, approve=True)
     return scene, ids
 
 
