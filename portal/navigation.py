@@ -77,6 +77,7 @@ CONSOLE = (
                 also=("console:campaigns", "console:rules"),
             ),
             Entry(_("Materials"), "photo", "console:materials", "materials.view"),
+            Entry(_("Goals"), "target-arrow", "console:goals", "programs.view", room_of="goals"),
         ),
     ),
     Group(
@@ -156,6 +157,7 @@ PARTNER = (
                 "portal.earnings",
                 also=("partner:payouts", "partner:payout-method"),
             ),
+            Entry(_("Goals"), "target-arrow", "partner:goals", "portal.earnings", room_of="goals"),
             Entry(_("Programs"), "affiliate", "partner:programs", "portal.view"),
             Entry(_("People"), "users", "partner:people", "portal.people"),
             Entry(_("Profile"), "user", "partner:profile", "portal.view"),

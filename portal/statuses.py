@@ -99,6 +99,17 @@ STATUSES: dict[str, dict[str, Look]] = {
         "planned": Look("wait", _("Planned")),
         "ended": Look("done", _("Ended")),
     },
+    "goal": {
+        "draft": Look("wait", _("Draft")),
+        "planned": Look("wait", _("Planned")),
+        "live": Look("good", _("Live")),
+        "ended": Look("done", _("Ended")),
+    },
+    "goal_period": {
+        "open": Look("good", _("Running")),
+        "closing": Look("move", _("Being paid")),
+        "closed": Look("done", _("Closed")),
+    },
     "campaign": {
         "draft": Look("wait", _("Draft")),
         "planned": Look("wait", _("Planned")),

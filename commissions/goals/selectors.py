@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 
 from django.db.models import Case, CharField, F, Q, QuerySet, Sum, Value, When
 from django.utils import timezone
@@ -13,7 +13,6 @@ from commissions.goals import evaluation, metrics, rules, spans, standings
 from commissions.goals.spans import Span
 from commissions.models import (
     Goal,
-    GoalKind,
     GoalName,
     GoalPayment,
     GoalPeriod,
@@ -285,19 +284,61 @@ def rehearse(goal: Goal, count: int = PREVIEW_PERIODS) -> list[Rehearsal]:
     return found
 
 
-def near_count(goal: Goal, period: GoalPeriod) -> tuple[int, int]:
-    """How many are within a fifth of their next target, and how many have reached one."""
+@dataclass(frozen=True)
+class Field:
+    """A running period in figures: who has begun, is near, has reached a target; the sum.
+
+    `forecast` is the sum at the end of the period at the pace so far.
+    """
+
+    period: GoalPeriod
+    audience: int
+    begun: int
+    near: int
+    reached: int
+    total: int
+    forecast: int
+
+
+def field_of(goal: Goal, period: GoalPeriod) -> Field:
+    """The period in figures, from the standings as last counted; two queries."""
     steps = standings.steps_of(period.version, goal)
-    rows = GoalResult.objects.filter(period=period).values_list("value", "step")
-    near = sum(1 for value, _step in rows if rules.is_near(steps, value))
-    return near, sum(1 for _value, step in rows if step)
+    rows = list(GoalResult.objects.filter(period=period).values_list("value", "step", "place"))
+    total = sum(value for value, _step, _place in rows)
+    return Field(
+        period=period,
+        audience=audience_size(goal),
+        begun=sum(1 for value, _step, _place in rows if value > 0),
+        near=sum(1 for value, _step, _place in rows if steps and rules.is_near(steps, value)),
+        reached=sum(1 for _value, step, place in rows if step or place),
+        total=total,
+        forecast=spans.forecast(total, standings.span_of(period), today_of(goal)),
+    )
 
 
-def as_of(period: GoalPeriod) -> datetime | None:
-    """When the period's standings were counted."""
-    return period.looked_at
+def best(period: GoalPeriod, count: int = 10) -> list[GoalResult]:
+    """The results with the highest values of a period."""
+    rows = GoalResult.objects.filter(period=period, value__gt=0).select_related("partner")
+    return list(rows.order_by("-value", "partner_id")[:count])
 
 
-def is_contest(goal: Goal) -> bool:
-    """Whether it ranks partners instead of asking for a target."""
-    return goal.kind == GoalKind.CONTEST
+def audience_size(goal: Goal) -> int:
+    """How many partners a goal is for now."""
+    return metrics.audience(goal).count()
+
+
+def coming_span(goal: Goal) -> Span | None:
+    """The first window that has not begun."""
+    return spans.next_span(goal.window, goal.starts_on, goal.ends_on, today_of(goal))
+
+
+def periods_of(goal: Goal) -> QuerySet[GoalPeriod]:
+    """Every period that has begun, newest first."""
+    rows = GoalPeriod.objects.filter(goal=goal).select_related("version")
+    return rows.order_by("-starts_on")
+
+
+def results_of(partner_id: uuid.UUID) -> QuerySet[GoalResult]:
+    """A partner's results in periods that are closed, with what they paid."""
+    rows = results().filter(partner_id=partner_id, period__state=PeriodState.CLOSED)
+    return rows.filter(Q(value__gt=0) | Q(paid_minor__gt=0) | Q(paid_points__gt=0))

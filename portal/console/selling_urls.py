@@ -1,8 +1,8 @@
-"""Addresses of the home page, search, sales, links, commissions and rules."""
+"""Addresses of the home page, search, sales, links, commissions, rules and goals."""
 
 from django.urls import path
 
-from portal.console import commissions, home, links, rules, sales, search
+from portal.console import commissions, goal_urls, home, links, rules, sales, search
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -24,4 +24,5 @@ urlpatterns = [
     path("rules/<uuid:rule_id>/", rules.detail, name="rules-detail"),
     path("rules/<uuid:rule_id>/edit/", rules.edit, name="rules-edit"),
     path("rules/<uuid:rule_id>/end/", rules.end, name="rules-end"),
+    *goal_urls.urlpatterns,
 ]

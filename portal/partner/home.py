@@ -24,7 +24,7 @@ from payouts import selectors as payouts
 from portal import money_format, navigation, time_format
 from portal.access import reader_of, requires, user_of
 from portal.link_address import link_url
-from portal.partner import links
+from portal.partner import goal_cards, links
 from portal.partner.link_forms import ShortLinkForm
 from prm import periods
 from sellers.models import User
@@ -32,6 +32,7 @@ from sellers.reader import Reader
 from tracking import selectors as tracking
 
 NEWS = 4
+GOALS = 3
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,8 @@ def home(request: HttpRequest, seller_slug: str) -> HttpResponse:
             address = reverse("partner:home", args=[seller_slug])
             return HttpResponseRedirect(f"{address}?made={made.pk}#make")
     context = _money(reader, partner_id, enrollments) | _selling(request, partner_id, enrollments)
+    if reader.may("portal.earnings"):
+        context["goal_cards"] = goal_cards.cards(partner_id, seller_slug)[:GOALS]
     context |= {"form": form, "greeting": greeting(user_of(request)), **_news(request)}
     return render(request, "partner/home.html", context, status=422 if form.is_bound else 200)
 

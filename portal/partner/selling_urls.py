@@ -1,8 +1,8 @@
-"""Addresses of the partner's home, links and earnings."""
+"""Addresses of the partner's home, links, earnings and goals."""
 
 from django.urls import path
 
-from portal.partner import earnings, home, links
+from portal.partner import earnings, goals, home, links
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -12,4 +12,7 @@ urlpatterns = [
     path("links/<uuid:link_id>/disable/", links.disable, name="links-disable"),
     path("links/<uuid:link_id>/qr.<str:form>", links.code, name="links-code"),
     path("earnings/", earnings.earnings, name="earnings"),
+    path("goals/", goals.goals, name="goals"),
+    path("goals/name/", goals.show_name, name="goals-name"),
+    path("goals/<uuid:goal_id>/", goals.detail, name="goals-detail"),
 ]

@@ -14,6 +14,9 @@ from campaigns import services as campaigns
 from campaigns.models import Enrollment, Program
 from campaigns.services import Company
 from commissions import services as commissions
+from commissions.goals import services as goals
+from commissions.goals.services import GoalInput
+from commissions.goals.terms import Terms
 from commissions.imports import jobs as imports
 from commissions.inputs import RefundInput, SaleInput
 from commissions.models import Commission
@@ -33,6 +36,7 @@ from tests.permissions.settled import settled_things
 from tracking import services as tracking
 
 LANDING = "https://shop.example.com/"
+TEN_SALES = {"name": "", "from": 10, "reward": {"type": "flat", "amount": 500}}
 
 
 @dataclass(frozen=True)
@@ -169,6 +173,18 @@ def _handed_in(team: Team, program: Program, partner: Partner) -> dict[str, obje
 
 
 def _money(team: Team, partner: Partner) -> dict[str, object]:
+    goal = goals.create_goal(
+        program=Program.objects.get(),
+        goal=GoalInput(
+            name="Ten sales",
+            metric="sales_count",
+            window="month",
+            starts_on=timezone.localdate(),
+            terms=Terms(steps=[TEN_SALES]),
+        ),
+        actor=team.actor,
+    )
+    goals.publish_goal(goal=goal, actor=team.actor)
     batch = payouts.draft_batch(
         seller=team.seller,
         currency="EUR",
@@ -177,6 +193,7 @@ def _money(team: Team, partner: Partner) -> dict[str, object]:
     )
     payouts.approve_batch(batch=batch, actor=team.actor)
     return {
+        "goal_id": goal.pk,
         "batch_id": batch.pk,
         "line_id": BatchLine.objects.get(batch=batch, partner=partner).pk,
         "commission_id": Commission.objects.filter(kind="commission").latest("id").pk,

@@ -1,0 +1,128 @@
+"""A goal as its partner reads it: one card with the bar, what is missing, and what it pays."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from commissions.goals import rules, selectors, words
+from commissions.goals.metrics import MONEY_METRICS
+from commissions.goals.selectors import Progress
+from commissions.models import Goal, GoalResult
+
+MARKS_UP_TO = 60
+
+
+@dataclass(frozen=True)
+class Card:
+    """One running goal. `marks` is the target where it is small enough to be counted in marks."""
+
+    goal: Goal
+    progress: Progress
+    url: str
+    days: str
+    left: str
+    promise: str
+    value: str
+    target: str
+    missing: str
+    pace: str
+    marks: int
+    standing: str
+
+    @property
+    def is_contest(self) -> bool:
+        """Whether it ranks partners."""
+        return selectors.is_contest(self.goal)
+
+
+def cards(partner_id: uuid.UUID, seller_slug: str) -> list[Card]:
+    """A card for each goal that runs now, the one that ends first on top; a query for each."""
+    found = []
+    for goal in selectors.goals_for(partner_id):
+        progress = selectors.progress_of(goal, partner_id)
+        if progress is not None:
+            found.append(card(goal, progress, partner_id, seller_slug))
+    return sorted(found, key=lambda one: (one.progress.span.last, one.goal.name, one.goal.pk))
+
+
+def card(goal: Goal, progress: Progress, partner_id: uuid.UUID, seller_slug: str) -> Card:
+    """One goal with its figures in words."""
+    currency = goal.program.currency
+    small = goal.metric not in MONEY_METRICS and 0 < progress.target <= MARKS_UP_TO
+    return Card(
+        goal=goal,
+        progress=progress,
+        url=reverse("partner:goals-detail", args=[seller_slug, goal.pk]),
+        days=words.days_text(progress.span.first, progress.span.last),
+        left=left_text(progress.days_left),
+        promise=_promise(goal, progress),
+        value=words.figure_text(goal.metric, progress.value, currency),
+        target=words.figure_text(goal.metric, progress.target, currency),
+        missing=_missing(goal, progress),
+        pace=_pace(goal, progress),
+        marks=progress.target if small else 0,
+        standing=_standing(goal, partner_id),
+    )
+
+
+def left_text(days: int) -> str:
+    """`11 days left`, `Last day`."""
+    if days == 0:
+        return _("Last day")
+    return ngettext("%(n)d day left", "%(n)d days left", days) % {"n": days}
+
+
+def _promise(goal: Goal, progress: Progress) -> str:
+    version = progress.version
+    if selectors.is_contest(goal):
+        return _("First place wins %(prize)s.") % {"prize": words.prize_text(goal, version, 0)}
+    step = version.steps[progress.next_step - 1]
+    return _("%(target)s by %(day)s pay %(reward)s.") % {
+        "target": words.value_text(goal.metric, int(step["from"]), goal.program.currency),
+        "day": words.days_text(progress.span.last, progress.span.last),
+        "reward": words.reward_text(step["reward"], goal.program.currency),
+    }
+
+
+def _missing(goal: Goal, progress: Progress) -> str:
+    if selectors.is_contest(goal):
+        gap = progress.version.minimum - progress.value
+        if gap <= 0:
+            return ""
+        least = words.value_text(goal.metric, gap, goal.program.currency)
+        return _("%(missing)s more and you take part.") % {"missing": least}
+    if progress.done:
+        return _("Every target is reached.")
+    return words.missing_text(goal, progress.version, progress.value)
+
+
+def _pace(goal: Goal, progress: Progress) -> str:
+    """Where the partner comes out if every day is like those so far; "" where it says nothing."""
+    if not progress.value or not progress.days_left:
+        return ""
+    value = words.value_text(goal.metric, progress.forecast, goal.program.currency)
+    return _("At your pace so far: %(value)s by the end.") % {"value": value}
+
+
+def _standing(goal: Goal, partner_id: uuid.UUID) -> str:
+    """The own place in a contest, as last counted."""
+    if not selectors.is_contest(goal):
+        return ""
+    row = GoalResult.objects.filter(goal=goal, partner_id=partner_id).order_by("-id").first()
+    return _("Place %(place)d") % {"place": row.place} if row and row.place else ""
+
+
+def steps_shown(goal: Goal, progress: Progress) -> list[dict[str, Any]]:
+    """Every target with whether it is reached."""
+    reached = rules.reached(
+        [rules.step_of(step, goal.program.currency) for step in progress.version.steps],
+        progress.value,
+    )
+    return [
+        {"words": words.step_text(goal, step), "reached": number <= reached}
+        for number, step in enumerate(progress.version.steps, start=1)
+    ]
