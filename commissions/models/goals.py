@@ -104,6 +104,11 @@ class Goal(Record):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_contest(self) -> bool:
+        """Whether it ranks partners instead of asking for a target."""
+        return self.kind == GoalKind.CONTEST
+
 
 class GoalVersion(Record):
     """What a goal asks and pays in windows that begin on `valid_from` or later.

@@ -124,7 +124,7 @@ def figures(goal: Goal) -> dict[str, Any]:
             for one in selectors.payments_of(goal)[:10]
         ],
         "board": _board(goal, period),
-        "is_contest": selectors.is_contest(goal),
+        "is_contest": goal.is_contest,
         "rehearsal": rehearsal_lines(goal) if goal.status == Goal.Status.DRAFT else [],
         "events": [told(event) for event in activity.events_of_object(goal.pk)[:10]],
     }
@@ -167,7 +167,7 @@ def chart(goal: Goal, period: GoalPeriod) -> dict[str, Any] | None:
 
 
 def _board(goal: Goal, period: GoalPeriod | None) -> list[dict[str, Any]]:
-    if period is None or not selectors.is_contest(goal):
+    if period is None or not goal.is_contest:
         return []
     return board_rows(goal, period, selectors.board(goal, period, None))
 

@@ -36,7 +36,7 @@ class Card:
     @property
     def is_contest(self) -> bool:
         """Whether it ranks partners."""
-        return selectors.is_contest(self.goal)
+        return self.goal.is_contest
 
 
 def cards(partner_id: uuid.UUID, seller_slug: str) -> list[Card]:
@@ -78,7 +78,7 @@ def left_text(days: int) -> str:
 
 def _promise(goal: Goal, progress: Progress) -> str:
     version = progress.version
-    if selectors.is_contest(goal):
+    if goal.is_contest:
         return _("First place wins %(prize)s.") % {"prize": words.prize_text(goal, version, 0)}
     step = version.steps[progress.next_step - 1]
     return _("%(target)s by %(day)s pay %(reward)s.") % {
@@ -89,7 +89,7 @@ def _promise(goal: Goal, progress: Progress) -> str:
 
 
 def _missing(goal: Goal, progress: Progress) -> str:
-    if selectors.is_contest(goal):
+    if goal.is_contest:
         gap = progress.version.minimum - progress.value
         if gap <= 0:
             return ""
@@ -110,7 +110,7 @@ def _pace(goal: Goal, progress: Progress) -> str:
 
 def _standing(goal: Goal, partner_id: uuid.UUID) -> str:
     """The own place in a contest, as last counted."""
-    if not selectors.is_contest(goal):
+    if not goal.is_contest:
         return ""
     row = GoalResult.objects.filter(goal=goal, partner_id=partner_id).order_by("-id").first()
     return _("Place %(place)d") % {"place": row.place} if row and row.place else ""

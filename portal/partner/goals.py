@@ -101,7 +101,7 @@ def detail(request: HttpRequest, seller_slug: str, goal_id: uuid.UUID) -> HttpRe
         "asks": [words.step_text(goal, step) for step in version.steps],
         "prizes": [words.prize_text(goal, version, i) for i in range(len(version.prizes))],
         "terms": words.terms_lines(goal, version),
-        "is_contest": selectors.is_contest(goal),
+        "is_contest": goal.is_contest,
         "may_act": reader_of(request).may("portal.profile"),
         "own": selectors.results_of(partner_id).filter(goal=goal).order_by("-period__starts_on"),
         **_board(goal, partner_id),
@@ -126,7 +126,7 @@ def show_name(request: HttpRequest, seller_slug: str) -> HttpResponse:
 
 def _board(goal: Goal, partner_id: uuid.UUID) -> dict[str, Any]:
     """The leaderboard of a contest's newest period, and whether the own name stands in it."""
-    if not selectors.is_contest(goal):
+    if not goal.is_contest:
         return {}
     period = selectors.newest_period(goal)
     rows = selectors.board(goal, period, partner_id) if period else []
