@@ -342,13 +342,26 @@ class Blanks:
     @cached_property
     def wrong(self) -> list[Blank]:
         """The blanks with mistakes, in the page's order, for the summary on top."""
-        rows = [self.event, self.who, self.goods, self.goods_kind, self.goods_text]
-        rows += [self.minimum, self.via, self.scope]
-        rows += [blank for row in self.conditions for blank in row.blanks]
-        rows += [self.type, self.pays, *([self.base] if self.base else []), self.level]
-        rows += [self.step_metric, self.step_window, self.step_mode]
-        rows += [blank for step in self.steps for blank in (step.pays, step.start)]
-        rows += [one for one in (self.lasts, self.lasts_n, self.later) if one]
+        first = [self.event, self.who, self.goods, self.goods_kind, self.goods_text]
+        first += [self.minimum, self.via, self.scope]
+        return [blank for blank in (*first, *self._in_rows, *self._paying) if blank.error]
+
+    @cached_property
+    def wrong_in_words(self) -> list[Blank]:
+        """Those whose mistakes stand below the sentence; rows have their own."""
+        rows = {blank.name for blank in self._in_rows}
+        return [blank for blank in self.wrong if blank.name not in rows]
+
+    @cached_property
+    def _in_rows(self) -> list[Blank]:
+        return [blank for row in self.conditions for blank in row.blanks]
+
+    @cached_property
+    def _paying(self) -> list[Blank]:
+        found = [self.type, self.pays, *([self.base] if self.base else []), self.level]
+        found += [self.step_metric, self.step_window, self.step_mode]
+        found += [blank for step in self.steps for blank in (step.pays, step.start)]
+        found += [one for one in (self.lasts, self.lasts_n, self.later) if one]
         for limit in self.limits:
-            rows += [limit.amount, limit.per, *([limit.window] if limit.window else [])]
-        return [blank for blank in rows if blank.error]
+            found += [limit.amount, limit.per, *([limit.window] if limit.window else [])]
+        return found

@@ -72,10 +72,10 @@ MODES: Final[Pairs] = (
     ("slab", _("on everything, from")),
 )
 LASTS: Final[Pairs] = (
-    ("", _("for ever")),
-    ("months", _("for so many months")),
-    ("charges", _("for so many orders")),
-    ("first", _("for the first sale only")),
+    ("", pgettext_lazy("pays for …", "all orders, for ever")),
+    ("months", pgettext_lazy("pays for 12 …", "months from the customer’s first commission")),
+    ("charges", pgettext_lazy("pays for 3 …", "orders of the customer")),
+    ("first", pgettext_lazy("pays for …", "the first sale only")),
 )
 PER: Final[Pairs] = (
     ("sale", _("per sale")),

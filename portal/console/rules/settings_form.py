@@ -3,8 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from portal import time_format
 from portal.console.sale_forms import MomentField
 
 LOWEST, HIGHEST = -1000, 1000
@@ -14,10 +17,7 @@ class SettingsForm(forms.Form):
     """What a version is called, from when it holds, and why it was made."""
 
     name = forms.CharField(label=_("Name"), max_length=120)
-    valid_from = MomentField(
-        label=_("In force from"),
-        help_text=_("Empty means at once. Not before now; earlier sales stay as they are paid."),
-    )
+    valid_from = MomentField(label=_("In force from"))
     priority = forms.IntegerField(
         label=_("Priority"),
         required=False,
@@ -31,5 +31,8 @@ class SettingsForm(forms.Form):
 
     def __init__(self, *args: Any, is_new: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        hint = gettext("Empty means at once. Not before now. The time is that of %(zone)s.")
+        zone = time_format.zone_name(timezone.localtime())
+        self.fields["valid_from"].help_text = hint % {"zone": zone}
         if not is_new:
             del self.fields["priority"]

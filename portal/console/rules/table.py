@@ -38,9 +38,7 @@ SCOPES = (
 class RuleTable(tables.Table):
     """Rules, the more specific first."""
 
-    place = NumberColumn(
-        gettext_lazy("Goes"), attrs={"td": {"class": "r w1"}, "th": {"class": "r"}}
-    )
+    place = NumberColumn(gettext_lazy("Rank"))
     name = MarkupColumn(
         gettext_lazy("Rule"),
         show=lambda _rule: "",
