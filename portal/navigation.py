@@ -86,6 +86,14 @@ CONSOLE = (
             Entry(_("Links"), "link", "console:links", "partners.view"),
             Entry(_("Sales"), "shopping-cart", "console:sales", "sales.view", "sales"),
             Entry(
+                _("Loyalty"), "award", "console:loyalty", "programs.view", "redemptions",
+                room_of="points",
+            ),
+            Entry(
+                _("Friends’ rewards"), "user-share", "console:friends", "programs.view",
+                room_of="referral",
+            ),
+            Entry(
                 _("Deliverables"), "checklist", "console:deliverables", "programs.view",
                 "deliverables", room_of="deliverables",
             ),
@@ -141,6 +149,14 @@ PARTNER = (
                 "partner:deliverables",
                 "portal.view",
                 room_of="deliverables",
+            ),
+            Entry(_("Points"), "award", "partner:points", "portal.earnings", room_of="points"),
+            Entry(
+                _("Refer a friend"),
+                "user-share",
+                "partner:friends",
+                "portal.links",
+                room_of="referral",
             ),
             Entry(_("Earnings"), "coins", "partner:earnings", "portal.earnings", tab=True),
             Entry(

@@ -11,6 +11,7 @@ from campaigns import kinds
 from campaigns import selectors as campaigns
 from commissions import deliverable_selectors as deliverables
 from commissions import selectors as commissions
+from commissions.loyalty import selectors as loyalty
 from commissions.settlements import selectors as settlements
 from payouts import selectors as payouts
 from portal.console import waiting_tasks
@@ -26,6 +27,7 @@ WAITING: Final[Mapping[str, tuple[str, Count]]] = {
     "sales": ("sales.manage", lambda: tracking.failed().count),
     "deliverables": ("commissions.manage", deliverables.waiting_count),
     "settlements": ("commissions.manage", settlements.waiting),
+    "redemptions": ("commissions.manage", loyalty.waiting_count),
     "payouts": (
         "payouts.manage",
         lambda: payouts.batches().filter(status__in=("draft", "approved")).count(),

@@ -2,13 +2,22 @@
 
 from django.urls import path
 
-from portal.partner import deliverable_urls, notifications, own_urls, payout_urls, selling_urls, settlement_urls
+from portal.partner import (
+    deliverable_urls,
+    notifications,
+    own_urls,
+    payout_urls,
+    points_urls,
+    selling_urls,
+    settlement_urls,
+)
 
 app_name = "partner"
 urlpatterns = [
     *selling_urls.urlpatterns,
     *own_urls.urlpatterns,
     *deliverable_urls.urlpatterns,
+    *points_urls.urlpatterns,
     *payout_urls.urlpatterns,
     *settlement_urls.urlpatterns,
     path("notifications/", notifications.notifications, name="notifications"),

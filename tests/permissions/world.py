@@ -32,6 +32,7 @@ from sellers import services as sellers
 from sellers.actors import Actor
 from sellers.models import Invitation, Staff, User
 from tests.cast import Team, make_team, make_user, token
+from tests.permissions.club import club_of
 from tests.permissions.settled import settled_things
 from tracking import services as tracking
 
@@ -77,6 +78,7 @@ def make_world(name: str = "Tahta Kopi") -> World:
     with team.scope():
         ids |= _money(team, partner)
         ids |= _waiting(team, program, partner)
+        ids |= club_of(team, program, partner)
         ids |= settled_things(team, partner)
         news = _news(team, partner, [admin, member, clerk])
     return World(team, admin, member, clerk, ids, news)
