@@ -1,6 +1,7 @@
 """Making a program of a kind: its settings, its first rules, and what else the kind starts with."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Unpack, cast
 from urllib.parse import urlsplit
 
@@ -36,12 +37,15 @@ def start_program(
     currency: str,
     landing_url: str,
     kind_settings: Mapping[str, Any] | None = None,
+    starts_at: datetime | None = None,
     **terms: Unpack[ProgramTerms],
 ) -> Program:
     """A draft program of `terms["kind"]` with that kind's defaults for what is not given.
 
     With `kind_settings` (answers to `campaigns.kind_settings`, an empty mapping takes every
     default) it starts with the kind's rules and whatever else the kind needs; without, bare.
+    What it starts with is in force from `starts_at`, by default now: a program may be set up with
+    its history.
     Raises as `create_program` does; answers are named `kind_settings.rate`.
     """
     kind = terms.get("kind", kinds.FIRST)
@@ -61,19 +65,22 @@ def start_program(
         **values,
     )
     if answers is not None:
-        _begin(program, answers, actor)
+        _begin(program, answers, actor, starts_at)
     return program
 
 
-def _begin(program: Program, answers: Mapping[str, Any], actor: Actor) -> None:
+def _begin(
+    program: Program, answers: Mapping[str, Any], actor: Actor, starts_at: datetime | None
+) -> None:
     """Rules, briefs, and what points and friends get."""
     for content in starters.starting_rules(program.kind, answers):
-        create_rule(program=program, rule=RuleInput(**content), actor=actor)
+        rule = RuleInput(**content, valid_from=starts_at)
+        create_rule(program=program, rule=rule, actor=actor)
     host = urlsplit(program.landing_url).hostname or ""
     for brief in starters.starting_briefs(program.kind, answers, host):
         create_brief(program=program, brief=BriefInput(**brief), actor=actor)
     if program.kind == Program.Kind.LOYALTY:
-        _begin_loyalty(program, answers, actor)
+        _begin_loyalty(program, answers, actor, starts_at)
     if program.kind == Program.Kind.REFERRAL and answers["friend"] != FriendTerms.Kind.NONE:
         change_terms(
             program=program,
@@ -84,7 +91,9 @@ def _begin(program: Program, answers: Mapping[str, Any], actor: Actor) -> None:
         )
 
 
-def _begin_loyalty(program: Program, answers: Mapping[str, Any], actor: Actor) -> None:
+def _begin_loyalty(
+    program: Program, answers: Mapping[str, Any], actor: Actor, starts_at: datetime | None
+) -> None:
     change_settings(
         program=program,
         actor=actor,
@@ -99,6 +108,7 @@ def _begin_loyalty(program: Program, answers: Mapping[str, Any], actor: Actor) -
             counts=StampCounts.ITEMS,
             every=every,
             gift=StampGift.CHEAPEST,
+            starts_at=starts_at,
         )
 
 

@@ -7,12 +7,12 @@ from django.db import transaction
 from activity import work
 from commissions.engine import holds
 from commissions.services.intake import ENGINE
-from portal.demo import payments, scene
+from portal.demo import kinds, payments, scene
 from portal.demo.history import CLICKS, SALES, History
 from sellers import selectors
 from sellers.scope import seller_scope
 
-STEPS = 10
+STEPS = 11
 UNIT = 1000
 TOTAL = CLICKS + SALES + STEPS * UNIT
 Tell = Callable[[int, str], None]
@@ -44,6 +44,8 @@ def load(tell: Tell) -> None:
         tell(UNIT, "returns")
         history.make_returns()
         work.drain(ENGINE, seller.pk)
+        tell(UNIT, "programs of other kinds")
+        kinds.add_kinds(stage)
         tell(UNIT, "holds")
         while holds.step(seller.pk):
             pass

@@ -120,7 +120,7 @@ def add_materials(scene: Scene) -> None:
     ):
         campaigns.create_material(
             program=scene.program, actor=scene.actor, kind="banner", name=name,
-            file=ContentFile(_banner(size), f"harvest-{size[0]}x{size[1]}.png"), campaign=campaign,
+            file=ContentFile(picture(size), f"harvest-{size[0]}x{size[1]}.png"), campaign=campaign,
         )  # fmt: skip
 
 
@@ -198,7 +198,7 @@ def _email(person: Person) -> str:
     return f"{person.contact.split()[0].lower()}@{_bare(person)}.example"
 
 
-def _banner(size: tuple[int, int]) -> bytes:
+def picture(size: tuple[int, int]) -> bytes:
     """A quiet picture in the seller's colours: hills under a sun."""
     width, height = size
     picture = Image.new("RGB", size, "#12594b")
