@@ -99,7 +99,7 @@ def drain(kind_name: str, seller_id: uuid.UUID) -> int:
         while more and time.monotonic() < end:
             more = kind.step(seller_id)
             steps += 1
-            _extend(kind_name, seller_id)
+            extend(kind_name, seller_id)
     except Exception as error:
         _release(kind_name, seller_id, error=error)
         raise
@@ -144,7 +144,8 @@ def _lease(kind: str, seller_id: uuid.UUID) -> bool:
         return cursor.fetchone() is not None
 
 
-def _extend(kind: str, seller_id: uuid.UUID) -> None:
+def extend(kind: str, seller_id: uuid.UUID) -> None:
+    """Keep the lease in a step that takes longer than it."""
     with seller_scope(seller_id):
         WorkLease.objects.filter(kind=kind).update(leased_until=timezone.now() + _lease_time())
 

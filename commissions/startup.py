@@ -22,6 +22,7 @@ from commissions.services.intake import ENGINE
 from commissions.services.moving import ACCOUNT_OF
 from commissions.settlements import reasons as settlement_words
 from commissions.settlements import settling
+from commissions.simulation import services as simulation
 from ledger import checks
 from ledger.models import Account, AccountKind
 from sellers.scope import current_seller_id
@@ -75,6 +76,7 @@ def lines_agree_with_ledger() -> Iterable[str]:
 
 work.register(work.Kind(ENGINE, _waiting, _step))
 work.register(imports.KIND)
+work.register(simulation.KIND)
 work.register(work.Kind("holds", _holds_waiting, holds.step))
 work.register(work.Kind(LOOKS, looks.waiting, looks.step, work.BACKGROUND_QUEUE))
 work.register(work.Kind(due_dates.LATE, due_dates.waiting, due_dates.step, work.BACKGROUND_QUEUE))

@@ -191,6 +191,13 @@ def select(
     return sources(world, sales, found, is_new=False)
 
 
+def select_occasions(world: World, where: str, params: Sequence[Any]) -> list[Source]:
+    """Occasions alone, in order of time, not claimed."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OCCASIONS.format(where=where), params)
+        return sources(world, [], cursor.fetchall(), is_new=False)
+
+
 def sources(
     world: World,
     sales: Sequence[tuple[Any, ...]],

@@ -5,6 +5,7 @@ They are derived: what stands in them must equal what is counted here, which `ch
 
 import uuid
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Final
 
 from django.db import connection
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from commissions.engine.locks import lock_programs
 from commissions.models import LimitUse, Rule, Tally
+from commissions.rules.history import LimitKey
 from sellers.models import Seller
 
 _KEYS: Final = {
@@ -125,6 +127,20 @@ def recount_tallies(seller_id: uuid.UUID, programs: Iterable[uuid.UUID]) -> None
             _INSERT_TALLIES,
             {"now": timezone.now(), "seller": seller_id, "zone": _zone(seller_id)},
         )
+
+
+def uses_before(rule_id: str, per: str, window: str, moment: datetime) -> dict[LimitKey, int]:
+    """What a rule had paid under a limit by the events before `moment`, in its time zone."""
+    if rule_id.startswith("new:") or "sale" in {per, window}:
+        return {}
+    sql = _USES.format(per=per, key=_KEYS[per], window=window, start=_STARTS[window])
+    before = "AND COALESCE(s.occurred_at, o.occurred_at) < %s GROUP BY"
+    with connection.cursor() as cursor:
+        cursor.execute(sql.replace("GROUP BY", before), [str(moment.tzinfo), rule_id, moment])
+        return {
+            (str(rule), per, str(key), window, start, unit): paid
+            for rule, _per, key, _window, start, unit, paid in cursor.fetchall()
+        }
 
 
 def tally_faults(seller_id: uuid.UUID) -> Iterable[str]:

@@ -65,7 +65,7 @@ def recall(world: World, sources: Sequence[Source], before: Place | None = None)
         return past
     first = min(event.day for event in events)
     _recall_totals(past, world, events, first)
-    _recall_customers(past, events, before or events[0].place)
+    recall_customers(past, sources, before or events[0].place)
     _recall_uses(past, world, events, first)
     return past
 
@@ -114,7 +114,10 @@ def _recall_totals(past: Past, world: World, events: Sequence[Event], first: dat
         past.leads[program, partner] += leads
 
 
-def _recall_customers(past: Past, events: Sequence[Event], before: Place) -> None:
+def recall_customers(past: Past, sources: Sequence[Source], before: Place) -> None:
+    """The customers of these events and no others: their sales, and what they first earned."""
+    events = [one.event for one in sources if one.event]
+    past.customers = {}
     customers = list({event.customer for event in events if event.customer})
     if not customers:
         return

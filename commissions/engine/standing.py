@@ -87,7 +87,7 @@ def standing(ids: Sequence[str | uuid.UUID]) -> dict[str, list[Standing]]:
     with connection.cursor() as cursor:
         cursor.execute(_ROWS, [texts, texts])
         for values in cursor.fetchall():
-            row = Standing(*values)  # type: ignore[call-arg]  # as many as are selected
+            row = Standing(*values)
             row.won = json.loads(row.won) if isinstance(row.won, str) else None
             found[row.source].append(row)
     return found

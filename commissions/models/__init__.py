@@ -53,6 +53,7 @@ from commissions.models.settlements import (
     SettlementLine,
     SettlementStatus,
 )
+from commissions.models.simulations import Simulation, SimulationLine
 from commissions.models.tallies import LimitUse, Tally
 
 __all__ = [
@@ -104,6 +105,8 @@ __all__ = [
     "SettlementEntry",
     "SettlementLine",
     "SettlementStatus",
+    "Simulation",
+    "SimulationLine",
     "StampCard",
     "StampCounts",
     "StampGift",

@@ -65,6 +65,7 @@ class Occasion(Record):
         ]
         indexes = [
             models.Index(fields=["seller", "partner", "-id"], name="occasion_partner"),
+            models.Index(fields=["seller", "program", "occurred_at"], name="occasion_program"),
             models.Index(
                 fields=["seller", "occurred_at"],
                 condition=models.Q(state="pending"),

@@ -35,15 +35,19 @@ class Totals:
 
     def add(self, day: date, net: int, quantity: int, sign: int = 1) -> None:
         """Count one sale; with `sign` -1, take it out again."""
+        self.put(day, sign * net, sign, sign * quantity)
+
+    def put(self, day: date, net: int, count: int, quantity: int) -> None:
+        """Count what was added up for a day."""
         month = month_of(day)
         for bucket in (
             self.months.setdefault(month, [0, 0, 0]),
             self.days.setdefault(day, [0, 0, 0]),
             self.ever,
         ):
-            bucket[AMOUNT] += sign * net
-            bucket[COUNT] += sign
-            bucket[QUANTITY] += sign * quantity
+            bucket[AMOUNT] += net
+            bucket[COUNT] += count
+            bucket[QUANTITY] += quantity
 
     def of(self, metric: int, window: str, day: date) -> int:
         """The metric over the window that `day` lies in, as far as it has been counted."""

@@ -74,8 +74,12 @@ class Fold:
             self._count(one, event, one.amount.final)
         self.past.add(event)
         if self.keeps_all:
-            self.known[event.id] = Known(event, computed.earned)
+            self.keep(event, computed.earned)
         return computed
+
+    def keep(self, event: Event, earned: list[Earned]) -> None:
+        """Know a sale that refunds will reach, where not all are kept."""
+        self.known[event.id] = Known(event, earned)
 
     def refund(self, refund: Refunded) -> list[tuple[Earned, int]]:
         """What a refund takes back of each earning of its sale; nothing of an unknown sale.
