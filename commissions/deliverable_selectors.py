@@ -35,7 +35,10 @@ CLOSED = (Status.APPROVED, Status.DECLINED)
 
 
 def briefs(today: date | None = None) -> QuerySet[Any]:
-    """All briefs with counts of their pieces and `state`: open, late or ended."""
+    """All briefs with counts of their pieces and `state`: open, late, done or ended.
+
+    One with everybody in the program is never done: somebody may yet join.
+    """
     return (
         Brief.objects.select_related("program", "partner", "seller")
         .annotate(
@@ -125,15 +128,15 @@ def looks_at(deliverable: Deliverable) -> QuerySet[LinkLook]:
     return LinkLook.objects.filter(deliverable=deliverable).order_by("-id")
 
 
+def waiting() -> QuerySet[Deliverable]:
+    """Pieces that wait for somebody at the seller."""
+    rows = Deliverable.objects.filter(status=Status.SUBMITTED, agreed_at=None)
+    return rows.select_related("brief", "partner")
+
+
 def waiting_count() -> int:
     """How many pieces wait for somebody at the seller."""
-    return Deliverable.objects.filter(status=Status.SUBMITTED, agreed_at=None).count()
-
-
-def oldest_waiting() -> Any:
-    """The piece that has waited longest; None without one."""
-    rows = deliverables().filter(status=Status.SUBMITTED, agreed_at=None)
-    return rows.order_by("handed_in_at", "id").first()
+    return waiting().count()
 
 
 def owing(brief: Brief) -> list[uuid.UUID]:
@@ -204,6 +207,8 @@ def _earned(**currency: Any) -> Coalesce:
 def _state(today: date) -> Case:
     return Case(
         When(ended_at__isnull=False, then=Value("ended")),
+        When(partner__isnull=False, approved_count__gte=F("pieces"), then=Value("done")),
+        When(partner__isnull=False, handed_count__gte=F("pieces"), then=Value("open")),
         When(due_on__lt=today, then=Value("late")),
         default=Value("open"),
         output_field=CharField(),

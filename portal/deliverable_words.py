@@ -99,13 +99,14 @@ def due_note(brief: Brief, *, late: bool) -> str:
 
 def status_note(piece: Deliverable) -> str:
     """What stands behind a piece's status."""
+    words = ""
     if piece.taken_back_at:
-        return _("fee taken back")
-    if piece.agreed_at:
-        return _("approved, its link is being looked at")
-    if piece.lost_at:
-        return _("link gone")
-    return ""
+        words = _("fee taken back")
+    elif piece.agreed_at:
+        words = _("approved, its link is being looked at")
+    elif piece.lost_at:
+        words = _("link gone")
+    return f"· {words}" if words else ""
 
 
 def link_state(piece: Deliverable) -> SafeString | str:

@@ -140,8 +140,9 @@ STATUSES: dict[str, dict[str, Look]] = {
         "unreachable": Look("warn", _("Page not reached"), "alert-triangle"),
     },
     "brief": {
-        "open": Look("move", _("Open")),
         "late": Look("warn", _("Late"), "alert-triangle"),
+        "open": Look("move", _("Open")),
+        "done": Look("good", _("Done")),
         "ended": Look("done", _("Ended")),
     },
     "own_brief": {

@@ -47,7 +47,7 @@ def counts(reader: Reader | None) -> dict[str, int]:
         found = {
             key: count() for key, (permission, count) in WAITING.items() if reader.may(permission)
         }
-        listed = sum(found.get(key, 0) for key in ("applications", "sales", "held"))
+        listed = sum(found.get(key, 0) for key in ("applications", "sales", "held", "deliverables"))
         found["home"] = listed + waiting_tasks.waiting_money(reader)
     return {**found, "unread": unread(reader)}
 

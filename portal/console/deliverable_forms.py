@@ -43,7 +43,11 @@ class BriefForm(forms.Form):
         initial=Brief.Fee.PIECE,
         help_text=gettext_lazy("Each piece is paid when you approve it, once."),
     )
-    amount = money_field(gettext_lazy("Fee, in the program’s currency"), required=False)
+    amount = money_field(
+        gettext_lazy("Fee, in the program’s currency"),
+        required=False,
+        help_text=gettext_lazy("Leave it empty where the rules say what a piece pays."),
+    )
     due_on = forms.DateField(
         label=gettext_lazy("Due on"),
         required=False,
@@ -112,7 +116,8 @@ class NewBriefForm(BriefForm):
             self.whom[everybody] = (program, None)
             self.whom |= {f"enrollment:{one.pk}": (program, one.partner) for one in members}
             named = [(f"enrollment:{one.pk}", one.partner.name) for one in members]
-            groups.append((program.name, [(everybody, _("Everybody in the program")), *named]))
+            all_of_it = _("Everybody in %(program)s") % {"program": program.name}
+            groups.append((program.name, [(everybody, all_of_it), *named]))
         self.fields["whom"].choices = groups  # type: ignore[attr-defined]
 
     def parties(self) -> tuple[Program, Partner | None]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from campaigns import selectors as campaigns
 from campaigns.models import Application
+from commissions import deliverable_selectors as deliverables
 from commissions import selectors as commissions
 from commissions.selectors import Waiting
 from payouts import selectors as payouts
@@ -29,6 +30,7 @@ NAMES = 3
 KINDS: Final[dict[str, str | Promise]] = {
     "applications": gettext_lazy("Applications"),
     "failed": gettext_lazy("Could not be computed"),
+    "deliverables": gettext_lazy("To review"),
     "approval": gettext_lazy("To approve"),
     "held": gettext_lazy("Held"),
     "payouts": gettext_lazy("Payouts"),
@@ -57,7 +59,7 @@ def tasks(reader: Reader) -> list[Task]:
     sources: dict[str, Callable[[Reader], list[Task]]] = {
         "partners.manage": _applications,
         "sales.manage": _failed,
-        "commissions.manage": _commissions,
+        "commissions.manage": lambda reader: [*_commissions(reader), *_deliverables(reader)],
         "payouts.manage": _payouts,
     }
     found = [
@@ -182,6 +184,29 @@ def _commissions(reader: Reader) -> list[Task]:
             )
         )
     return found
+
+
+def _deliverables(reader: Reader) -> list[Task]:
+    """Pieces that partners handed in, as one task; one query."""
+    rows = list(deliverables.waiting().order_by("handed_in_at", "id")[:200])
+    if not rows:
+        return []
+    count, slug = len(rows), reader.seller.slug
+    words = ngettext("%(count)d piece was handed in", "%(count)d pieces were handed in", count)
+    single = reverse("console:deliverables-detail", args=[slug, rows[0].pk])
+    every = reverse("console:deliverables", args=[slug]) + "?status=submitted"
+    return [
+        Task(
+            kind="deliverables",
+            icon="checklist",
+            title=words % {"count": count},
+            text=_names(list(dict.fromkeys(f"{one.partner.name}: {one}" for one in rows))),
+            url=single if count == 1 else every,
+            act=ngettext("Review", "Review %(count)d", count) % {"count": count},
+            count=count,
+            since=rows[0].handed_in_at,
+        )
+    ]
 
 
 def _payouts(reader: Reader) -> list[Task]:

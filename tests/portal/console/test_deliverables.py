@@ -281,3 +281,30 @@ def test_the_empty_lists_say_what_belongs_there() -> None:
         make_partner(desk.team, desk.program)
     assert "Nothing handed in yet" in owner.get(url(desk)).text
     assert "No briefs yet" in owner.get(url(desk, "briefs/")).text
+
+
+def test_what_was_handed_in_stands_on_the_home_page() -> None:
+    desk = make_desk("placement")
+    owner = signed_in(desk.team.owner)
+    piece = desk.hand_in(desk.agree(title="Shelf at the counter", kind="placement"))
+    home = owner.get(desk.team.url())
+    assert "1 piece was handed in" in home.text
+    assert f"deliverables/{piece.pk}/" in home.text
+    assert home.context["count"] == home.context["nav_counts"]["home"] == 1
+    assert "piece was handed in" not in signed_in(desk.team.marketer).get(desk.team.url()).text
+    brief = owner.get(url(desk, f"briefs/{piece.brief_id}/")).text
+    assert "can pay on top of its fee" in brief
+
+
+def test_a_brief_with_one_partner_is_late_only_while_he_owes() -> None:
+    desk = make_desk()
+    brief = desk.agree(partner=desk.partner)
+    owner = signed_in(desk.team.owner)
+    with desk.team.scope():
+        past = timezone.localdate() - timedelta(days=3)
+        Brief.objects.filter(pk=brief.pk).update(due_on=past)
+    assert brief.title in owner.get(url(desk, "briefs/"), {"state": "late"}).text
+    piece = desk.hand_in(brief)
+    assert brief.title in owner.get(url(desk, "briefs/"), {"state": "open"}).text
+    desk.approve(piece)
+    assert brief.title in owner.get(url(desk, "briefs/"), {"state": "done"}).text
