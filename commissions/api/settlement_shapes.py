@@ -18,7 +18,7 @@ from sellers.rest.serializers import Input, Output
 MOST_GRACE = 90
 
 
-class PartyFields(Input):
+class AgreementPartyFields(Input):
     """A party: a partner by his enrollment, or without one the seller himself."""
 
     enrollment = Key(required=False, allow_null=True)
@@ -35,7 +35,7 @@ class AgreementFields(Input):
     ends_on = Day(required=False, allow_null=True)
     grace_days = Whole(min_value=0, max_value=MOST_GRACE, required=False)
     auto_approve = Yes(required=False)
-    parties = PartyFields(many=True)
+    parties = AgreementPartyFields(many=True)
     terms = FreeObject()
 
 
@@ -45,13 +45,13 @@ class AgreementChanges(Input):
     name = Text(max_length=120)
     grace_days = Whole(min_value=0, max_value=MOST_GRACE)
     auto_approve = Yes()
-    parties = PartyFields(many=True)
+    parties = AgreementPartyFields(many=True)
     terms = FreeObject()
     from_on = Day()
     reason = Text(max_length=300, allow_blank=True)
 
 
-class EndFields(Input):
+class AgreementEndFields(Input):
     """The last day."""
 
     ends_on = Day()
@@ -66,7 +66,7 @@ class AdvanceFields(Input):
     note = Text(max_length=300, required=False, allow_blank=True)
 
 
-class EntryFields(Input):
+class SettlementEntryFields(Input):
     """A figure that counts at once; `enrollment` says whose it is, none means the seller's."""
 
     enrollment = Key(required=False, allow_null=True)
@@ -78,19 +78,19 @@ class EntryFields(Input):
     url = Url(required=False, allow_blank=True)
 
 
-class RefusalFields(Input):
+class EntryRefusalFields(Input):
     """Why. The partner reads it."""
 
     reason = Text(max_length=500)
 
 
-class ApprovalFields(Input):
+class SettlementApprovalFields(Input):
     """`digest` of the draft that was looked at: other figures are not approved."""
 
     digest = Text(max_length=64, required=False)
 
 
-class PartyOutput(Output):
+class AgreementPartyOutput(Output):
     """A party with his part under the newest terms."""
 
     id = Key()
@@ -125,7 +125,7 @@ class AgreementOutput(Output):
     auto_approve = Yes()
     version = Whole(source="newest.number")
     terms = FreeObject(source="newest.terms")
-    parties = PartyOutput(many=True, source="named")
+    parties = AgreementPartyOutput(many=True, source="named")
     created_at = Instant()
 
     def to_representation(self, instance: Agreement) -> dict[str, Any]:
@@ -139,7 +139,7 @@ class AgreementOutput(Output):
         return super().to_representation(instance)
 
 
-class VersionOutput(Output):
+class AgreementVersionOutput(Output):
     """Terms for periods that start on `from_on` or later, until the next version."""
 
     id = Key()
@@ -161,7 +161,7 @@ class AdvanceOutput(Output):
     created_at = Instant()
 
 
-class EntryOutput(Output):
+class SettlementEntryOutput(Output):
     """A reported figure. It counts once approved."""
 
     id = Key()
@@ -220,7 +220,7 @@ class LineWords(Text):
         ).words
 
 
-class LineOutput(Output):
+class SettlementLineOutput(Output):
     """One signed amount. With `belongs_on` before the settlement's first day: a correction."""
 
     id = Key()

@@ -12,16 +12,16 @@ from commissions.api.settlement_shapes import (
     AdvanceFields,
     AdvanceOutput,
     AgreementChanges,
+    AgreementEndFields,
     AgreementFields,
     AgreementOutput,
-    ApprovalFields,
-    EndFields,
-    EntryFields,
-    EntryOutput,
-    LineOutput,
-    RefusalFields,
+    AgreementVersionOutput,
+    EntryRefusalFields,
+    SettlementApprovalFields,
+    SettlementEntryFields,
+    SettlementEntryOutput,
+    SettlementLineOutput,
     SettlementOutput,
-    VersionOutput,
 )
 from commissions.models import (
     Advance,
@@ -134,7 +134,7 @@ class AgreementEnd(Endpoint):
 
     scopes = {"POST": "programs:write"}
 
-    @operation(_("End an agreement"), body=EndFields, answer=AgreementOutput)
+    @operation(_("End an agreement"), body=AgreementEndFields, answer=AgreementOutput)
     def post(self, call: Call, agreement_id: uuid.UUID) -> Agreement:
         agreement = call.found(_agreements(call), agreement_id)
         agreements.end_agreement(agreement=agreement, actor=call.actor, **call.data)
@@ -147,7 +147,7 @@ class AgreementVersions(Endpoint):
     scopes = {"GET": "programs:read"}
     partner_keys = True
 
-    @operation(_("List an agreement's versions"), answer=VersionOutput, orders=NEWEST)
+    @operation(_("List an agreement's versions"), answer=AgreementVersionOutput, orders=NEWEST)
     def get(self, call: Call, agreement_id: uuid.UUID) -> QuerySet[AgreementVersion]:
         agreement = call.found(_agreements(call), agreement_id)
         return AgreementVersion.objects.filter(agreement=agreement)
@@ -180,12 +180,19 @@ class AgreementEntries(Endpoint):
     scopes = {"GET": "commissions:read", "POST": "commissions:write"}
     partner_keys = True
 
-    @operation(_("List an agreement's reported figures"), answer=EntryOutput, orders=NEWEST)
+    @operation(
+        _("List an agreement's reported figures"), answer=SettlementEntryOutput, orders=NEWEST
+    )
     def get(self, call: Call, agreement_id: uuid.UUID) -> QuerySet[SettlementEntry]:
         agreement = call.found(_agreements(call), agreement_id)
         return selectors.entries_of(agreement, call.key.partner_id)
 
-    @operation(_("Report a figure"), body=EntryFields, answer=EntryOutput, statuses=(201,))
+    @operation(
+        _("Report a figure"),
+        body=SettlementEntryFields,
+        answer=SettlementEntryOutput,
+        statuses=(201,),
+    )
     def post(self, call: Call, agreement_id: uuid.UUID) -> SettlementEntry:
         agreement = call.found(_agreements(call), agreement_id)
         data = dict(call.data)
@@ -203,7 +210,7 @@ class EntryApprove(Endpoint):
 
     scopes = {"POST": "commissions:write"}
 
-    @operation(_("Approve a reported figure"), answer=EntryOutput)
+    @operation(_("Approve a reported figure"), answer=SettlementEntryOutput)
     def post(self, call: Call, entry_id: uuid.UUID) -> SettlementEntry:
         entry = call.found(selectors.entries(), entry_id)
         return entries.approve_entry(entry=entry, actor=call.actor)
@@ -214,7 +221,7 @@ class EntryReject(Endpoint):
 
     scopes = {"POST": "commissions:write"}
 
-    @operation(_("Refuse a reported figure"), body=RefusalFields, answer=EntryOutput)
+    @operation(_("Refuse a reported figure"), body=EntryRefusalFields, answer=SettlementEntryOutput)
     def post(self, call: Call, entry_id: uuid.UUID) -> SettlementEntry:
         entry = call.found(selectors.entries(), entry_id)
         return entries.reject_entry(entry=entry, actor=call.actor, **call.data)
@@ -262,7 +269,7 @@ class SettlementLines(Endpoint):
     scopes = {"GET": "commissions:read"}
     partner_keys = True
 
-    @operation(_("List a settlement's lines"), answer=LineOutput, orders=NEWEST)
+    @operation(_("List a settlement's lines"), answer=SettlementLineOutput, orders=NEWEST)
     def get(self, call: Call, settlement_id: uuid.UUID) -> QuerySet[SettlementLine]:
         settlement = call.found(_settlements(call), settlement_id)
         rows = SettlementLine.objects.filter(settlement=settlement)
@@ -274,7 +281,7 @@ class SettlementApprove(Endpoint):
 
     scopes = {"POST": "commissions:write"}
 
-    @operation(_("Approve a settlement"), body=ApprovalFields, answer=SettlementOutput)
+    @operation(_("Approve a settlement"), body=SettlementApprovalFields, answer=SettlementOutput)
     def post(self, call: Call, settlement_id: uuid.UUID) -> Settlement:
         settlement = call.found(selectors.settlements(), settlement_id)
         settling.approve(settlement=settlement, actor=call.actor, seen=call.data.get("digest", ""))

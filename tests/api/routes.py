@@ -74,7 +74,7 @@ ADVANCE = {"amount": 1, "granted_on": "2199-01-01"}
 FIGURE = {
     "enrollment": "{agreement_enrollment_id}",
     "kind": "net_sales",
-    "on": "{agreement_starts_on}",
+    "on": "2026-01-01",
     "amount": 1,
     "note": "By the books",
 }

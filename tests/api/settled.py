@@ -1,24 +1,22 @@
 """An agreement with a draft, an advance and a reported figure, made over the API."""
 
-from datetime import timedelta
 from typing import Any
-
-from django.utils import timezone
 
 from tests.api.scene import Scene, make_program
 
+FIRST = "2026-01-01"
+
 
 def agree(scene: Scene, **given: Any) -> dict[str, Any]:
-    """A licence by months with the scene's partner, which began two months ago."""
+    """A licence by months with the scene's partner, from January 2026 on."""
     program = make_program(scene.api, name="Licences", kind="licensing")
     partner = f"partners/{scene.partner['id']}/enrollments"
     enrollment = scene.api.made(partner, {"program": program["id"]})
-    start = (timezone.localdate() - timedelta(days=62)).replace(day=1)
     body = {
         "program": program["id"],
         "name": "Licence of the bird",
         "period": "month",
-        "starts_on": start.isoformat(),
+        "starts_on": FIRST,
         "parties": [{"enrollment": enrollment["id"]}],
         "terms": {"rate": "8", "source": "both"},
         **given,
@@ -48,7 +46,6 @@ def settled_ids(scene: Scene, *, approve: bool = False) -> dict[str, str]:
     return {
         "agreement_id": agreement["id"],
         "agreement_program_id": agreement["program"],
-        "agreement_starts_on": agreement["starts_on"],
         "agreement_enrollment_id": enrollment,
         "entry_id": entry["id"],
         "settlement_id": draft["id"],
