@@ -3,11 +3,13 @@
 Many worlds share one seller: each gets a program, partners and customers of its own.
 """
 
+import uuid
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import groupby
+from typing import Any
 
 from django.utils import timezone
 
@@ -22,6 +24,7 @@ from commissions.services.rulebook import RuleInput
 from ledger import checks, selectors
 from ledger.models import Account
 from partners.models import Partner
+from prm.ids import new_id
 from sellers.actors import Actor
 from sellers.models import Seller, User
 from sellers.scope import seller_scope
@@ -38,7 +41,16 @@ Event = oracle.Sale | oracle.Refund
 @cache
 def shared_seller(zone: str) -> tuple[Seller, Actor]:
     """A seller of that time zone, opened once for all worlds of this process."""
-    return new_seller(zone)
+    seller = sign_up_seller(
+        user=_owner(),
+        name="Tahta Kopi",
+        slug=f"s-{token()}{token()}",
+        currency="EUR",
+        country="ID",
+        time_zone=zone,
+        language="en",
+    )
+    return seller, Actor.person(_owner())
 
 
 @cache
@@ -47,27 +59,27 @@ def _owner() -> User:
 
 
 def new_seller(zone: str) -> tuple[Seller, Actor]:
-    """A seller of that time zone, and its owner."""
-    owner = _owner()
-    seller = sign_up_seller(
-        user=owner,
-        name="Tahta Kopi",
-        slug=f"s-{token()}{token()}",
-        currency="EUR",
-        country="ID",
-        time_zone=zone,
-        language="en",
+    """A fresh seller of that time zone, as a bare row, and who acts for it."""
+    seller = Seller(
+        id=new_id(), name="Tahta Kopi", slug=f"s-{token()}{token()}", currency="EUR", time_zone=zone
     )
-    return seller, Actor.person(owner)
+    with seller_scope(seller.pk):
+        seller.save(force_insert=True)
+    return seller, Actor.person(_owner())
 
 
 @dataclass
 class Stage:
-    """One world at a seller: hand in its events in any order, compute, read."""
+    """One world at a seller: hand in its events in any order, compute, read.
+
+    `by_service` makes the program and its rules through the services that people use; without it
+    they are written as rows, which is quicker.
+    """
 
     world: oracle.World
     seller: Seller
     actor: Actor
+    program: Program = field(init=False)
     prefix: str = field(default_factory=lambda: f"{token()}-")
     partners: dict[str, Partner] = field(default_factory=dict)
     enrollments: dict[str, Enrollment] = field(default_factory=dict)
@@ -162,7 +174,9 @@ class Stage:
 
     def accounts(self) -> dict[tuple[str, str, str], int]:
         """What stands on each account, by partner, kind and unit; the empty ones are left out."""
-        names = {partner.pk: key for key, partner in self.partners.items()}
+        names: dict[uuid.UUID | None, str] = {
+            partner.pk: key for key, partner in self.partners.items()
+        }
         with seller_scope(self.seller.pk):
             return {
                 (names.get(row.partner_id, "seller"), row.kind, row.unit): left
@@ -182,7 +196,18 @@ class Stage:
         )
 
     def _set_program(self) -> None:
-        program = campaigns.create_program(
+        if not self.by_service:
+            self.program = Program.objects.create(
+                seller=self.seller,
+                name="Affiliate",
+                slug="affiliate",
+                status="open",
+                currency=self.world.currency,
+                landing_url="https://shop.example/",
+                hold_days=0,
+            )
+            return
+        self.program = campaigns.create_program(
             seller=self.seller,
             actor=self.actor,
             name="Affiliate",
@@ -192,7 +217,7 @@ class Stage:
             terms="Be honest.",
             hold_days=0,
         )
-        self.program: Program = campaigns.open_program(program=program, actor=self.actor) or program
+        campaigns.open_program(program=self.program, actor=self.actor)
 
     def _set_partners(self) -> None:
         tiers = {each.tier for each in self.world.partners if each.tier}
@@ -229,7 +254,7 @@ class Stage:
         Enrollment.objects.bulk_create(self.enrollments.values())
 
     def _set_rule(self, rule: oracle.Rule) -> None:
-        known = {
+        known: dict[str, dict[str, Any]] = {
             "partner": self.partners,
             "group": self.groups,
             "campaign": self.campaigns,
@@ -244,7 +269,7 @@ class Stage:
             Rule.objects.filter(pk=row.pk).update(ended_at=rule.ended_at)
         self.rules[rule.key] = row
 
-    def _rule_by_service(self, rule: oracle.Rule, scope: dict[str, object]) -> Rule:
+    def _rule_by_service(self, rule: oracle.Rule, scope: dict[str, Any]) -> Rule:
         first, *later = [
             RuleInput(
                 name=rule.key,
@@ -252,18 +277,18 @@ class Stage:
             )
             for version in rule.versions
         ]
-        row = services.create_rule(
+        row: Rule = services.create_rule(
             program=self.program,
             rule=first,
             actor=self.actor,
             priority=rule.priority,
-            **scope,  # type: ignore[arg-type]
+            **scope,
         ).rule
         for content in later:
             services.change_rule(rule=row, content=content, actor=self.actor)
         return row
 
-    def _rule_by_rows(self, rule: oracle.Rule, scope: dict[str, object]) -> Rule:
+    def _rule_by_rows(self, rule: oracle.Rule, scope: dict[str, Any]) -> Rule:
         row = Rule.objects.create(
             seller=self.seller, program=self.program, priority=rule.priority, **scope
         )

@@ -7,7 +7,8 @@ and limits; times lie near the ends of days, months and years.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
@@ -31,17 +32,32 @@ FIRST = "Rule 1"
 WINDOWS = ["month", "quarter", "year", "rolling_90_days", "lifetime"]
 
 Json = dict[str, Any]
+T = TypeVar("T")
 
 
-def moments() -> st.SearchStrategy[datetime]:
-    """Whole minutes near the ends of days and months."""
-    return st.builds(
-        lambda day, hour, minute: START + timedelta(days=day, hours=hour, minutes=minute),
-        DAYS,
-        HOURS,
-        st.sampled_from([0, 30, 59]),
-    )
+@cache
+def below(count: int) -> st.SearchStrategy[int]:
+    """Whole numbers from 0; made once for each count, because making strategies is slow."""
+    return st.integers(0, count - 1)
 
+
+def pick(draw: st.DrawFn, choices: Sequence[T]) -> T:
+    """One of the choices; the first is the simplest."""
+    return choices[draw(below(len(choices)))]
+
+
+def happens(draw: st.DrawFn, chance: int) -> bool:
+    """True about once in `chance` times; the simplest world is the one where it does not."""
+    return draw(below(chance)) == chance - 1
+
+
+MOMENTS = st.builds(
+    lambda day, hour, minute: START + timedelta(days=day, hours=hour, minutes=minute),
+    DAYS,
+    HOURS,
+    st.sampled_from([0, 30, 59]),
+)
+"""Whole minutes near the ends of days and months."""
 
 # Rules
 
@@ -111,21 +127,24 @@ def rewards(draw: st.DrawFn, event: str) -> Json:
     )
     if kind == "percent":
         bases = ["net"] if event == "commission" else ["net", "gross", "margin"]
-        return {"type": kind, "rate": draw(RATES), "base": draw(st.sampled_from(bases))}
+        return {"type": kind, "rate": draw(RATES), "base": pick(draw, bases)}
     if kind == "points":
         by_rate = draw(st.booleans())
         return {"type": kind, **({"rate": draw(RATES)} if by_rate else {"amount": draw(AMOUNTS)})}
     return {"type": kind, "amount": draw(AMOUNTS), "uncapped": draw(st.booleans())}
 
 
+STARTS = st.sets(st.integers(0, 6), min_size=1, max_size=3)
+
+
 @st.composite
 def brackets(draw: st.DrawFn, reward: Mapping[str, Any]) -> Json:
     """Steps over a window."""
-    metric = draw(st.sampled_from(["sales_amount", "sales_count", "quantity"]))
-    window = draw(st.sampled_from(["sale", "previous_month", *WINDOWS]))
+    metric = pick(draw, ["sales_amount", "sales_count", "quantity"])
+    window = pick(draw, ["sale", "previous_month", *WINDOWS])
     modes = ["slab"] if window == "previous_month" else ["slab", "marginal"]
     scale = 250 if metric == "sales_amount" else 1
-    starts = draw(st.lists(st.integers(0, 6), min_size=1, max_size=3, unique=True).map(sorted))
+    starts = sorted(draw(STARTS))
     pays = "rate" if "rate" in reward else "amount"
     steps = [
         {"from": at * scale, pays: draw(RATES if pays == "rate" else AMOUNTS)} for at in starts
@@ -133,7 +152,7 @@ def brackets(draw: st.DrawFn, reward: Mapping[str, Any]) -> Json:
     return {
         "metric": metric,
         "window": window,
-        "mode": draw(st.sampled_from(modes)),
+        "mode": pick(draw, modes),
         "steps": steps,
     }
 
@@ -161,14 +180,13 @@ def limits(least: int = 0) -> st.SearchStrategy[list[Json]]:
 DURATIONS = st.sampled_from(
     [{"months": 1}, {"months": 2}, {"months": 3}, {"charges": 2}, {"charges": 3}]
 )
-FIRST_ONLY = st.sampled_from([{"months": 0}, {"charges": 1}])
+DURATIONS_OF_SALES = DURATIONS | st.sampled_from([{"months": 0}, {"charges": 1}])
+LIMITS = limits()
 
 
-def sometimes(chance: int, what: st.SearchStrategy[Any], otherwise: Any) -> st.SearchStrategy[Any]:
-    """`what` about once in `chance` times."""
-    return st.integers(0, chance - 1).flatmap(
-        lambda roll: what if roll == chance - 1 else st.just(otherwise)
-    )
+TREES = trees([*OF_THE_PERSON, *OF_THE_SALE])
+TREES_OF_THE_PERSON = trees(OF_THE_PERSON)
+SCOPES = ["partner", "group", "campaign", "tier"]
 
 
 @st.composite
@@ -176,16 +194,16 @@ def versions(draw: st.DrawFn, event: str, adds: bool, level: int | None) -> Vers
     """One version's content; it starts before everything unless it is a later one."""
     reward = draw(rewards(event))
     override = event == "commission"
-    leaves = OF_THE_PERSON if override else [*OF_THE_PERSON, *OF_THE_SALE]
-    lasting = DURATIONS if event == "renewal" else DURATIONS | FIRST_ONLY
+    tree = TREES_OF_THE_PERSON if override else TREES
+    lasting = DURATIONS if event == "renewal" else DURATIONS_OF_SALES
     return Version(
         valid_from=BEFORE,
         reward=reward,
         event=event,
-        conditions=draw(sometimes(3, trees(leaves), None)),
-        brackets=None if override else draw(sometimes(3, brackets(reward), None)),
-        duration=None if override else draw(sometimes(5, lasting, None)),
-        limits=draw(sometimes(2, limits(), [])),
+        conditions=draw(tree) if happens(draw, 4) else None,
+        brackets=draw(brackets(reward)) if not override and happens(draw, 3) else None,
+        duration=draw(lasting) if not override and happens(draw, 5) else None,
+        limits=draw(LIMITS) if happens(draw, 2) else [],
         adds=adds,
         override_level=level,
     )
@@ -194,27 +212,27 @@ def versions(draw: st.DrawFn, event: str, adds: bool, level: int | None) -> Vers
 @st.composite
 def rules(draw: st.DrawFn, key: str, names: Sequence[str]) -> Rule:
     """A rule with one or two versions. The first of a program is for everybody's sales."""
-    events = ["sale", "sale", "sale", "renewal", "commission"]
-    event = draw(st.sampled_from(events if key != FIRST else ["sale"]))
-    level = draw(st.integers(1, 2)) if event == "commission" else None
-    adds = draw(sometimes(3, st.just(True), False))
+    events = ["sale", "commission", "sale", "commission", "renewal"]
+    event = pick(draw, events if key != FIRST else ["sale"])
+    level = pick(draw, [1, 1, 2]) if event == "commission" else None
+    adds = happens(draw, 3)
     found = [draw(versions(event, adds, level))]
-    if draw(sometimes(5, st.just(True), False)):
+    if happens(draw, 5):
         later = draw(versions(event, adds, level))
-        found.append(Version(**{**vars(later), "valid_from": draw(moments())}))
+        found.append(Version(**{**vars(later), "valid_from": draw(MOMENTS)}))
     scopes: dict[str, Sequence[str]] = {
         "partner": names,
         "group": GROUPS[:2],
         "campaign": [CAMPAIGN],
         "tier": TIERS[:2],
     }
-    kind = draw(sometimes(3, st.sampled_from(sorted(scopes)), "")) if key != FIRST else ""
+    kind = pick(draw, SCOPES) if key != FIRST and happens(draw, 3) else ""
     return Rule(
         key=key,
         versions=found,
-        scope={kind: draw(st.sampled_from(scopes[kind]))} if kind else {},
+        scope={kind: pick(draw, scopes[kind])} if kind else {},
         priority=draw(st.integers(0, 1)),
-        ended_at=draw(sometimes(8, moments(), None)),
+        ended_at=draw(MOMENTS) if happens(draw, 8) else None,
     )
 
 
@@ -229,10 +247,10 @@ def partners(draw: st.DrawFn, count: int) -> list[Partner]:
         found.append(
             Partner(
                 key=name,
-                country=draw(st.sampled_from(COUNTRIES)),
-                tier=draw(st.sampled_from(TIERS)),
-                group=draw(st.sampled_from(GROUPS)),
-                recruiter=draw(st.sampled_from(["", *(each.key for each in found)])),
+                country=pick(draw, COUNTRIES),
+                tier=pick(draw, TIERS),
+                group=pick(draw, GROUPS),
+                recruiter=pick(draw, [*(each.key for each in found[::-1]), ""]),
             )
         )
     return found
@@ -241,40 +259,43 @@ def partners(draw: st.DrawFn, count: int) -> list[Partner]:
 @st.composite
 def lines(draw: st.DrawFn) -> Line:
     """One product."""
-    quantity, price = draw(st.integers(1, 4)), draw(st.sampled_from([0, 1, 33, 100, 199, 500]))
+    quantity, price = draw(st.integers(1, 4)), pick(draw, [100, 199, 500, 33, 1, 0])
     return Line(
         quantity=quantity,
         unit_amount=price,
-        discount=draw(st.sampled_from([0, 0, min(7, quantity * price), quantity * price // 2])),
-        cost=draw(st.sampled_from([None, 0, 50, 120])),
-        sku=draw(st.sampled_from(SKUS)),
-        category=draw(st.sampled_from(CATEGORIES)),
+        discount=pick(draw, [0, 0, min(7, quantity * price), quantity * price // 2]),
+        cost=pick(draw, [None, 0, 50, 120]),
+        sku=pick(draw, SKUS),
+        category=pick(draw, CATEGORIES),
     )
+
+
+GOODS = st.lists(lines(), min_size=1, max_size=3)
 
 
 @st.composite
 def sales(draw: st.DrawFn, key: str, names: Sequence[str]) -> Sale:
     """A sale; the charges of a subscription stay with their partner."""
-    partner, customer = draw(st.sampled_from(names)), draw(st.sampled_from(CUSTOMERS))
-    charge = draw(sometimes(3, st.integers(1, 4), None))
-    has_link = draw(sometimes(4, st.just(True), False))
+    partner, customer = pick(draw, names[::-1]), pick(draw, CUSTOMERS)
+    charge = pick(draw, [1, 2, 3, 4]) if happens(draw, 3) else None
+    has_link = happens(draw, 4)
     return Sale(
         key=key,
         partner=partner,
-        at=draw(moments()),
-        currency=draw(st.sampled_from(["EUR", "EUR", "EUR", "EUR", "USD", "JPY"])),
-        amount=draw(st.sampled_from([0, 1, 9, 49, 100, 333, 500, 1001, 2500])),
-        lines=draw(sometimes(2, st.lists(lines(), min_size=1, max_size=3), [])),
-        tax=draw(st.sampled_from([0, 1, 19, 100])),
-        shipping=draw(st.sampled_from([0, 0, 5])),
+        at=draw(MOMENTS),
+        currency=pick(draw, ["EUR", "EUR", "EUR", "EUR", "USD", "JPY"]),
+        amount=pick(draw, [100, 333, 500, 1001, 2500, 49, 9, 1, 0]),
+        lines=draw(GOODS) if happens(draw, 2) else [],
+        tax=pick(draw, [0, 1, 19, 100]),
+        shipping=pick(draw, [0, 0, 5]),
         customer=customer,
-        country=draw(st.sampled_from(COUNTRIES)),
-        coupon=draw(st.sampled_from(COUPONS)),
+        country=pick(draw, COUNTRIES),
+        coupon=pick(draw, COUPONS),
         charge=charge,
         subscription=f"{partner}-{customer}-{key}" if charge else "",
         campaign=CAMPAIGN if has_link else "",
-        subs={"sub1": draw(st.sampled_from(["blog", "video"]))} if has_link else {},
-        metadata=draw(st.sampled_from([{}, {"seats": "12"}, {"seats": 7, "plan": "team-year"}])),
+        subs={"sub1": pick(draw, ["blog", "video"])} if has_link else {},
+        metadata=pick(draw, [{}, {"seats": "12"}, {"seats": 7, "plan": "team-year"}]),
     )
 
 
@@ -294,7 +315,7 @@ def refunds_of(draw: st.DrawFn, sale: Sale, count: int, *, whole: bool = False) 
         later = timedelta(days=draw(DAYS), minutes=draw(st.integers(0, 60)), seconds=30)
         skus = sorted(sku for sku, net in by_sku.items() if sku and net)
         by_line = bool(skus) and not last and draw(st.booleans())
-        sku = draw(st.sampled_from(skus)) if by_line else ""
+        sku = pick(draw, skus) if by_line else ""
         most = min(left, by_sku[sku]) if by_line else left
         if most <= 0:
             continue
@@ -321,18 +342,21 @@ def worlds(
 
     With `limited` the first rule has a limit, so that most sales meet one.
     """
-    people = draw(st.integers(1, 4).flatmap(partners))
+    people = draw(partners(pick(draw, [1, 2, 3, 4, 2, 3])))
     names = [partner.key for partner in people]
-    book = [draw(rules(f"Rule {n}", names)) for n in range(1, draw(st.integers(1, 5)) + 1)]
+    book = [
+        draw(rules(f"Rule {n}", names)) for n in range(1, pick(draw, [1, 2, 3, 4, 5, 3, 4]) + 1)
+    ]
     if limited:
         given = draw(limits(1))
         first = [Version(**{**vars(each), "limits": given}) for each in book[0].versions]
         book[0] = Rule(**{**vars(book[0]), "versions": first})
-    sold = [draw(sales(f"S{n:02}", names)) for n in range(draw(st.integers(1, most_sales)))]
+    count = pick(draw, [n for n in (1, 2, 3, 4, 6, 8, 10, 12) if n <= most_sales])
+    sold = [draw(sales(f"S{n:02}", names)) for n in range(count)]
     back: list[Refund] = []
     if refunds:
-        for sale in draw(st.lists(st.sampled_from(sold), max_size=3, unique_by=lambda x: x.key)):
-            back += draw(refunds_of(sale, draw(st.integers(1, 2))))
+        for place in draw(st.sets(below(count), min_size=1, max_size=3)):
+            back += draw(refunds_of(sold[place], draw(st.integers(0, 2))))
     return World(
         currency="EUR", zone=draw(ZONES), partners=people, rules=book, sales=sold, refunds=back
     )

@@ -62,24 +62,28 @@ def commission_before(world: World, sale: Sale, partner: str, paid: Sequence[Ear
     )
 
 
+def measured(metric: str, sale: Sale) -> int:
+    """What one sale adds to a metric."""
+    if metric == "sales_amount":
+        return sale.net
+    return 1 if metric == "sales_count" else sum(line.quantity for line in sale.goods)
+
+
 def reach(world: World, sale: Sale, brackets: Content) -> tuple[int, int]:
     """The metric of a partner's brackets before and after this sale."""
-    measure = {
-        "sales_amount": lambda each: each.net,
-        "sales_count": lambda each: 1,
-        "quantity": lambda each: sum(line.quantity for line in each.goods),
-    }[brackets["metric"]]
     window = brackets["window"]
     if window == "sale":
-        return 0, measure(sale)
+        return 0, measured(brackets["metric"], sale)
     counted = [
         each
         for each in partner_sales(world, sale, sale.partner)
         if same_window(window, each.at, sale.at, world.zone)
         and (each.currency == sale.currency or brackets["metric"] != "sales_amount")
     ]
-    before = sum(measure(each) for each in counted)
-    return before, before if window == "previous_month" else before + measure(sale)
+    before = sum(measured(brackets["metric"], each) for each in counted)
+    return before, before if window == "previous_month" else before + measured(
+        brackets["metric"], sale
+    )
 
 
 def used_up(

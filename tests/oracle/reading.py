@@ -96,8 +96,9 @@ class _Reader:
         )
 
     def partner(self, item: str | Mapping[str, Any]) -> Partner:
-        given = {"key": item} if isinstance(item, str) else {"key": item["name"], **item}
-        return Partner(**{key: value for key, value in given.items() if key != "name"})
+        if isinstance(item, str):
+            return Partner(item)
+        return Partner(item["name"], **{key: item[key] for key in item if key != "name"})
 
     def rule(self, item: Mapping[str, Any]) -> Rule:
         known = {"name", "scope", "priority", "ended_at", "versions", "starts", "reward", "limits"}
