@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone, translation
 
+from activity import work
 from activity.models import Event, Notification
 from commissions import deliverable_rules, deliverable_selectors, reasons, selectors
 from commissions.engine import holds
@@ -13,6 +14,7 @@ from commissions.models import Brief, Commission, Deliverable, Occasion
 from commissions.services import briefs, deliverables, due_dates
 from commissions.services.rulebook import RuleInput, create_rule
 from commissions.services.taking_back import take_back_fee
+from partners.services.recruiting import set_recruiter
 from prm.errors import Conflict, NotFound, Refusal, Unacceptable
 from sellers.actors import Actor
 from sellers.scope import maintenance_scope
@@ -397,3 +399,51 @@ def waiting_sellers() -> Any:
     """Sellers with a passed due date, as the sweeper asks."""
     with maintenance_scope():
         return list(due_dates.waiting())
+
+
+def test_a_rule_pays_each_approved_piece_by_the_engine_once() -> None:
+    desk = make_desk("influencer")
+    with desk.team.scope():
+        create_rule(
+            program=desk.program,
+            rule=RuleInput("Each post", {"type": "flat", "amount": 700}, event="deliverable"),
+            actor=desk.team.actor,
+        )
+    brief = desk.agree(fee="rule", pieces=2)
+    piece = desk.approve(desk.hand_in(brief))
+    with desk.team.scope():
+        early = refusal(lambda: take_back_fee(deliverable=piece, actor=desk.team.actor, reason="x"))
+    assert early[0] is Conflict, "not before it is computed"
+    for _ in range(2):
+        work.drain("commissions", desk.team.id)
+    assert desk.lines() == [(700, "pending")]
+    with desk.team.scope():
+        shown = deliverable_selectors.deliverable_by_id(piece.pk)
+        assert (shown.earned_minor, shown.points) == (700, 0)
+        take_back_fee(deliverable=piece, actor=desk.team.actor, reason="Taken down")
+    assert desk.lines() == [(700, "rejected")]
+    desk.check()
+
+
+def test_a_recruiters_share_is_taken_back_with_the_fee() -> None:
+    desk = make_desk("influencer", hold_days=0)
+    recruiter, _user = desk.another()
+    with desk.team.scope():
+        set_recruiter(partner=desk.partner, recruiter=recruiter, actor=desk.team.actor)
+        for rule in (
+            RuleInput("Each post", {"type": "flat", "amount": 1000}, event="deliverable"),
+            RuleInput(
+                "Recruiter", {"type": "percent", "rate": "10"}, event="commission", override_level=1
+            ),
+        ):
+            create_rule(program=desk.program, rule=rule, actor=desk.team.actor)
+    piece = desk.approve(desk.hand_in(desk.agree(fee="rule")))
+    work.drain("commissions", desk.team.id)
+    end_holds(desk)
+    assert desk.lines() == [(1000, "payable")]
+    assert desk.lines(recruiter.pk) == [(100, "payable")]
+    with desk.team.scope():
+        take_back_fee(deliverable=piece, actor=desk.team.actor, reason="Taken down")
+    assert sum(amount for amount, _status in desk.lines()) == 0
+    assert sum(amount for amount, _status in desk.lines(recruiter.pk)) == 0
+    desk.check()
