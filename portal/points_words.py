@@ -32,9 +32,9 @@ def counts_text(card: StampCard) -> str:
     goods = card.category or ", ".join(card.skus[:3]) + ("…" if len(card.skus) > 3 else "")
     values = {"every": card.every, "goods": goods}
     if card.counts == StampCard.Counts.PURCHASES:
-        with_goods = _("Every %(every)dth purchase with %(goods)s")
-        return (with_goods if goods else _("Every %(every)dth purchase")) % values
-    return (_("Every %(every)dth of %(goods)s") if goods else _("Every %(every)dth item")) % values
+        with_goods = _("For %(every)d purchases with %(goods)s")
+        return (with_goods if goods else _("For %(every)d purchases")) % values
+    return (_("For %(every)d of %(goods)s") if goods else _("For %(every)d items")) % values
 
 
 def left_text(reward: LoyaltyReward) -> str:

@@ -181,6 +181,13 @@ STATUSES: dict[str, dict[str, Look]] = {
         "active": Look("good", _("Active")),
         "revoked": Look("done", _("Revoked"), "ban"),
     },
+    "points": {
+        "pending": Look("wait", _("On the way")),
+        "held": Look("warn", _("Held")),
+        "payable": Look("done", _("Counted")),
+        "reversed": Look("bad", _("Reversed"), "arrow-back-up"),
+        "rejected": Look("bad", _("Rejected")),
+    },
     "redemption": {
         "asked": Look("wait", _("Asked for")),
         "fulfilled": Look("done", _("Handed over")),

@@ -44,7 +44,7 @@ class RedemptionTable(tables.Table):
     )
     reward = TextColumn(gettext_lazy("Reward"), label=True)
     cost = NumberColumn(gettext_lazy("Points"))
-    code = TextColumn(gettext_lazy("Code"), label=True, css="mono")
+    code = TextColumn(gettext_lazy("Code"), label=True)
     created_at = DayColumn(gettext_lazy("Asked for"), time=True)
     status = StatusColumn(gettext_lazy("Status"), kind="redemption")
 

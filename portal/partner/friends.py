@@ -70,6 +70,10 @@ def _who(line: Commission) -> str:
     return _("A customer of %(day)s") % {"day": time_format.day_text(line.occurred_at)}
 
 
+def _first_large(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 class FriendColumn(MarkupColumn):
     """What the friend got and whether he used it."""
 
@@ -81,7 +85,7 @@ class FriendColumn(MarkupColumn):
         why = points_words.void_reason(reward.reason)
         return format_html(
             '{}<div class="tiny">{}{}</div>',
-            _("Your friend got %(gift)s") % {"gift": friend_gift(reward, reward.currency)},
+            _first_large(friend_gift(reward, reward.currency)),
             prm_states.state("friend_reward", reward.status),
             format_html(' <span class="dim">{}</span>', why) if why else "",
         )
@@ -104,7 +108,7 @@ class FriendsTable(tables.Table):
         plain=_who,
         css="name-cell",
     )
-    got = FriendColumn(gettext_lazy("The friend"), show=lambda line: "", label=True)
+    got = FriendColumn(gettext_lazy("What the friend got"), show=lambda line: "", label=True)
     amount_minor = MoneyColumn(gettext_lazy("You earned"), strong=True)
     occurred_at = DayColumn(gettext_lazy("Bought"))
     status = StatusColumn(gettext_lazy("Status"), kind="commission", note=status_note)

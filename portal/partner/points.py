@@ -61,6 +61,7 @@ class Offer:
     """A reward, how many points are missing to it, and why it cannot be had otherwise."""
 
     reward: LoyaltyReward
+    cost: str
     missing: str
     why: str
     left: str
@@ -96,7 +97,7 @@ class PointsTable(tables.Table):
         attrs={"td": {"class": "w-half"}, "th": {"class": "w-half"}},
     )
     amount_minor = NumberColumn(gettext_lazy("Points"))
-    status = StatusColumn(gettext_lazy("Status"), kind="commission", note=status_note)
+    status = StatusColumn(gettext_lazy("Status"), kind="points", note=status_note)
 
 
 class PointsFilters(django_filters.FilterSet):
@@ -108,7 +109,7 @@ class PointsFilters(django_filters.FilterSet):
         choices=KINDS,
         method="filter_kind",
     )
-    status = ChoicesFilter(label=gettext_lazy("Status"), choices=labels("commission"))
+    status = ChoicesFilter(label=gettext_lazy("Status"), choices=labels("points"))
     since = SinceFilter("occurred_at")
     until = UntilFilter("occurred_at")
 
@@ -250,9 +251,8 @@ def _offers(member: Enrollment, has: int, names: words.Names) -> list[Offer]:
     found = []
     for reward in selectors.offered(member):
         missing = words.points_text(reward.cost - has, names) if reward.cost > has else ""
-        found.append(
-            Offer(reward, missing, _why_not(member, reward), points_words.left_text(reward))
-        )
+        cost, left = words.points_text(reward.cost, names), points_words.left_text(reward)
+        found.append(Offer(reward, cost, missing, _why_not(member, reward), left))
     return found
 
 

@@ -6,12 +6,14 @@ import pytest
 from django.utils import timezone
 
 from activity.models import Notification
+from commissions import services as commissions
 from commissions.loyalty import expiry, selectors, services
 from commissions.models import Commission, LoyaltySettings
 from commissions.reasons import settled
+from commissions.services.rulebook import RuleInput
 from ledger.selectors import balances
 from prm.errors import Unacceptable
-from tests.commissions.loyalty.scene import Club, join, make_club
+from tests.commissions.loyalty.scene import Club, ago, join, make_club
 
 
 @pytest.fixture
@@ -145,3 +147,32 @@ def test_settings_want_both_names(club: Club) -> None:
         services.change_settings(program=club.program, actor=club.team.actor, expire_months=0)
     with club.team.scope():
         assert not LoyaltySettings.objects.exists()
+
+
+def test_points_by_a_rule_are_lots_that_refunds_lower(club: Club) -> None:
+    """The engine's own lines: 2 points for each euro, a refund of a half, then their end."""
+    with club.team.scope():
+        commissions.create_rule(
+            program=club.program,
+            rule=RuleInput(
+                "Two points for each euro",
+                {"type": "points", "rate": "2"},
+                adds=True,
+                valid_from=ago(400),
+            ),
+            actor=club.team.actor,
+        )
+    club.live(1)
+    sale = club.buy(10, days_ago=5)
+    assert club.spendable() == 100
+    club.redeem(club.reward(80))
+    club.give_back(sale, 5, 2_500)
+    assert club.spendable() == -30
+    old = club.buy(10, days_ago=60)
+    club.run()
+    with club.team.scope():
+        line = Commission.objects.get(kind="expiry")
+        # What was used is laid over the oldest points, whenever they came to be known.
+        assert line.amount_minor == -20
+        assert Commission.objects.get(sale=old, currency="PTS").amount_minor == 100
+    assert club.spendable() == 50
