@@ -89,7 +89,9 @@ class BriefForm(forms.Form):
 
     def values(self) -> dict[str, Any]:
         """The terms as the services take them; may add a mistake about decimals."""
-        data = {name: self.cleaned_data[name] for name in NAMES if name in self.fields}
+        data: dict[str, Any] = {
+            name: self.cleaned_data[name] for name in NAMES if name in self.fields
+        }
         if "live_days" in data:
             data["live_days"] = data["live_days"] or 0
         if "amount" in self.fields:
@@ -108,13 +110,13 @@ class NewBriefForm(BriefForm):
         self, *args: Any, programs: list[Program], enrollments: list[Enrollment], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.whom: dict[str, tuple[Program, Partner | None]] = {}
+        self.sides: dict[str, tuple[Program, Partner | None]] = {}
         groups: list[Any] = [("", _("Choose"))] if len(programs) > 1 else []
         for program in programs:
             members = [one for one in enrollments if one.program_id == program.pk]
             everybody = f"program:{program.pk}"
-            self.whom[everybody] = (program, None)
-            self.whom |= {f"enrollment:{one.pk}": (program, one.partner) for one in members}
+            self.sides[everybody] = (program, None)
+            self.sides |= {f"enrollment:{one.pk}": (program, one.partner) for one in members}
             named = [(f"enrollment:{one.pk}", one.partner.name) for one in members]
             all_of_it = _("Everybody in %(program)s") % {"program": program.name}
             groups.append((program.name, [(everybody, all_of_it), *named]))
@@ -122,7 +124,7 @@ class NewBriefForm(BriefForm):
 
     def parties(self) -> tuple[Program, Partner | None]:
         """The program, and the partner or None for everybody; sets what amounts are in."""
-        program, partner = self.whom[self.cleaned_data["whom"]]
+        program, partner = self.sides[self.cleaned_data["whom"]]
         self.program = program
         return program, partner
 
@@ -138,7 +140,8 @@ class ChangeBriefForm(BriefForm):
         initial = {name: getattr(brief, name) for name in NAMES}
         if brief.amount_minor:
             initial["amount"] = to_major(brief.amount_minor, brief.program.currency)
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = initial
+        super().__init__(*args, **kwargs)
         self.program = brief.program
         if fixed:
             for name in [name for name in self.fields if name not in WORDS_ONLY]:

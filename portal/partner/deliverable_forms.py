@@ -35,8 +35,8 @@ class HandInForm(forms.Form):
     def __init__(
         self, *args: Any, brief: Brief, piece: Deliverable | None = None, **kwargs: Any
     ) -> None:
-        initial = {"url": piece.url, "note": piece.note} if piece else {}
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = {"url": piece.url, "note": piece.note} if piece else {}
+        super().__init__(*args, **kwargs)
         self.fields["url"].required = brief.needs_url
         kept = bool(piece and piece.file)
         self.fields["file"].required = brief.needs_file and not kept
