@@ -130,7 +130,7 @@ _KINDS: Final = (
         _("Products that need stock, a shop window or advice close to the customer."),
         _("Stock, terms of trade, and orders sent to us with the reseller’s name."),
         (_("Volume bought"), _("Rebate"), _("Active resellers")),
-        **_of({GOALS}, window_days=0, hold_from=HoldFrom.PAYMENT.value),
+        **_of({GOALS}, window_days=0),
     ),
     Kind(
         "distribution",
@@ -152,7 +152,7 @@ _KINDS: Final = (
         _("Products that need advice, installation or a contract."),
         _("Training, a contact person for partners, and sales sent with the partner’s name."),
         (_("Deals won"), _("Deal size"), _("Share of partners with a deal")),
-        **_of({LINKS, GOALS}, window_days=90, hold_from=HoldFrom.PAYMENT.value, hold_days=14),
+        **_of({LINKS, GOALS}, window_days=90, hold_days=30),
     ),
     Kind(
         "sponsorship",

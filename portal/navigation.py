@@ -6,7 +6,7 @@ starts with, so `console:partners-detail` marks Partners.
 """
 
 from collections.abc import Container, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -15,13 +15,17 @@ from django.utils.translation import gettext_lazy as _
 
 from sellers.reader import Reader
 
+MOST_TABS = 4
+"""Entries on the phone's bottom bar, beside the one that opens the rest."""
+
 
 @dataclass(frozen=True)
 class Entry:
     """One line: label, icon, URL name; `permission` needed; `count` key in `nav_counts`.
 
     `also` lists further URL-name prefixes for which this entry is the current one; `tab` puts it on
-    the phone's bottom bar, `short` is its label there. `room_of` names a room of program kinds
+    the phone's bottom bar while there is room, the lowest first; `short` is its label there.
+    `room_of` names a room of program kinds
     (campaigns/kinds.py): without a program that has it the entry stays away.
     """
 
@@ -32,7 +36,7 @@ class Entry:
     count: str = ""
     hot: bool = False
     also: tuple[str, ...] = ()
-    tab: bool = False
+    tab: int = 0
     short: str | Promise = ""
     room_of: str = ""
 
@@ -53,6 +57,7 @@ class Shown:
     url: str
     current: bool
     count: int | None
+    tab: bool = False
 
 
 @dataclass(frozen=True)
@@ -133,14 +138,14 @@ PARTNER = (
     Group(
         "",
         (
-            Entry(_("Home"), "home", "partner:home", "portal.view", tab=True),
-            Entry(_("Links"), "link", "partner:links", "portal.links", tab=True),
+            Entry(_("Home"), "home", "partner:home", "portal.view", tab=1),
+            Entry(_("Links"), "link", "partner:links", "portal.links", tab=3, room_of="links"),
             Entry(
                 _("Materials"),
                 "photo",
                 "partner:materials",
                 "portal.materials",
-                tab=True,
+                tab=5,
                 also=("partner:campaigns",),
             ),
             Entry(
@@ -148,9 +153,12 @@ PARTNER = (
                 "checklist",
                 "partner:deliverables",
                 "portal.view",
+                tab=4,
                 room_of="deliverables",
             ),
-            Entry(_("Points"), "award", "partner:points", "portal.earnings", room_of="points"),
+            Entry(
+                _("Points"), "award", "partner:points", "portal.earnings", tab=4, room_of="points"
+            ),
             Entry(
                 _("Refer a friend"),
                 "user-share",
@@ -158,12 +166,13 @@ PARTNER = (
                 "portal.links",
                 room_of="referral",
             ),
-            Entry(_("Earnings"), "coins", "partner:earnings", "portal.earnings", tab=True),
+            Entry(_("Earnings"), "coins", "partner:earnings", "portal.earnings", tab=2),
             Entry(
                 _("Settlements"),
                 "scale",
                 "partner:settlements",
                 "portal.earnings",
+                tab=4,
                 room_of="settlements",
             ),
             Entry(
@@ -249,4 +258,14 @@ def shown(
         ]
         if entries:
             groups.append(ShownGroup(group.label, entries))
-    return groups
+    return _with_tabs(groups)
+
+
+def _with_tabs(groups: list[ShownGroup]) -> list[ShownGroup]:
+    """The groups with the phone's tabs chosen: the most important that there is room for."""
+    wanted = [item.entry for group in groups for item in group.entries if item.entry.tab]
+    tabs = sorted(wanted, key=lambda entry: entry.tab)[:MOST_TABS]
+    return [
+        ShownGroup(group.label, [replace(item, tab=item.entry in tabs) for item in group.entries])
+        for group in groups
+    ]

@@ -93,6 +93,24 @@ def test_an_entry_of_a_room_needs_a_program_that_has_it(monkeypatch: pytest.Monk
     assert found(None) == ["Partners", "Points"]
 
 
+@pytest.mark.parametrize(
+    ("rooms", "tabs"),
+    [
+        ({"links", "goals"}, ["Home", "Links", "Materials", "Earnings"]),
+        ({"links", "deliverables"}, ["Home", "Links", "Deliverables", "Earnings"]),
+        ({"points"}, ["Home", "Materials", "Points", "Earnings"]),
+        ({"settlements"}, ["Home", "Materials", "Earnings", "Settlements"]),
+        (set(), ["Home", "Materials", "Earnings"]),
+    ],
+)
+def test_the_phones_tabs_follow_the_partners_programs(rooms: set[str], tabs: list[str]) -> None:
+    permissions = ("portal.view", "portal.links", "portal.materials", "portal.earnings")
+    request = at("/kopi/portal/", *permissions)
+    groups = navigation.shown("partner", request, "kopi", {}, rooms)
+    found = [str(item.entry.label) for group in groups for item in group.entries if item.tab]
+    assert found == tabs
+
+
 @pytest.mark.parametrize("room", navigation.ROOMS)
 def test_every_entry_of_a_room_names_one_that_kinds_have(room: str) -> None:
     named = {entry.room_of for group in navigation.ROOMS[room] for entry in group.entries}
