@@ -59,6 +59,10 @@ COMPARED: Final[dict[str, Promise]] = {
 }
 
 
+ANY_COUPON: Final = {"field": "coupon", "op": "ne", "value": "-"}
+"""How a rule says that some coupon was used: a missing value matches no operator."""
+
+
 def condition_text(node: Mapping[str, Any], currency: str, names: Names) -> str:
     """A condition, or a whole group of them, as a phrase."""
     if "field" in node:
@@ -112,6 +116,8 @@ def _inner(node: Mapping[str, Any], currency: str, names: Names) -> str:
 
 def _leaf(leaf: Mapping[str, Any], currency: str, names: Names) -> str:
     name, operator, value = leaf["field"], leaf["op"], leaf["value"]
+    if leaf == ANY_COUPON:
+        return _("a coupon was used")
     if name == "customer.new":
         is_new = value is (operator == "eq")
         return _("the customer is new") if is_new else _("the customer has bought before")

@@ -24,13 +24,12 @@ from portal.console.rules.blanks import Blanks
 from portal.console.rules.choices import Offer, Scope, offer_of, scope_in
 from portal.console.rules.draft import Draft, act, read
 from portal.console.rules.live import Live, live_of
-from portal.console.rules.places import crumbs_of, detail_url, list_url
+from portal.console.rules.places import crumbs_of, detail_url, list_url, simulation_url
 from portal.console.rules.reading import draft_of
 from portal.console.rules.settings_form import SettingsForm
 from portal.console.rules.words import scope_words
 from portal.console.rules.world import scope_of
 from portal.console.rules.writing import Written, write
-from portal.navigation import address_of
 from prm.errors import FieldError, Refusal, Unacceptable
 from sellers.actors import Actor
 
@@ -88,7 +87,10 @@ def preview(request: HttpRequest, seller_slug: str, program_id: uuid.UUID) -> Ht
     rule = _rule_of(program, sent.get("rule", ""))
     what = sent.get("act", "")
     desk = _desk(program, rule, read(sent), what, with_goods=bool(what))
-    context = _context(desk, seller_slug) | {"rebuilt": bool(what), "parts": True}
+    context = _context(desk, seller_slug) | {
+        "rebuilt": bool(what),
+        "from_example": sent.get("from") == "example",
+    }
     return render(request, "console/rules/preview.html", context)
 
 
@@ -161,7 +163,7 @@ def _context(desk: Desk, seller_slug: str) -> dict[str, Any]:
         "steps": history.steps_of(rule) if rule else [],
         "shown": history.shown_of(rule) if rule else None,
         "differences": history.to_come(current, live.content, program) if current else "",
-        "simulation": _simulation(seller_slug, program, rule),
+        "simulation": simulation_url(program, rule, seller_slug),
         "preview_url": reverse("console:rules-preview", args=[seller_slug, program.pk]),
         "leave_url": detail_url(rule, seller_slug) if rule else list_url(program, seller_slug),
         "views": (("sentence", _("Sentence")), ("table", _("Table"))),
@@ -173,13 +175,6 @@ def _context(desk: Desk, seller_slug: str) -> dict[str, Any]:
     }
 
 
-def _simulation(seller_slug: str, program: Program, rule: Rule | None) -> str:
-    """Where past sales can be replayed with this rule, where there is such a page."""
-    url = address_of("console:simulations-new", seller_slug)
-    url = url or address_of("console:simulations-new", seller_slug, program.pk)
-    return f"{url}?rule={rule.pk}" if url and rule else url
-
-
 # Publishing
 
 
@@ -189,6 +184,12 @@ def _publish(desk: Desk, form: SettingsForm, actor: Actor) -> RuleVersion | None
     is_valid = form.is_valid()
     if desk.rule is None and not desk.offer.knows(draft.get("scope")):
         written.faults["scope"] = _("Choose one of those offered.")
+    based_on = draft.get("based_on")
+    if desk.rule is not None and based_on and based_on != str(_newest(desk.rule)):
+        written.faults[""] = _(
+            "Somebody published another version while you were writing. Look at it, then publish "
+            "yours over it."
+        )
     desk.live()
     later = _later(desk) if draft.has("later") else None
     if is_valid and not written.faults:
@@ -206,6 +207,10 @@ def _publish(desk: Desk, form: SettingsForm, actor: Actor) -> RuleVersion | None
     return None
 
 
+def _newest(rule: Rule) -> int:
+    return selectors.current_version(rule).number
+
+
 def _save(
     desk: Desk, content: RuleInput, later: dict[str, Any] | None, form: SettingsForm, actor: Actor
 ) -> RuleVersion:
@@ -213,9 +218,8 @@ def _save(
         if desk.rule is None:
             version = _create(desk, content, form.cleaned_data["priority"] or 0, actor)
         else:
-            before = selectors.current_version(desk.rule).number
             version = services.change_rule(rule=desk.rule, content=content, actor=actor)
-            if version.number == before and later is None:
+            if version.number == _newest(desk.rule) and later is None:
                 raise Unacceptable(_("Nothing differs from the version before."), code="same")
         if later is not None:
             name = _("%(name)s, later orders") % {"name": content.name}

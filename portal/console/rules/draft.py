@@ -14,7 +14,7 @@ SINGLE: Final = (
     "name", "event", "who", "goods", "goods_kind", "goods_text", "minimum", "via", "scope",
     "type", "pays", "base", "uncapped", "over_100", "step_metric", "step_window", "step_mode",
     "lasts", "lasts_n", "later", "adds", "level", "priority", "valid_from", "reason",
-    "ex_order", "ex_before", "ex_items", "as",
+    "ex_order", "ex_before", "ex_items", "as", "based_on",
 )  # fmt: skip
 STEP: Final = ("from", "pays")
 LIMIT: Final = ("amount", "per", "window")

@@ -4,6 +4,7 @@ Whole text in the reader's own convention counts first, then the other one, so t
 was copied from elsewhere is still understood. Money is integer minor units once it is read.
 """
 
+import re
 from decimal import Decimal
 
 from babel.numbers import NumberFormatError, parse_decimal
@@ -13,6 +14,7 @@ from portal import money_format
 from prm.money import LOYALTY_POINTS, MAX_MINOR, exponent
 
 OTHERS = ("en", "id")
+WRITTEN = re.compile(r"[+-]?[\d.,]+")
 GAPS = str.maketrans("", "", " \u00a0\u202f")
 
 
@@ -25,7 +27,8 @@ def decimal(text: str) -> Decimal:
     plain = text.translate(GAPS).removesuffix("%")
     if not plain:
         raise Misread(_("Give a number."))
-    for locale in (str(money_format.reader_locale()), *OTHERS):
+    locales = (str(money_format.reader_locale()), *OTHERS) if WRITTEN.fullmatch(plain) else ()
+    for locale in locales:
         try:
             found = parse_decimal(plain, locale=locale, strict=True)
         except NumberFormatError:

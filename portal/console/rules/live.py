@@ -26,13 +26,21 @@ USUAL = 250
 SMALL_UNITS = frozenset({"IDR", "VND", "KRW", "JPY"})
 
 
+@dataclass(frozen=True)
+class Typed:
+    """An input of the example: what was typed, and what is taken where nothing was."""
+
+    value: str
+    usual: str
+
+
 @dataclass
 class Live:
     """`content` is None while the rule is not whole; then only the inputs of the example stand."""
 
-    order: str
-    before: str
-    items: str
+    order: Typed
+    before: Typed
+    items: Typed
     before_label: str
     asks_order: bool
     asks_items: bool
@@ -171,9 +179,9 @@ def _inputs(draft: Draft, order: Order, currency: str) -> Live:
     fields = {row["field"] for row in draft.conditions}
     asks_items = draft.get("type") == "per_unit" or "quantity" in fields or metric == "quantity"
     return Live(
-        order=draft.get("ex_order") or figures.shown_minor(order.net, currency),
-        before=draft.get("ex_before") or before,
-        items=draft.get("ex_items") or str(order.quantity),
+        order=Typed(draft.get("ex_order"), figures.shown_minor(order.net, currency)),
+        before=Typed(draft.get("ex_before"), before),
+        items=Typed(draft.get("ex_items"), str(order.quantity)),
         before_label=_before_label(metric, window) if asks_before else "",
         asks_order=draft.get("event") not in {"click", "lead", "signup"},
         asks_items=asks_items,

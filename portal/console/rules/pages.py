@@ -15,13 +15,12 @@ from commissions.reasons import rule_words
 from portal.access import actor_of, reader_of, requires
 from portal.console.rules import history
 from portal.console.rules.checks import catches_all
-from portal.console.rules.places import crumbs_of, detail_url, list_url
+from portal.console.rules.places import crumbs_of, detail_url, list_url, simulation_url
 from portal.console.rules.table import RULES, rows_of
 from portal.console.rules.touched import touched
 from portal.console.rules.words import names_of, scope_kind, scope_words
 from portal.console.rules.world import compiled, content_of, scope_of, version_at, world_of
 from portal.listing import Empty
-from portal.navigation import address_of
 
 
 @requires("programs.view", room="console")
@@ -59,7 +58,6 @@ def detail(request: HttpRequest, seller_slug: str, rule_id: uuid.UUID) -> HttpRe
         content_of(shown.version), rule, program=program, scope=scope_of(rule), now=world.now
     )
     names = names_of(program, rule)
-    simulation = address_of("console:simulations-new", seller_slug)
     context: dict[str, Any] = {
         "rule": rule,
         "program": program,
@@ -72,7 +70,7 @@ def detail(request: HttpRequest, seller_slug: str, rule_id: uuid.UUID) -> HttpRe
         "steps": history.steps_of(rule),
         "compared": history.compared(rule, request.GET.get("a", ""), request.GET.get("b", "")),
         "may_manage": reader_of(request).may("rules.manage"),
-        "simulation": simulation,
+        "simulation": simulation_url(program, rule, seller_slug),
     }
     return render(request, "console/rules/detail.html", context)
 

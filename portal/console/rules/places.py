@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.models import Program
 from commissions.models import Rule
+from portal.navigation import address_of
 
 
 def list_url(program: Program, seller_slug: str) -> str:
@@ -24,3 +25,12 @@ def crumbs_of(program: Program, slug: str, *, inside: bool = False) -> list[dict
         {"label": program.name, "url": reverse("console:programs-detail", args=[slug, program.pk])},
     ]
     return [*rows, {"label": _("Rules"), "url": list_url(program, slug)}] if inside else rows
+
+
+def simulation_url(program: Program, rule: Rule | None, seller_slug: str) -> str:
+    """Where past sales can be replayed with a rule; "" while there is no such page or rule."""
+    if rule is None:
+        return ""
+    name = "console:simulations-new"
+    url = address_of(name, seller_slug, program.pk) or address_of(name, seller_slug)
+    return f"{url}?rule={rule.pk}" if url else ""

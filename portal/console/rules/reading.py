@@ -4,10 +4,10 @@ from decimal import Decimal
 from typing import Any
 
 from commissions.models import RuleVersion
+from commissions.reasons.condition_words import ANY_COUPON
 from portal.console.rules import figures
 from portal.console.rules import pickers as pick
 from portal.console.rules.draft import CONDITION, LEAF, Draft
-from portal.console.rules.writing import WITH_COUPON
 from prm.money import LOYALTY_POINTS
 
 GROUPS = ("all", "any", "none")
@@ -88,7 +88,7 @@ def _read_conditions(draft: Draft, stored: dict[str, Any] | None, currency: str)
 def _slot(draft: Draft, item: dict[str, Any], currency: str) -> bool:
     """Put a plain condition into the sentence itself, where its place there is still free."""
     values = draft.values
-    if item in (WITH_COUPON, {"none": [WITH_COUPON]}) and "via" not in values:
+    if item in (ANY_COUPON, {"none": [ANY_COUPON]}) and "via" not in values:
         values["via"] = "link" if "none" in item else "coupon"
         return True
     field, op, value = item.get("field"), item.get("op"), item.get("value")

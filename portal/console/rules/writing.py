@@ -8,14 +8,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from commissions.reasons.condition_words import ANY_COUPON
 from commissions.schema import vocabulary
 from portal.console.rules import figures
 from portal.console.rules import pickers as pick
 from portal.console.rules.draft import LEAF, Draft, depth_of, end_of
 from prm.errors import FieldError
 from prm.money import LOYALTY_POINTS
-
-WITH_COUPON = {"field": "coupon", "op": "ne", "value": "-"}
 
 
 @dataclass
@@ -136,7 +135,7 @@ class _Writer:
             if least is not None:
                 put("minimum", _leaf("amount", "gte", least))
         if draft.get("via"):
-            coupon = dict(WITH_COUPON)
+            coupon = dict(ANY_COUPON)
             put("via", coupon if draft.get("via") == "coupon" else {"none": [coupon]})
 
     def _goods(self) -> tuple[str, dict[str, Any] | None]:

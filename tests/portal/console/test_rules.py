@@ -330,6 +330,14 @@ def test_the_example_says_who_pays_what_this_rule_does_not() -> None:
     assert page.context["live"].is_expected
 
 
+def test_the_example_crosses_the_first_step_by_itself() -> None:
+    market = make_market()
+    data = blanks(goods="category:Beans", **{"s0-from": "1000", "s0-pays": "6"}) | {"act": ""}
+    page = signed_in(market.team.owner).post(rules_url(market, "preview/"), data)
+    assert len(page.context["live"].example.parts) == 2
+    assert 'placeholder="900.00"' in page.content.decode()
+
+
 def test_the_preview_takes_anything(market: Market) -> None:
     client, url = signed_in(market.team.owner), rules_url(market, "preview/")
     assert client.get(url).status_code == 200
@@ -379,7 +387,10 @@ def test_a_change_makes_the_next_version_with_the_difference() -> None:
     client = signed_in(market.team.manager)
     url = market.team.url(f"rules/{market.rule.rule_id}/edit/")
     assert client.get(url).context["draft"].get("pays") == "10"
-    same = client.post(url, blanks(name="All sales", pays="10"))
+    stale = client.post(url, blanks(name="All sales", pays="11", based_on="7"))
+    assert stale.status_code == 422
+    assert "Somebody published another version" in stale.content.decode()
+    same = client.post(url, blanks(name="All sales", pays="10", based_on="1"))
     assert same.status_code == 422
     assert "Nothing differs" in same.content.decode()
     live = client.post(
