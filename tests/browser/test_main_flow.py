@@ -121,6 +121,9 @@ def invite_finance(walk: Walk, owner: Page, finance: Page) -> None:
 def open_program(walk: Walk, owner: Page) -> None:
     """A program without hold that pays 7.5 % of net, with a material, open to partners."""
     owner.goto(walk.console("programs/new/"))
+    press(owner, "Affiliate")
+    owner.locator("[name=k_rate]").fill("7.5")
+    expect(owner.locator("#example")).to_contain_text("earns him EUR 18.75")
     owner.get_by_label("Name").fill("Affiliate Europe")
     owner.locator("input[name=slug]").fill("affiliate-europe")
     owner.locator("[name=currency]").select_option("EUR")
@@ -131,11 +134,6 @@ def open_program(walk: Walk, owner: Page) -> None:
     owner.goto(walk.console(f"programs/{program}/edit/"))
     owner.locator("[name=hold_days]").fill("0")
     press(owner, "Save program")
-    owner.goto(walk.console(f"programs/{program}/rules/new/"))
-    owner.get_by_label("Name").fill("All sales")
-    owner.locator("[name=pays]").fill("7.5")
-    press(owner, "Publish rule")
-    owner.goto(walk.console(f"programs/{program}/"))
     press(owner, "Open to applicants")
 
 
