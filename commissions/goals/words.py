@@ -113,7 +113,11 @@ def terms_lines(goal: Goal, version: GoalVersion) -> list[str]:
     lines = [_window_line(goal), _counts_line(goal, version)]
     if goal.kind == GoalKind.CONTEST:
         minimum = value_text(goal.metric, version.minimum, goal.program.currency)
-        lines.append(_("Who has at least %(minimum)s takes part.") % {"minimum": minimum})
+        lines.append(
+            _("Who has at least %(minimum)s takes part.") % {"minimum": minimum}
+            if version.minimum > 1
+            else _("Who has anything that counts takes part.")
+        )
         lines.append(
             _("Who share a place share its prizes: those of their places are added up and split.")
         )

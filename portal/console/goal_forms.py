@@ -85,10 +85,9 @@ class GoalForm(forms.Form):
     pays_all = forms.ChoiceField(
         label=gettext_lazy("Where several targets are reached"),
         choices=(
-            ("", gettext_lazy("The highest alone pays")),
+            ("highest", gettext_lazy("The highest alone pays")),
             ("all", gettext_lazy("Each of them pays")),
         ),
-        required=False,
     )
     timing = forms.ChoiceField(label=gettext_lazy("When it pays"), choices=TIMINGS)
     unit = forms.ChoiceField(label=gettext_lazy("Prizes are"), choices=UNITS)
@@ -116,7 +115,7 @@ class GoalForm(forms.Form):
             del self.fields[name]
         if "audience" in self.fields:
             self.fields["audience"] = forms.ChoiceField(
-                label=_("For whom"), choices=audience_choices(program, kind), required=False
+                label=_("For whom"), choices=audience_choices(program, kind)
             )
         self.row_count = PRIZE_ROWS if self._is_contest else ROWS
         given = len([key for key in self.initial if re.fullmatch(r"\w+_\d+_amount", key)])
@@ -150,12 +149,17 @@ class GoalForm(forms.Form):
             self.fields[f"step_{number}_amount"] = _number(_("Reward of target %(n)d") % at)
 
     @property
-    def rows(self) -> list[list[BoundField]]:
-        """The fields of each target, or of each prize."""
+    def rows(self) -> list[list[tuple[str, BoundField]]]:
+        """The fields of each target, or of each prize, with what stands above them."""
+        numbers = range(1, self.row_count + 1)
         if self._is_contest:
-            return [[self[f"prize_{n}_amount"]] for n in range(1, self.row_count + 1)]
-        parts = ("name", "from", "type", "amount")
-        return [[self[f"step_{n}_{part}"] for part in parts] for n in range(1, self.row_count + 1)]
+            return [
+                [(str(self[f"prize_{n}_amount"].label), self[f"prize_{n}_amount"])] for n in numbers
+            ]
+        parts = {"name": _("Name"), "from": _("Target"), "type": _("Pays"), "amount": _("Reward")}
+        return [
+            [(words, self[f"step_{n}_{part}"]) for part, words in parts.items()] for n in numbers
+        ]
 
     @property
     def plain_fields(self) -> list[BoundField]:
@@ -272,7 +276,7 @@ class GoalForm(forms.Form):
 
 def audience_choices(program: Program, kind: str) -> list[Any]:
     """Everybody, then the program's tiers, groups and, for a goal, its partners."""
-    choices: list[Any] = [("", _("Every partner of the program"))]
+    choices: list[Any] = [("all", _("Every partner of the program"))]
     tiers = campaigns.tiers().filter(program=program).order_by("-rank")
     groups = campaigns.groups().filter(program=program).order_by("name")
     found: list[tuple[str, Iterable[tuple[str, str]]]] = [
@@ -312,12 +316,12 @@ def initial_of(goal: Goal, version: GoalVersion) -> dict[str, Any]:
     found: dict[str, Any] = {
         "name": goal.name,
         "description": goal.description,
-        "audience": f"{named}:{getattr(goal, f'{named}_id')}" if named else "",
+        "audience": f"{named}:{getattr(goal, f'{named}_id')}" if named else "all",
         "metric": goal.metric,
         "window": goal.window,
         "starts_on": goal.starts_on,
         "ends_on": goal.ends_on,
-        "pays_all": "all" if version.all_steps else "",
+        "pays_all": "all" if version.all_steps else "highest",
         "timing": timing,
         "unit": "points" if version.in_points else "money",
         "minimum": _major(version.minimum, currency if in_money else ""),

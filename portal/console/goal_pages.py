@@ -54,10 +54,6 @@ class StandingTable(tables.Table):
     )
     state = StatusColumn(gettext_lazy("Period is"), kind="goal_period", accessor="period__state")
 
-    def __init__(self, *args: Any, goal: Goal, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.goal = goal
-
 
 class StandingFilters(django_filters.FilterSet):
     """Search, period and state."""

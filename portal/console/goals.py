@@ -19,7 +19,7 @@ from campaigns.models import Program
 from commissions.goals import selectors, services, words
 from commissions.goals.evaluation import look_soon
 from commissions.goals.services import GoalInput
-from commissions.models import Goal, GoalKind, GoalWindow
+from commissions.models import Goal, GoalKind, GoalMetric, GoalWindow
 from portal import statuses
 from portal.access import actor_of, reader_of, requires
 from portal.columns import DayColumn, MarkupColumn, NameColumn, StatusColumn, TextColumn
@@ -111,7 +111,8 @@ def goals(request: HttpRequest, seller_slug: str) -> HttpResponse:
 def detail(request: HttpRequest, seller_slug: str, goal_id: uuid.UUID) -> HttpResponse:
     """One goal: where everybody stands, what it paid, what it asks now and asked before."""
     goal = selectors.goal_by_id(goal_id)
-    may_see = goal.metric != "commission_amount" or reader_of(request).may("commissions.view")
+    may_see_money = reader_of(request).may("commissions.view")
+    may_see = may_see_money or goal.metric != GoalMetric.COMMISSION
     rows = selectors.results().filter(goal=goal) if may_see else selectors.results().none()
     empty = Empty(
         _("Nothing counted yet"),
@@ -124,7 +125,7 @@ def detail(request: HttpRequest, seller_slug: str, goal_id: uuid.UUID) -> HttpRe
         rows,
         empty=empty,
         filter_kwargs={"goal": goal},
-        table_kwargs={"goal": goal},
+        table_kwargs={"exclude": () if may_see_money else ("paid",)},
     )
     if page.download:
         return page.download
@@ -134,6 +135,7 @@ def detail(request: HttpRequest, seller_slug: str, goal_id: uuid.UUID) -> HttpRe
         "crumbs": _crumbs(seller_slug),
         "may_manage": reader_of(request).may("rules.manage"),
         "may_see": may_see,
+        "may_see_money": may_see_money,
         **figures(goal),
     }
     return render(request, "console/goals/detail.html", context)
