@@ -119,9 +119,8 @@ class AgreementDetail(Endpoint):
     def patch(self, call: Call, agreement_id: uuid.UUID) -> Agreement:
         agreement = call.found(_agreements(call), agreement_id)
         data = dict(call.data)
-        settings = {
-            name: data.pop(name) for name in ("name", "grace_days", "auto_approve") if name in data
-        }
+        names = ("name", "grace_days", "auto_approve")
+        settings: dict[str, Any] = {name: data.pop(name) for name in names if name in data}
         if "parties" in data:
             data["parties"] = _parties(call, data["parties"])
         change = Change(settings=settings, **data)

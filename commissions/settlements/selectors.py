@@ -94,10 +94,15 @@ def versions(agreement: Agreement) -> list[AgreementVersion]:
 def current_terms(agreement: Agreement) -> AgreementVersion:
     """The terms in force for the present period, or for the last one."""
     rows = sorted(versions(agreement), key=lambda one: one.number)
-    today = calendar.local_day(timezone.now(), agreement.time_zone)
+    today = today_of(agreement)
     day = max(min(today, agreement.ends_on or today), agreement.starts_on)
     first = calendar.span_of(day, agreement.period).starts_on
     return computing.version_for(rows, max(first, agreement.starts_on))
+
+
+def today_of(agreement: Agreement) -> date:
+    """The present day in the agreement's time zone."""
+    return calendar.local_day(timezone.now(), agreement.time_zone)
 
 
 def settlements() -> QuerySet[Settlement]:
@@ -157,7 +162,7 @@ def accounts_of(agreement: Agreement, computed: Computed) -> list[Account]:
 
 def so_far(agreement: Agreement) -> Computed | None:
     """The next period as it stands now; None where it has not begun, or all is settled."""
-    today = calendar.local_day(timezone.now(), agreement.time_zone)
+    today = today_of(agreement)
     span, late = computing.next_span(agreement, today)
     return None if late or span.starts_on > today else computing.compute(agreement, span)
 

@@ -2,7 +2,12 @@
 
 from django.urls import path
 
-from portal.console import settlements, settlements_agreements, settlements_entries
+from portal.console import (
+    settlements,
+    settlements_acts,
+    settlements_agreements,
+    settlements_entries,
+)
 
 ALL = "settlements/agreements/"
 ONE = f"{ALL}<uuid:agreement_id>/"
@@ -19,9 +24,9 @@ urlpatterns = [
     ),
     path(ONE, settlements_agreements.agreement, name="settlements-agreement"),
     path(f"{ONE}change/", settlements_agreements.change, name="settlements-agreement-change"),
-    path(f"{ONE}end/", settlements_agreements.end, name="settlements-agreement-end"),
-    path(f"{ONE}advance/", settlements_agreements.advance, name="settlements-agreement-advance"),
-    path(f"{ONE}draft/", settlements_agreements.draft, name="settlements-agreement-draft"),
+    path(f"{ONE}end/", settlements_acts.end, name="settlements-agreement-end"),
+    path(f"{ONE}advance/", settlements_acts.advance, name="settlements-agreement-advance"),
+    path(f"{ONE}draft/", settlements_acts.draft, name="settlements-agreement-draft"),
     path(f"{ONE}entries/new/", settlements_entries.new, name="settlements-entry-new"),
     path(ENTRY, settlements_entries.detail, name="settlements-entry"),
     path(f"{ENTRY}decide/", settlements_entries.decide, name="settlements-entry-decide"),

@@ -14,7 +14,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
 from activity.selectors import events_of_object
 from campaigns import selectors as campaigns
@@ -22,34 +21,28 @@ from campaigns.models import Program
 from commissions.models import Agreement
 from commissions.settlements import (
     agreements,
-    calendar,
     entries,
     selectors,
-    settling,
     terms,
     words,
 )
 from portal.access import actor_of, reader_of, requires
 from portal.columns import DayColumn, KindColumn, NameColumn, StatusColumn, TextColumn
 from portal.console import settlements
-from portal.console.agreement_start import start_advance, start_values
-from portal.console.sale_forms import in_minor
+from portal.console.agreement_start import start_values
 from portal.console.settlements_example import example, figures
 from portal.console.settlements_forms import (
-    AdvanceForm,
     Agreed,
     AgreementForm,
     ChangeForm,
-    EndForm,
     initial_of,
 )
 from portal.filters import ChoicesFilter, SearchFilter
 from portal.listing import Empty, Listing
-from portal.refusals import try_on
 from portal.settlement_charts import paid_chart
 from portal.statuses import labels
 from portal.verbs import told
-from prm.errors import Refusal, Unacceptable
+from prm.errors import Refusal
 
 
 def agreement_url(agreement: Agreement) -> str:
@@ -139,13 +132,13 @@ def agreement(request: HttpRequest, seller_slug: str, agreement_id: uuid.UUID) -
     context = {
         "agreement": row,
         "partners": partners_of(row),
-        "crumbs": _crumbs(seller_slug),
+        "crumbs": crumbs(seller_slug),
         "terms": words.terms_rows(terms.parse(row.kind, present.terms), row.currency, names),
         "present": present,
         "steps": _steps(row, names),
         "so_far": selectors.accounts_of(row, computed) if computed else [],
         "so_far_period": words.span_name(computed.span) if computed else "",
-        "is_over": bool(computed and computed.span.ends_on < _today(row)),
+        "is_over": bool(computed and computed.span.ends_on < selectors.today_of(row)),
         "settled": [(one, settlements.period_of(one)) for one in _settled(row)],
         "advances": row.advances.order_by("-granted_on", "-id"),
         "advance_left": selectors.advance_left(row),
@@ -164,7 +157,7 @@ def new(request: HttpRequest, seller_slug: str) -> HttpResponse:
     """Choose the program, then write what was agreed, with a worked example beside it."""
     program = _program(request)
     if program is None:
-        context = {"programs": list(selectors.programs()), "crumbs": _crumbs(seller_slug)}
+        context = {"programs": list(selectors.programs()), "crumbs": crumbs(seller_slug)}
         return render(request, "console/settlements/choose.html", context)
     made: list[Agreement] = []
     first = {"starts_on": timezone.localdate().replace(day=1), **start_values(program)}
@@ -218,90 +211,6 @@ def preview(request: HttpRequest, seller_slug: str, settled_program_id: uuid.UUI
     return render(request, "console/settlements/example.html", context)
 
 
-@requires("rules.manage", room="console")
-def end(request: HttpRequest, seller_slug: str, agreement_id: uuid.UUID) -> HttpResponse:
-    """Say what ending means, then set the last day."""
-    row = selectors.agreement_by_id(agreement_id)
-    form = EndForm(request.POST or None, initial={"ends_on": row.ends_on or _today(row)})
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and try_on(
-            form,
-            lambda: agreements.end_agreement(
-                agreement=row, ends_on=form.cleaned_data["ends_on"], actor=actor_of(request)
-            ),
-        )
-    ):
-        messages.success(request, _("The last day is set."))
-        return HttpResponseRedirect(agreement_url(row))
-    context = {
-        **_act(row, seller_slug, _("End “%(name)s”?") % {"name": row.name}),
-        "consequences": [
-            _("Its last period ends with that day and is settled like the others."),
-            _("Drafts that are not approved yet are worked out again."),
-            _("Refunds that come later are still set off, in a settlement of their own."),
-        ],
-        "act": _("Set the last day"),
-        "form": form,
-    }
-    status = 422 if form.is_bound else 200
-    return render(request, "console/settlements/act.html", context, status=status)
-
-
-@requires("commissions.manage", room="console")
-def advance(request: HttpRequest, seller_slug: str, agreement_id: uuid.UUID) -> HttpResponse:
-    """Grant an advance on royalties."""
-    row = selectors.agreement_by_id(agreement_id)
-    planned = None if row.advances.exists() else start_advance(row.program)
-    first = {"granted_on": _today(row), "amount": planned}
-    form = AdvanceForm(request.POST or None, initial=first)
-    form.fields["amount"].label = _("Amount, %(currency)s") % {"currency": row.currency}
-    if request.method == "POST" and form.is_valid():
-        amount = in_minor(form, "amount", row.currency)
-        if form.is_valid() and try_on(
-            form,
-            lambda: agreements.grant_advance(
-                agreement=row,
-                amount_minor=amount,
-                granted_on=form.cleaned_data["granted_on"],
-                pay=form.cleaned_data["pay"],
-                note=form.cleaned_data["note"],
-                actor=actor_of(request),
-            ),
-        ):
-            messages.success(request, _("The advance is granted."))
-            return HttpResponseRedirect(agreement_url(row))
-    context = {
-        **_act(row, seller_slug, _("Grant an advance")),
-        "consequences": [
-            _("Royalties are set against it first; nothing is paid before it is recouped."),
-            _("What is never recouped stays with the partner."),
-        ],
-        "act": _("Grant the advance"),
-        "tone": "primary",
-        "form": form,
-    }
-    status = 422 if form.is_bound else 200
-    return render(request, "console/settlements/act.html", context, status=status)
-
-
-@requires("commissions.manage", room="console")
-@require_POST
-def draft(request: HttpRequest, seller_slug: str, agreement_id: uuid.UUID) -> HttpResponse:
-    """Draft the next period that is over, without waiting for the grace to end."""
-    row = selectors.agreement_by_id(agreement_id)
-    try:
-        made = settling.draft_next(agreement=row, actor=actor_of(request))
-    except Unacceptable as refusal:
-        messages.warning(request, refusal.message)
-        return HttpResponseRedirect(agreement_url(row))
-    if made is None:
-        messages.info(request, _("Nothing came late, so there is nothing to settle."))
-        return HttpResponseRedirect(agreement_url(row))
-    return HttpResponseRedirect(settlements.detail_url(made))
-
-
 def _program(request: HttpRequest) -> Program | None:
     given = request.POST.get("program") or request.GET.get("program") or ""
     if not given:
@@ -340,7 +249,7 @@ def _edit_page(
         "agreement": row,
         "program": form.program,
         "currency": form.currency,
-        "crumbs": [*_crumbs(seller_slug), *([_crumb(row)] if row else [])],
+        "crumbs": [*crumbs(seller_slug), *([crumb(row)] if row else [])],
         "back": agreement_url(row) if row else reverse(
             "console:settlements-agreements", args=[seller_slug]
         ),
@@ -382,7 +291,7 @@ def _settled(row: Agreement) -> Any:
 
 def _steps(row: Agreement, names: dict[str, str]) -> list[dict[str, Any]]:
     """The versions of the terms as a timeline, the newest first."""
-    steps = []
+    steps: list[dict[str, Any]] = []
     for version in selectors.versions(row):
         found = words.terms_rows(terms.parse(row.kind, version.terms), row.currency, names)
         since = _("from %(period)s") % {"period": words.name_of_day(version.from_on, row.period)}
@@ -399,23 +308,12 @@ def _steps(row: Agreement, names: dict[str, str]) -> list[dict[str, Any]]:
     return steps
 
 
-def _today(row: Agreement) -> Any:
-    return calendar.local_day(timezone.now(), row.time_zone)
-
-
-def _act(row: Agreement, seller_slug: str, title: str) -> dict[str, Any]:
-    return {
-        "agreement": row,
-        "title": title,
-        "back": agreement_url(row),
-        "crumbs": [*_crumbs(seller_slug), _crumb(row)],
-    }
-
-
-def _crumbs(seller_slug: str) -> list[dict[str, str]]:
+def crumbs(seller_slug: str) -> list[dict[str, str]]:
+    """The way back to the list of agreements."""
     url = reverse("console:settlements-agreements", args=[seller_slug])
     return [*settlements.crumbs(seller_slug), {"label": _("Agreements"), "url": url}]
 
 
-def _crumb(row: Agreement) -> dict[str, str]:
+def crumb(row: Agreement) -> dict[str, str]:
+    """An agreement as a step of the way back."""
     return {"label": row.name, "url": agreement_url(row)}
