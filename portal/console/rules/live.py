@@ -42,7 +42,7 @@ class Live:
     before: Typed
     items: Typed
     before_label: str
-    asks_order: bool
+    order_label: str
     asks_items: bool
     content: dict[str, Any] | None = None
     example: Example | None = None
@@ -183,9 +183,23 @@ def _inputs(draft: Draft, order: Order, currency: str) -> Live:
         before=Typed(draft.get("ex_before"), before),
         items=Typed(draft.get("ex_items"), str(order.quantity)),
         before_label=_before_label(metric, window) if asks_before else "",
-        asks_order=draft.get("event") not in {"click", "lead", "signup"},
+        order_label=_order_label(draft.get("event"), currency),
         asks_items=asks_items,
     )
+
+
+def _order_label(event: str, currency: str) -> str:
+    """What the example asks for; "" for events without an amount."""
+    labels = {
+        "deliverable": _("Amount agreed for it, %(currency)s"),
+        "period": _("Moved in the period, %(currency)s"),
+        "commission": _("The recruit’s commission, %(currency)s"),
+        "click": "",
+        "lead": "",
+        "signup": "",
+    }
+    label = labels.get(event, _("Order, net of discount, %(currency)s"))
+    return label % {"currency": currency} if label else ""
 
 
 def _before_label(metric: str, window: str) -> str:
