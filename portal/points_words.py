@@ -23,7 +23,7 @@ def gift_text(card: StampCard) -> str:
     if card.gift == StampGift.POINTS:
         return words.points_text(card.amount)
     if card.gift == StampGift.VOUCHER and card.reward is not None:
-        return card.reward.name
+        return str(card.reward)
     return str(StampGift(card.gift).label)
 
 

@@ -54,7 +54,8 @@ class CustomerId(Text):
     """The shop's own id of the friend; null where it sent none."""
 
     def to_representation(self, value: FriendReward) -> str | None:  # type: ignore[override]
-        return value.customer.external_id
+        known: str | None = value.customer.external_id
+        return known
 
 
 class FriendRewardOutput(Output):

@@ -95,6 +95,11 @@ def memberships(partner_id: uuid.UUID) -> list[Enrollment]:
     return list(rows.select_related("program__seller", "tier").order_by("program__name", "id"))
 
 
+def member_of(partner_id: uuid.UUID, program: Program) -> Enrollment | None:
+    """A partner's enrollment in a program, also an ended one; None where there never was one."""
+    return Enrollment.objects.filter(partner_id=partner_id, program=program).first()
+
+
 def point_lines(partner_id: uuid.UUID) -> QuerySet[Commission]:
     """A partner's lines in points, with everything that a list and a reason show."""
     return Commission.objects.filter(partner_id=partner_id, currency=LOYALTY_POINTS).select_related(
@@ -301,6 +306,11 @@ def waiting_count() -> int:
     return Redemption.objects.filter(status=Redemption.Status.ASKED).count()
 
 
+def cards() -> QuerySet[StampCard]:
+    """Stamp cards of all programs."""
+    return StampCard.objects.select_related("program__seller", "reward")
+
+
 def cards_of(program: Program) -> list[Any]:
     """A program's stamp cards with `full_count`, running ones first."""
     full = Count("full", filter=Q(full__undone_at=None))
@@ -312,7 +322,7 @@ def cards_of(program: Program) -> list[Any]:
 
 def card_by_id(card_id: uuid.UUID | str) -> StampCard:
     """One stamp card; raises NotFound."""
-    found = StampCard.objects.select_related("program__seller", "reward").filter(pk=card_id).first()
+    found = cards().filter(pk=card_id).first()
     if found is None:
         raise NotFound("card")
     return found

@@ -49,7 +49,7 @@ def _meta(row: FriendReward) -> str:
 
 
 def _partner(row: FriendReward) -> str:
-    return row.partner.name
+    return str(row.partner)
 
 
 class FriendTable(tables.Table):

@@ -89,7 +89,9 @@ def _plain(line: Commission) -> str:
 class PointsTable(tables.Table):
     """Every line of points, with why."""
 
-    occurred_at = DayColumn(gettext_lazy("Date"))
+    occurred_at = DayColumn(
+        gettext_lazy("Date"), attrs={"td": {"class": "num"}, "th": {"class": "num"}}
+    )
     what = MarkupColumn(
         gettext_lazy("What, and why"),
         show=_what,
