@@ -29,7 +29,8 @@ def folded(world: oracle.World) -> list[Result]:
     )
     events = [event_of(world, sale) for sale in world.sales]
     known = {event.id: event for event in events}
-    entries: list[Entry] = [*events, *(refund_of(refund, known) for refund in world.refunds)]
+    credited = [event for event in events if event.member.partner]
+    entries: list[Entry] = [*credited, *(refund_of(refund, known) for refund in world.refunds)]
     past = Past(world.zone)
     acquaint(past, events)
     earned: Counter[tuple[str, str, str, str]] = Counter()
@@ -93,7 +94,7 @@ def uplines(world: oracle.World, partner: oracle.Partner) -> Sequence[Member | N
 
 def event_of(world: oracle.World, sale: oracle.Sale) -> Event:
     """A sale as rules see it."""
-    partner = world.partner(sale.partner)
+    partner = world.partner(sale.partner) if sale.partner else oracle.Partner("")
     return Event(
         id=sale.key,
         kind="renewal" if (sale.charge or 0) > 1 else "sale",

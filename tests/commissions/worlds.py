@@ -275,10 +275,11 @@ GOODS = st.lists(lines(), min_size=1, max_size=3)
 
 @st.composite
 def sales(draw: st.DrawFn, key: str, names: Sequence[str]) -> Sale:
-    """A sale; the charges of a subscription stay with their partner."""
-    partner, customer = pick(draw, names[::-1]), pick(draw, CUSTOMERS)
+    """A sale, now and then by no partner; the charges of a subscription stay with theirs."""
+    partner = "" if happens(draw, 8) else pick(draw, names[::-1])
+    customer = pick(draw, CUSTOMERS)
     charge = pick(draw, [1, 2, 3, 4]) if happens(draw, 3) else None
-    has_link = happens(draw, 4)
+    has_link = bool(partner) and happens(draw, 4)
     return Sale(
         key=key,
         partner=partner,

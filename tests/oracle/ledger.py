@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tests.oracle.history import Earned, reach, taken_back, used_up
 from tests.oracle.pay import override_pay, pay, tax_shares
-from tests.oracle.selection import choose, choose_overrides, fits_currency, in_force
+from tests.oracle.selection import choose, choose_overrides, in_force
 from tests.oracle.world import Rule, Sale, Version, World
 
 POINTS = "PTS"
@@ -80,14 +80,12 @@ def overrides_on(world: World, sale: Sale, on: Earned, paid: Sequence[Earned]) -
     level, above = 1, world.partner(on.partner).recruiter
     while above:
         recruiter = world.partner(above)
-        for rule, version in choose_overrides(world, sale, recruiter, level, paid):
-            if fits_currency(version, world, on.currency):
-                amount = override_pay(version, on.amount)
-                known = [*paid, *found]
-                amount = cut(world, sale, above, rule, version, amount, known, on.currency)
-                if amount:
-                    line = Earned(sale.key, above, rule.key, on.currency, amount, on=on)
-                    found.append(line)
+        for rule, version in choose_overrides(world, sale, on, recruiter, level, paid):
+            known = [*paid, *found]
+            amount = override_pay(version, on.amount)
+            amount = cut(world, sale, above, rule, version, amount, known, on.currency)
+            if amount:
+                found.append(Earned(sale.key, above, rule.key, on.currency, amount, on=on))
         level, above = level + 1, recruiter.recruiter
     return found
 

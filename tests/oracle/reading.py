@@ -31,7 +31,11 @@ Cells = dict[tuple[str, ...], Decimal]
 
 @dataclass(frozen=True)
 class Example:
-    """One row of a table: what happened, and what is expected by hand."""
+    """One row of a table: what happened, and what is expected by hand.
+
+    `arrives` names sales and refunds in the order in which they come in, one after another;
+    empty, all come at once.
+    """
 
     file: str
     name: str
@@ -39,6 +43,7 @@ class Example:
     world: World
     earned: Cells
     kept: Cells | None
+    arrives: list[str]
 
 
 class _Loader(yaml.SafeLoader):
@@ -67,7 +72,7 @@ class _Reader:
 
     def example(self) -> Example:
         known = {"feature", "about", "program", "partners", "rules", "examples"}
-        known |= {"name", "how", "sales", "refunds", "earned", "kept"}
+        known |= {"name", "how", "sales", "refunds", "earned", "kept", "arrives"}
         assert set(self.row) <= known, f"{self.row['name']}: {set(self.row) - known}"
         partners = [self.partner(item) for item in self.row.get("partners", ["Mira"])]
         sales = [
@@ -93,6 +98,7 @@ class _Reader:
             world,
             _cells(self.row["earned"]),
             kept,
+            self.row.get("arrives", []),
         )
 
     def partner(self, item: str | Mapping[str, Any]) -> Partner:

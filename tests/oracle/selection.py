@@ -150,7 +150,7 @@ def choose(world: World, sale: Sale, paid: Sequence[Earned]) -> tuple[Chosen, Ch
 
 
 def choose_overrides(
-    world: World, sale: Sale, recruiter: Partner, level: int, paid: Sequence[Earned]
+    world: World, sale: Sale, on: Earned, recruiter: Partner, level: int, paid: Sequence[Earned]
 ) -> list[tuple[Rule, Version]]:
     """The rules that pay a recruiter of that level: the narrowest, and those that add."""
     if not recruiter.active:
@@ -162,6 +162,7 @@ def choose_overrides(
         and version.event == "commission"
         and version.override_level == level
         and in_scope(rule, recruiter, sale)
+        and fits_currency(version, world, on.currency)
         and hold(version.conditions, facts(world, sale, None, recruiter, paid))
     ]
     rivals = [(rule, version) for rule, version in fitting if not version.adds]
