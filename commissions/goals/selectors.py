@@ -151,8 +151,9 @@ def today_of(goal: Goal) -> date:
 
 
 def running_span(goal: Goal) -> Span | None:
-    """The window that holds today; None before, after, and for a draft."""
-    if goal.status == Goal.Status.DRAFT:
+    """The window that holds today; None before, after, for a draft and for what never began."""
+    never_begins = goal.status == Goal.Status.ENDED and goal.look_at is None
+    if goal.status == Goal.Status.DRAFT or never_begins:
         return None
     return spans.span_at(goal.window, goal.starts_on, goal.ends_on, today_of(goal))
 

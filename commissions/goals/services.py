@@ -326,9 +326,9 @@ def _audience_faults(goal: Goal) -> list[FieldError]:
 def _is_inside(goal: Goal) -> bool:
     """Whether the tier, group or partner that is set belongs to the goal's program."""
     if goal.tier is not None:
-        return goal.tier.program_id == goal.program_id
+        return bool(goal.tier.program_id == goal.program_id)
     if goal.group is not None:
-        return goal.group.program_id == goal.program_id
+        return bool(goal.group.program_id == goal.program_id)
     rows = Enrollment.objects.filter(program=goal.program)
     return goal.partner is not None and rows.filter(partner=goal.partner).exists()
 

@@ -324,6 +324,17 @@ def test_an_ended_goal_finishes_the_window_that_has_begun(scene: Scene) -> None:
     assert scene.paid(goal) == [(1_000, "EUR")]
 
 
+def test_a_goal_ended_before_its_first_day_never_begins(scene: Scene) -> None:
+    first = local_today() + timedelta(days=3)
+    goal = scene.make(starts_on=first, ends_on=first + timedelta(days=5))
+    with scene.market.team.scope():
+        services.end_goal(goal=goal, actor=scene.market.team.actor)
+    scene.pass_days(goal, 3)
+    with scene.market.team.scope():
+        Goal.objects.filter(pk=goal.pk).update(look_at=None)
+        assert selectors.running_span(selectors.goal_by_id(goal.pk)) is None
+
+
 def test_a_draft_can_be_thrown_away_and_a_live_goal_cannot(scene: Scene) -> None:
     draft, live = scene.make(live=False), scene.make()
     with scene.market.team.scope():
