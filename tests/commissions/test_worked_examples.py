@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests import oracle
-from tests.commissions.stage import Stage, shared_seller
+from tests.commissions.stage import Event, Stage, shared_seller
 from tests.oracle.ledger import Result
 from tests.oracle.reading import Example, differences, read
 
@@ -29,7 +29,8 @@ def faults(example: Example, found: list[Result]) -> list[str]:
 @pytest.mark.parametrize("example", EXAMPLES, ids=NAMES)
 def test_the_product_pays_what_was_worked_by_hand(example: Example) -> None:
     stage = Stage(example.world, *shared_seller(example.world.zone.key, example.file))
-    events = {event.key: event for event in [*example.world.sales, *example.world.refunds]}
+    told: list[Event] = [*example.world.sales, *example.world.refunds]
+    events = {event.key: event for event in told}
     assert set(example.arrives) <= set(events)
     for key in example.arrives:
         stage.play([events.pop(key)])
