@@ -38,6 +38,7 @@ def lines() -> QuerySet[Commission]:
         "sale__link",
         "sale__customer",
         "refund",
+        "occasion",
         "reverses__sale",
         "rule_version__rule",
         "enrollment",

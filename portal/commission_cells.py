@@ -55,7 +55,7 @@ def _stop_note(line: Commission) -> SafeString | str:
         '<span class="note {} line-note">{}<span class="grow">{}</span></span>',
         "warn" if line.status == Status.HELD else "bad",
         icons.icon("lock" if line.status == Status.HELD else "circle-x"),
-        words % {"reason": line.reason},
+        words % {"reason": reasons.stop_text(line)},
     )
 
 

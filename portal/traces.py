@@ -6,7 +6,6 @@ name, link or rule.
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django.utils.safestring import SafeString
@@ -14,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from commissions import reasons
 from commissions.models import Commission
-from commissions.reasons import PARTNER, STAFF
-from portal import time_format
+from commissions.reasons import PARTNER, STAFF, settled
+from portal import time_format, trace_bills, trace_rules
 from portal.templatetags import prm_figures, prm_states
 
 Step = dict[str, Any]
@@ -40,7 +39,10 @@ def of(line: Commission, audience: str = PARTNER, *, acts: SafeString | str = ""
     build = {
         Commission.Kind.REVERSAL: _reversal,
         Commission.Kind.ADJUSTMENT: _adjustment,
+        Commission.Kind.CORRECTION: _correction,
     }.get(Commission.Kind(line.kind), _earned)
+    if "settled" in line.trace:
+        build = _settled
     credit, rule, bill = build(line, audience)
     found = Trace(
         credit, rule, bill, _foot(line), acts, title(line), reasons.sentence(line, audience)
@@ -54,6 +56,12 @@ def title(line: Commission) -> str:
         return _("Refund on %(order)s") % {"order": line.sale.external_id}
     if line.kind == Commission.Kind.CREDIT_NOTE and line.refund:
         return _("Credit note %(number)s") % {"number": line.refund.external_id}
+    if "settled" in line.trace:
+        return settled.words_of(line).title(line)
+    if line.occasion:
+        return str(line.occasion.label)
+    if line.on_id:
+        return _("Commission of a partner you brought")
     if line.sale:
         order = _("Order %(order)s") % {"order": line.sale.external_id}
         goods = goods_text(line.sale.lines)
@@ -74,7 +82,7 @@ def goods_text(lines: list[dict[str, Any]]) -> str:
 
 def _earned(line: Commission, audience: str) -> tuple[list[Step], Step, list[Step]]:
     trace = line.trace
-    bill = _bill_of_goods(line) + _bill_of_reward(line, audience)
+    bill = [*trace_bills.goods(line), *trace_bills.reward(line), _total(_own_words(audience), line)]
     return _credit(line, trace["credit"], audience), _rule(trace["rule"], audience), bill
 
 
@@ -106,6 +114,26 @@ def _reversal(line: Commission, audience: str) -> tuple[list[Step], Step, list[S
     return credit, rule, [*bill, _total(_("Taken back now"), line)]
 
 
+def _correction(line: Commission, audience: str) -> tuple[list[Step], Step, list[Step]]:
+    facts = line.trace["correction"]
+    steps = [_step(title(line), time_format.moment_text(line.occurred_at), "done")]
+    steps += [_step(key, _("came late and lies before it"), "now") for key in facts["because"]]
+    rule = _rule(facts["rule"], audience) if "rule" in facts else {"title": "", "reasons": []}
+    bill = [
+        _row(_("It stood at"), facts["was"], line),
+        _row(_("It comes to"), facts["now"], line, total=True),
+    ]
+    return steps, rule, [*bill, _total(_("Corrected by"), line)]
+
+
+def _settled(line: Commission, audience: str) -> tuple[list[Step], Step, list[Step]]:
+    words = settled.words_of(line)
+    credit = [_step(words.title(line), time_format.moment_text(line.occurred_at), "done")]
+    rule = {"title": line.program.name, "meta": "", "reasons": []}
+    bill = [_row(label, minor, line) for label, minor in words.bill(line)]
+    return credit, rule, [*bill, _total(_own_words(audience), line)]
+
+
 def _adjustment(line: Commission, audience: str) -> tuple[list[Step], Step, list[Step]]:
     by = line.trace["adjustment"]["by"]
     credit = [_step(by, time_format.moment_text(line.occurred_at), "done")]
@@ -114,6 +142,11 @@ def _adjustment(line: Commission, audience: str) -> tuple[list[Step], Step, list
 
 
 def _credit(line: Commission, credit: dict[str, Any], audience: str) -> list[Step]:
+    if credit["method"] == "recruit":
+        return [_step(_("A partner you brought earned it"), "", "done")]
+    if line.occasion is not None:
+        kind = line.occasion.get_kind_display()
+        return [_step(line.occasion.label, str(kind), "done")]
     if credit["method"] == "partner":
         named = _("The sale named the partner") if audience == STAFF else _("The seller named you")
         return [_step(named, _("A named partner goes before any click."), "done")]
@@ -140,76 +173,9 @@ def _clicked(line: Commission, credit: dict[str, Any]) -> str:
 def _rule(rule: dict[str, Any], audience: str) -> Step:
     since = time_format.day_text(datetime.fromisoformat(rule["valid_from"]))
     meta = _("version %(number)d, in force since %(day)s, chosen by the time of the order")
-    notes = []
-    if rule["scope"] == "partner":
-        notes.append(
-            _("made for this partner alone, so it goes before general rules")
-            if audience == STAFF
-            else _("agreed with you alone, so it goes before general rules")
-        )
-    notes += [words for other in rule["others"] if (words := _why_not(other))]
+    notes = trace_rules.notes(rule, audience)
     values = {"number": rule["version"], "day": since}
     return {"title": rule["name"], "meta": meta % values, "reasons": notes}
-
-
-def _why_not(other: dict[str, Any]) -> str:
-    words = {
-        "not_yet": _("“%(name)s”, version %(version)d, was not yet in force"),
-        "no_longer": _("“%(name)s”, version %(version)d, was no longer in force"),
-        "other_currency": _("“%(name)s” pays in another currency"),
-        "less_specific": _("“%(name)s” is more general, so it comes after"),
-        "lower_priority": _("“%(name)s” has a lower priority"),
-        "newer": _("“%(name)s” was made later; the older rule goes first"),
-    }
-    return words.get(other["why"], "") % other
-
-
-def _bill_of_goods(line: Commission) -> list[Step]:
-    """Lines of the order, what was taken off, what the base adds, and the base itself."""
-    amount = line.trace["amount"]
-    source = line.sale.lines if line.sale else line.refund.lines if line.refund else []
-    rows = [_row(*_good(item), line) for item in source]
-    discount = sum(int(item.get("discount") or 0) for item in source)
-    if discount:
-        rows.append(_row(_("Discount"), -discount, line))
-    if amount["base_of"] == "gross":
-        rows.append(_row(_("Net"), amount["net"], line))
-        rows.append(_row(_("Tax"), amount["tax"], line))
-        rows.append(_row(_("Shipping"), amount["shipping"], line))
-        return [*rows, _row(_("Base: with tax and shipping"), amount["base"], line, total=True)]
-    return [*rows, _row(_("Base: net, before tax and shipping"), amount["base"], line, total=True)]
-
-
-def _good(item: dict[str, Any]) -> tuple[str, int]:
-    name = str(item.get("name") or item.get("sku") or _("Item"))
-    net = int(item.get("net") or 0) + int(item.get("discount") or 0)
-    return f"{item.get('quantity', 1)} × {name}", net
-
-
-def _bill_of_reward(line: Commission, audience: str) -> list[Step]:
-    amount = line.trace["amount"]
-    sign = -1 if line.amount_minor < 0 else 1
-    rows = []
-    if amount["type"] == "percent":
-        exact = Decimal(amount["exact"]) * sign
-        rate = reasons.rate_text(line)
-        fine = reasons.fine_digits(exact)
-        rows.append(
-            {"label": _("%(rate)s of it") % {"rate": rate},
-             "value": reasons.digits_text(exact, line.currency, fine)}
-        )  # fmt: skip
-        rest = Decimal(amount["rounded"] * sign) - exact
-        if rest:
-            text = reasons.digits_text(rest, line.currency, fine)
-            rows.append({"label": _("Rounding"), "value": text if rest < 0 else f"+{text}"})
-    else:
-        rows.append(_row(_("Flat reward"), amount["rounded"] * sign, line))
-        if amount["final"] < amount["rounded"]:
-            cut = (amount["final"] - amount["rounded"]) * sign
-            rows.append(_row(_("Cut to the amount sold"), cut, line))
-        elif "cap" in amount:
-            rows.append({"label": _("At most the amount sold"), "value": _("not reached")})
-    return [*rows, _total(_own_words(audience), line)]
 
 
 def _own_words(audience: str) -> str:

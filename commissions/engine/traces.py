@@ -82,6 +82,8 @@ def amount_of(earned: Earned, event: Event) -> dict[str, Any]:
         found["rate"] = format(amount.rate, "f")
     if reward.type == "per_unit" or event.kind == "click":
         found["each"], found["quantity"] = reward.amount, amount.quantity
+    if amount.unit != event.currency:
+        found["currency"] = event.currency
     if amount.cap is not None:
         found["cap"] = amount.cap
     if amount.bracket is not None:

@@ -10,7 +10,8 @@ from commissions.reasons.figures import (
     fine_digits,
     number,
 )
-from commissions.reasons.lines import rate_text, reason, sentence
+from commissions.reasons.lines import reason, sentence, stop_text
+from commissions.reasons.paid import rate_text
 from commissions.reasons.reward_words import reward_text
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "reason",
     "reward_text",
     "sentence",
+    "stop_text",
 ]

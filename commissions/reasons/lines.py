@@ -10,8 +10,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from commissions.models import Commission
-from commissions.reasons import settled
-from commissions.reasons.figures import GAP, PARTNER, STAFF, Reason, amount_text, number
+from commissions.reasons import credited, paid, settled
+from commissions.reasons.figures import PARTNER, Reason, amount_text
 
 
 def sentence(line: Commission, audience: str = PARTNER) -> str:
@@ -26,69 +26,42 @@ def reason(line: Commission, audience: str = PARTNER) -> Reason:
         Commission.Kind.REVERSAL: _reversal,
         Commission.Kind.CREDIT_NOTE: _credit_note,
         Commission.Kind.ADJUSTMENT: _adjustment,
+        Commission.Kind.CORRECTION: _correction,
     }
     if "settled" in line.trace:
         return settled.words_of(line).reason(line, audience)
     return by_kind[line.kind](line, audience)
 
 
-def rate_text(line: Commission) -> str:
-    """The rate column: `7.5 %`, `flat`, or nothing."""
-    amount = line.trace.get("amount", {})
-    if amount.get("type") == "percent":
-        return number(amount["rate"]) + GAP + "%"
-    return _("flat") if amount.get("type") == "flat" else ""
+def stop_text(line: Commission) -> str:
+    """Why a line is held or was rejected: what staff wrote, or what the engine found."""
+    words = {"own_purchase": _("the buyer is one of the partner’s own people")}
+    return words.get(line.reason, line.reason)
 
 
 def _commission(line: Commission, audience: str) -> Reason:
-    why = _credit(line, audience) + "."
+    why = credited.why(line, audience) + "."
     if line.reversed_minor:
         why += " " + _("%(amount)s of it went back.") % {
             "amount": amount_text(line.reversed_minor, line.currency)
         }
-    return Reason(_what(line), why)
+    return Reason(paid.what(line), why)
 
 
-def _what(line: Commission) -> str:
-    amount: dict[str, Any] = line.trace["amount"]
-    base = amount_text(amount["base"], line.currency)
-    if amount["type"] == "percent":
-        values = {"rate": rate_text(line), "base": base}
-        if amount["base_of"] == "gross":
-            return _("%(rate)s of %(base)s with tax and shipping") % values
-        return _("%(rate)s of %(base)s") % values
-    flat = amount_text(amount["rounded"], line.currency)
-    if amount["final"] < amount["rounded"]:
-        return _("Flat %(flat)s, cut to %(final)s, the amount sold") % {
-            "flat": flat,
-            "final": amount_text(amount["final"], line.currency),
-        }
-    return _("Flat %(flat)s") % {"flat": flat}
-
-
-def _credit(line: Commission, audience: str) -> str:
-    own = line.trace["rule"].get("scope") == "partner"
-    if audience == STAFF:
-        rate = _(", agreed with this partner") if own else ""
-        return rate + _credit_for_staff(line.trace["credit"])
-    rate = _(", as agreed with you") if own else ""
-    return rate + _credit_for_partner(line.trace["credit"])
-
-
-def _credit_for_partner(credit: dict[str, Any]) -> str:
-    if credit["method"] == "click":
-        return _(", because the customer came by your link %(link)s") % credit
-    if credit["method"] == "link":
-        return _(", because the sale named your link %(link)s") % credit
-    return _(", because the seller named you for this sale")
-
-
-def _credit_for_staff(credit: dict[str, Any]) -> str:
-    if credit["method"] == "click":
-        return _(", because the customer came by link %(link)s") % credit
-    if credit["method"] == "link":
-        return _(", because the sale named link %(link)s") % credit
-    return _(", because the sale named the partner")
+def _correction(line: Commission, _audience: str) -> Reason:
+    facts: dict[str, Any] = line.trace["correction"]
+    values = {
+        "was": amount_text(facts["was"], line.currency),
+        "now": amount_text(facts["now"], line.currency),
+        "sale": str(line.sale or line.occasion or ""),
+        "late": ", ".join(facts["because"]),
+    }
+    what = _("Corrects %(was)s to %(now)s") % values
+    if not facts["because"]:
+        why = _(", because a refund of an earlier order changes what %(sale)s pays.") % values
+    else:
+        why = _(", because %(late)s came late and lies before %(sale)s.") % values
+    return Reason(what, why + _carried(line))
 
 
 def _reversal(line: Commission, _audience: str) -> Reason:
@@ -119,7 +92,7 @@ def _carried(line: Commission) -> str:
 
 
 def _credit_note(line: Commission, _audience: str) -> Reason:
-    what = _what(line)
+    what = paid.what(line)
     return Reason(
         _("Takes back %(what)s") % {"what": what[:1].lower() + what[1:]},
         _(", because the seller gave the money back by a credit note."),

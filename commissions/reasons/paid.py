@@ -1,0 +1,155 @@
+"""What a line is, in words: a rate of a base, by steps, for each unit, in points, cut by limits."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from commissions.models import Commission
+from commissions.reasons.figures import GAP, amount_text, digits_text, number
+
+Facts = Mapping[str, Any]
+
+
+def what(line: Commission) -> str:
+    """`12 % of IDR 300,000`, with what a cap or a limit left of it."""
+    amount: Facts = line.trace["amount"]
+    return _paid(line, amount) + _cut(line, amount)
+
+
+def rate_text(line: Commission) -> str:
+    """The rate column: `7.5 %`, `by steps`, `flat`, or nothing."""
+    amount = line.trace.get("amount", {})
+    kind = amount.get("type")
+    if kind == "percent":
+        return percent(amount["rate"]) if "rate" in amount else _("by steps")
+    words = {"flat": _("flat"), "per_unit": _("each unit"), "points": _("points")}
+    return words.get(kind, "")
+
+
+def percent(rate: Any) -> str:
+    """`7.5 %`."""
+    return number(str(rate)) + GAP + "%"
+
+
+def base_currency(line: Commission, amount: Facts) -> str:
+    """The currency of the base; points are paid on another."""
+    return str(amount.get("currency", line.currency))
+
+
+def window_words(window: str) -> str:
+    """When a window was, seen from the line."""
+    words = {
+        "sale": _("of the sale"),
+        "month": _("of the month"),
+        "previous_month": _("of the month before"),
+        "quarter": _("of the quarter"),
+        "year": _("of the year"),
+        "rolling_90_days": _("of 90 days"),
+        "lifetime": _("so far"),
+    }
+    return words.get(window, window)
+
+
+def metric_text(line: Commission, bracket: Facts, value: int) -> str:
+    """A metric's figure: an amount, or a number of sales or units."""
+    if bracket["metric"] == "sales_amount":
+        return amount_text(value, base_currency(line, line.trace["amount"]))
+    words = {"sales_count": _("%(count)s sales"), "quantity": _("%(count)s units")}
+    return words[bracket["metric"]] % {"count": number(str(value))}
+
+
+def _paid(line: Commission, amount: Facts) -> str:
+    base = amount_text(amount["base"], base_currency(line, amount))
+    if "on" in amount:
+        recruit = {"pay": rate_text(line), "base": base}
+        if amount["type"] == "percent":
+            return _("%(pay)s of %(base)s, the commission of a partner you brought") % recruit
+        flat = amount_text(amount["rounded"], line.currency)
+        return _("Flat %(flat)s on a commission of a partner you brought") % {"flat": flat}
+    kinds = {"percent": _percent, "per_unit": _per_unit, "points": _points}
+    build = kinds.get(amount["type"])
+    if build is not None:
+        return build(line, amount, base)
+    return _("Flat %(flat)s") % {"flat": amount_text(amount["rounded"], line.currency)}
+
+
+def _percent(line: Commission, amount: Facts, base: str) -> str:
+    values = {"rate": rate_text(line), "base": base}
+    if "bracket" in amount:
+        return _by_steps(line, amount, base)
+    if amount["base_of"] == "gross":
+        return _("%(rate)s of %(base)s with tax and shipping") % values
+    if amount["base_of"] == "margin":
+        return _("%(rate)s of the margin %(base)s") % values
+    return _("%(rate)s of %(base)s") % values
+
+
+def _by_steps(line: Commission, amount: Facts, base: str) -> str:
+    bracket = amount["bracket"]
+    slices = bracket["slices"]
+    values = {
+        "base": base,
+        "reached": metric_text(line, bracket, bracket["after"]),
+        "window": window_words(bracket["window"]),
+    }
+    if len(slices) == 1:
+        values["rate"] = percent(slices[0].get("rate", "0"))
+        return _("%(rate)s of %(base)s, with %(reached)s %(window)s") % values
+    if amount["base_of"] == "net" and bracket["metric"] == "sales_amount":
+        parts = [
+            _("%(rate)s of %(part)s")
+            % {
+                "rate": percent(one.get("rate", "0")),
+                "part": amount_text(one["size"], base_currency(line, amount)),
+            }
+            for one in slices
+        ]
+        values["parts"] = _(" and ").join(parts)
+        return _("%(parts)s, reaching %(reached)s %(window)s") % values
+    values["rates"] = _(" and ").join(percent(one.get("rate", "0")) for one in slices)
+    return _("%(rates)s on the parts of %(base)s, reaching %(reached)s %(window)s") % values
+
+
+def _per_unit(line: Commission, amount: Facts, _base: str) -> str:
+    values = {
+        "each": amount_text(amount["each"], line.currency),
+        "count": number(str(amount["quantity"])),
+    }
+    return _("%(each)s for each of %(count)s") % values
+
+
+def _points(line: Commission, amount: Facts, base: str) -> str:
+    points = digits_text(amount["rounded"], line.currency)
+    if "rate" in amount:
+        values = {"points": points, "base": base, "rate": number(str(amount["rate"]))}
+        return _("%(points)s points, %(rate)s for each 1 of %(base)s") % values
+    return _("%(points)s points") % {"points": points}
+
+
+def _cut(line: Commission, amount: Facts) -> str:
+    """What a limit or the amount sold left; the tighter of the two is what cut."""
+    final, rounded = amount["final"], amount["rounded"]
+    if final >= rounded:
+        return ""
+    values = {"final": amount_text(final, line.currency)}
+    for limit in amount.get("limits", ()):
+        if limit["left"] == final:
+            values |= {
+                "limit": amount_text(limit["amount"], line.currency),
+                "per": per_words(limit["per"]),
+                "window": window_words(limit["window"]),
+            }
+            return _(", cut to %(final)s, left of the limit %(limit)s %(per)s %(window)s") % values
+    return _(", cut to %(final)s, the amount sold") % values
+
+
+def per_words(per: str) -> str:
+    """Whom a limit counts for."""
+    words = {
+        "sale": _("per sale"),
+        "customer": _("per customer"),
+        "partner": _("per partner"),
+        "program": _("for the program"),
+    }
+    return words[per]
