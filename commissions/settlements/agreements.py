@@ -1,7 +1,7 @@
 """Writing agreements. Terms are never changed: a change makes the next version."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -59,9 +59,10 @@ def create_agreement(*, program: Program, content: AgreementInput, actor: Actor)
         grace_days=content.grace_days,
         auto_approve=content.auto_approve,
     )
-    checks.require_sole(row, content)
+    checks.require_members(row, content.parties)
     parsed = _parsed(row, content.terms, content.parties)
     checks.require_goods(row, parsed)
+    checks.require_sole(row, parsed)
     _version(row, 1, content.starts_on, parsed, "", actor)
     row.look_at = first_look(row)
     row.save(update_fields=["look_at"])
@@ -79,7 +80,7 @@ def change_agreement(*, agreement: Agreement, change: Change, actor: Actor) -> A
     row = lock(agreement)
     changes: dict[str, Any] = {}
     if change.terms is not None or change.parties is not None:
-        changes["terms"] = _next_version(row, change, actor)
+        changes |= _next_version(row, change, actor)
     wanted = _settings(change.settings)
     changed = changed_fields(row, wanted)
     if changed:
@@ -162,7 +163,7 @@ def lock(agreement: Agreement) -> Agreement:
     return rows.get(pk=agreement.pk)
 
 
-def first_look(agreement: Agreement) -> Any:
+def first_look(agreement: Agreement) -> datetime:
     """When its next period without a settlement is over, grace included."""
     today = calendar.local_day(timezone.now(), agreement.time_zone)
     span, _late = computing.next_span(agreement, today)
@@ -181,15 +182,14 @@ def open_starts(agreement: Agreement, count: int = 6) -> list[date]:
     return found
 
 
-def _next_version(row: Agreement, change: Change, actor: Actor) -> tuple[Any, Any]:
+def _next_version(row: Agreement, change: Change, actor: Actor) -> dict[str, Any]:
+    """The trail's words of the next version; nothing where the terms stay what they are."""
     last = row.versions.latest("number")
-    given = dict(change.terms if change.terms is not None else last.terms)
-    parts = given.pop("parts", None)
-    if change.parties is None:
-        parsed = terms.parse(row.kind, _with_parts(row, given, parts or last.terms.get("parts")))
-    else:
-        parsed = _parsed(row, given, change.parties)
+    parsed = _changed_terms(row, change, last)
+    if terms.as_json(parsed) == last.terms:
+        return {}
     checks.require_goods(row, parsed)
+    checks.require_sole(row, parsed)
     starts = open_starts(row, 40)
     from_on = change.from_on or (starts[0] if starts else row.starts_on)
     if from_on not in starts:
@@ -203,7 +203,34 @@ def _next_version(row: Agreement, change: Change, actor: Actor) -> tuple[Any, An
             _version(row, last.number + 1, from_on, parsed, change.reason, actor)
     except IntegrityError:
         raise Conflict(_("Somebody changed this agreement just now. Look again.")) from None
-    return last.terms, terms.as_json(parsed)
+    return {"version": (last.number, last.number + 1)}
+
+
+def _changed_terms(row: Agreement, change: Change, last: AgreementVersion) -> terms.Terms:
+    given = dict(change.terms if change.terms is not None else last.terms)
+    if change.parties is not None:
+        given.pop("parts", None)
+        _require_same_partner(row, change.parties)
+        return _parsed(row, given, change.parties)
+    if row.kind != Agreement.Kind.SHARED_REVENUE:
+        return terms.parse(row.kind, given)
+    parsed = terms.parse(row.kind, {**given, "parts": given.get("parts", last.terms["parts"])})
+    known = {str(pk) for pk in row.parties.values_list("pk", flat=True)}
+    if isinstance(parsed, terms.SharedTerms) and set(parsed.parts) - known:
+        message = _("Name the parties by their ids in this agreement.")
+        raise Unacceptable(message, field="terms.parts", code="unknown")
+    return parsed
+
+
+def _require_same_partner(row: Agreement, parties: Sequence[PartyInput]) -> None:
+    """Only shared revenue may take in new parties."""
+    checks.require_members(row, parties)
+    if row.kind == Agreement.Kind.SHARED_REVENUE:
+        return
+    named = [one.enrollment.pk for one in parties if one.enrollment is not None]
+    if list(row.parties.values_list("enrollment_id", flat=True)) != named:
+        message = _("Its partner cannot change. End it and make another agreement.")
+        raise Unacceptable(message, field="parties", code="fixed")
 
 
 def _with_parts(row: Agreement, given: dict[str, Any], parts: Any) -> dict[str, Any]:

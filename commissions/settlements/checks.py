@@ -91,32 +91,33 @@ def _party_errors(kind: str, parties: Sequence[PartyInput]) -> list[FieldError]:
     return []
 
 
-def require_sole(row: Agreement, content: AgreementInput) -> None:
-    """Sales that one agreement counts are not counted by another of the same partner."""
-    source, goods = content.terms.get("source", "sales"), content.terms.get("goods") or {}
-    enrollments = [one.enrollment for one in content.parties if one.enrollment is not None]
+def require_members(row: Agreement, parties: Sequence[PartyInput]) -> None:
+    """Raise Unacceptable for parties that the kind cannot have, or of another program."""
+    refuse_if_any(_party_errors(row.kind, parties))
+    enrollments = [one.enrollment for one in parties if one.enrollment is not None]
     if any(one.program_id != row.program_id for one in enrollments):
         message = _("All partners of an agreement are in its program.")
         raise Unacceptable(message, field="parties", code="unknown")
-    if source == "reports" or not isinstance(goods, Mapping):
+
+
+def require_sole(row: Agreement, parsed: terms.Terms) -> None:
+    """Sales that one agreement counts are not counted by another of the same partner."""
+    if parsed.source == "reports":
         return
-    ids = sorted(one.pk for one in enrollments)
+    mine = row.parties.exclude(enrollment=None).values_list("enrollment_id", flat=True)
+    ids = sorted(one for one in mine if one is not None)
     list(Enrollment.objects.select_for_update().filter(pk__in=ids).order_by("pk").values("pk"))
-    mine = _goods(goods)
     others = Agreement.objects.filter(parties__enrollment__in=ids, kind=row.kind).exclude(pk=row.pk)
     for other in others.distinct().prefetch_related("versions"):
         over = other.ends_on is not None and other.ends_on < row.starts_on
         before = row.ends_on is not None and row.ends_on < other.starts_on
         newest = max(other.versions.all(), key=lambda one: one.number).terms
-        if over or before or newest["source"] == "reports":
+        agreed = terms.parse(other.kind, newest)
+        if over or before or agreed.source == "reports":
             continue
-        if mine.meets(_goods(newest["goods"])):
+        if parsed.goods.meets(agreed.goods):
             message = _("“%(name)s” counts these sales already. End it first, or name other goods.")
             raise Unacceptable(message % {"name": other.name}, field="parties", code="overlap")
-
-
-def _goods(data: Mapping[str, Any]) -> terms.Goods:
-    return terms.Goods(tuple(data.get("skus") or ()), tuple(data.get("categories") or ()))
 
 
 def require_goods(row: Agreement, parsed: terms.Terms) -> None:

@@ -7,7 +7,7 @@ period in the ledger, one approval.
 import logging
 import uuid
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
@@ -93,7 +93,9 @@ def refresh(*, settlement: Settlement) -> Settlement:
     row = Settlement.objects.get(pk=settlement.pk)
     row.agreement = agreement
     if row.status == SettlementStatus.DRAFT:
-        _write(row, computing.compute(agreement, span_of(row)))
+        computed = computing.compute(agreement, span_of(row))
+        _require_payable(computed)
+        _write(row, computed)
     return row
 
 
@@ -147,34 +149,37 @@ def step(seller_id: uuid.UUID) -> bool:
         if agreement is None:
             return False
         row = lock(agreement)
-        span, late = computing.next_span(row, _today(row))
-        moment = first_look(row)
-        if moment <= timezone.now():
-            made = _draft(row, span, late, SYSTEM)
-            if made is not None and row.auto_approve and _is_first_draft(made):
-                _approve_by_itself(made)
-            moment = first_look(row) if made else _after(row, span)
-        over = row.ends_on is not None and (_today(row) - row.ends_on).days > LATE_DAYS
-        Agreement.objects.filter(pk=row.pk).update(look_at=None if over and late else moment)
+        try:
+            moment = _look(row)
+        except Unacceptable as refusal:  # what cannot be booked waits for a person
+            logger.warning("agreement %s is not settled: %s", row.pk, refusal)
+            moment = timezone.now() + timedelta(days=1)
+        Agreement.objects.filter(pk=row.pk).update(look_at=moment)
     return True
 
 
 KIND: Final = work.Kind(WORK, _waiting, step, queue=work.BACKGROUND_QUEUE)
 
 
-def _after(row: Agreement, span: Span) -> Any:
+def _look(row: Agreement) -> datetime | None:
+    """Draft, and where agreed approve, the period that is due; when to look again."""
+    span, late = computing.next_span(row, _today(row))
+    if (moment := first_look(row)) > timezone.now():
+        return moment
+    with transaction.atomic():
+        made = _draft(row, span, late, SYSTEM)
+        if made is not None and row.auto_approve and _is_first_draft(made):
+            approve(settlement=made, actor=SYSTEM)
+    if late and row.ends_on is not None and (_today(row) - row.ends_on).days > LATE_DAYS:
+        return None
+    return first_look(row) if made else _after(row, span)
+
+
+def _after(row: Agreement, span: Span) -> datetime:
     """The end of the calendar period after one that needed no settlement, grace included."""
     following = calendar.span_of(span.ends_on + timedelta(days=1), span.length)
     day = following.ends_on + timedelta(days=1 + row.grace_days)
     return calendar.first_instant(day, row.time_zone)
-
-
-def _approve_by_itself(made: Settlement) -> None:
-    """What cannot be booked stays a draft for a person to look at."""
-    try:
-        approve(settlement=made, actor=SYSTEM)
-    except Unacceptable as refusal:
-        logger.warning("settlement %s stays a draft: %s", made.pk, refusal)
 
 
 def _is_first_draft(made: Settlement) -> bool:
@@ -182,7 +187,7 @@ def _is_first_draft(made: Settlement) -> bool:
     return not rows.filter(starts_on__lt=made.starts_on).exists()
 
 
-def _today(agreement: Agreement) -> Any:
+def _today(agreement: Agreement) -> date:
     return calendar.local_day(timezone.now(), agreement.time_zone)
 
 
@@ -190,6 +195,7 @@ def _draft(row: Agreement, span: Span, late: bool, actor: Actor) -> Settlement |
     computed = computing.compute(row, span)
     if late and not computed.lines:
         return None
+    _require_payable(computed)
     made = Settlement(
         seller_id=row.seller_id,
         agreement=row,

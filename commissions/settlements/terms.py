@@ -172,7 +172,7 @@ class _Reader:
             self.fail(path, "invalid", _("Give a list of at most 500 codes."))
             return ()
         texts = [one.strip() for one in value if isinstance(one, str) and one.strip()]
-        if len(texts) < len(value) or any(len(one) > 120 for one in texts):
+        if len(texts) < len(value) or any(len(one) > 120 or "\x00" in one for one in texts):
             self.fail(path, "invalid", _("A code is text of at most 120 characters."))
         return tuple(dict.fromkeys(texts))
 

@@ -446,3 +446,57 @@ def test_other_kinds_of_programs_and_agreements_have_none_of_it() -> None:
         agreements.grant_advance(
             agreement=agreement, amount_minor=5, granted_on=Q1, actor=scene.team.actor
         )
+
+
+def test_a_change_keeps_the_partner_and_makes_no_version_of_the_same() -> None:
+    scene = make_scene()
+    agreement = scene.agree(terms=EIGHT)
+    other = Change(parties=[PartyInput(scene.sekar.enrollment)])
+    with scene.team.scope(), pytest.raises(Unacceptable) as refused:
+        agreements.change_agreement(agreement=agreement, change=other, actor=scene.team.actor)
+    assert refused.value.errors[0].code == "fixed"
+    same = Change(terms={"rate": "8.0"}, settings={"grace_days": 3})
+    with scene.team.scope():
+        agreements.change_agreement(agreement=agreement, change=same, actor=scene.team.actor)
+        assert agreement.versions.count() == 1
+        assert Agreement.objects.get().grace_days == 3
+
+
+def test_a_venture_takes_in_a_new_party_and_refuses_unknown_ones() -> None:
+    scene = make_scene("joint_venture")
+    agreement = scene.agree(terms=SPLIT)
+    three = [
+        PartyInput(None, 50),
+        PartyInput(scene.rani.enrollment, 25),
+        PartyInput(scene.sekar.enrollment, 25),
+    ]
+    with scene.team.scope():
+        agreements.change_agreement(
+            agreement=agreement,
+            change=Change(parties=three, from_on=date(2026, 4, 1)),
+            actor=scene.team.actor,
+        )
+    scene.sell(Q1, 10_000)
+    scene.sell(Q2, 10_000)
+    scene.settle(agreement)
+    scene.settle(agreement)
+    assert (scene.earned(), scene.earned(scene.sekar)) == ([4_000, 2_500], [2_500])
+    strange = Change(terms={**SPLIT, "parts": {"nobody": 1, "else": 1}})
+    with scene.team.scope(), pytest.raises(Unacceptable) as refused:
+        agreements.change_agreement(agreement=agreement, change=strange, actor=scene.team.actor)
+    assert refused.value.errors[0].field == "terms.parts"
+
+
+def test_what_cannot_be_booked_is_not_drafted_and_stops_nobody_else() -> None:
+    scene = make_scene("distribution")
+    fee = {"fee": {"type": "per_unit", "amount": 10**15}, "source": "both"}
+    agreement = scene.agree(terms=fee)
+    scene.enter(agreement, "units", Q1, scene.rani, quantity=10**9)
+    with scene.team.scope(), pytest.raises(Unacceptable):
+        settling.draft_next(agreement=agreement, actor=scene.team.actor)
+    work.drain(settling.WORK, scene.team.id)
+    with scene.team.scope():
+        assert not Settlement.objects.exists()
+        row = Agreement.objects.get()
+        assert row.look_at is not None
+        assert row.look_at > timezone.now()
