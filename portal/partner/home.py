@@ -27,6 +27,7 @@ from portal.link_address import link_url
 from portal.partner import goal_cards, links
 from portal.partner.link_forms import ShortLinkForm
 from prm import periods
+from prm.money import LOYALTY_POINTS
 from sellers.models import User
 from sellers.reader import Reader
 from tracking import selectors as tracking
@@ -117,11 +118,15 @@ def greeting(user: User) -> str:
 
 
 def purses(partner_id: uuid.UUID, minimums: list[dict[str, int]]) -> list[Purse]:
-    """The partner's money by currency, the one with most lines first; three queries."""
+    """The partner's money by currency, the one with most lines first; three queries.
+
+    Points are no money and have a page of their own.
+    """
     period = periods.month_so_far(timezone.localtime())
     tiles, free = commissions.tiles(partner_id), commissions.next_free(partner_id)
     earned = commissions.earned_of(partner_id, period)
-    by_use = sorted(tiles, key=lambda code: (-sum(t.lines for t in tiles[code].values()), code))
+    money = [code for code in tiles if code != LOYALTY_POINTS]
+    by_use = sorted(money, key=lambda code: (-sum(t.lines for t in tiles[code].values()), code))
     return [
         _purse(code, earned.get(code), tiles[code], free.get(code), minimums) for code in by_use
     ]

@@ -80,6 +80,14 @@ def test_without_points_the_page_says_so(club: Club, member: Client) -> None:
     assert "No rewards on offer now" in page
 
 
+def test_points_are_not_taken_for_money_at_home(club: Club, member: Client) -> None:
+    club.earn(9_000)
+    club.buy(2)
+    page = text(member, club.team.url("", "portal"))
+    assert "PTS" not in page
+    assert "EUR" in page
+
+
 def test_friends_have_no_names_in_the_portal() -> None:
     market = make_market()
     circle = Circle(market)
