@@ -135,7 +135,7 @@ class GoalForm(forms.Form):
     def _add_rows(self) -> None:
         for number in range(1, self.row_count + 1):
             if self._is_contest:
-                label = _("Prize for place %(place)d") % {"place": number}
+                label = _("Prize, place %(place)d") % {"place": number}
                 self.fields[f"prize_{number}_amount"] = _number(label)
                 continue
             at = {"n": number}

@@ -28,6 +28,9 @@ from portal.listing import Listing
 from portal.verbs import told
 from prm.money import to_major
 
+OF_PARTNERS = ("goal.near", "goal.reached", "goal.placed")
+"""Events of single partners: they stand in the list of everybody's progress."""
+
 
 def _partner_url(result: GoalResult) -> str:
     return reverse("console:partners-detail", args=[result.goal.seller.slug, result.partner_id])
@@ -112,17 +115,20 @@ def figures(goal: Goal) -> dict[str, Any]:
         "chart_unit": goal.program.currency if goal.metric in MONEY_METRICS else "",
         "paid": [words.unit_text(a, u) for u, a in sorted(selectors.paid_sums(goal).items())],
         "payments": [
-            (
-                one,
-                words.unit_text(one.amount_minor, one.currency),
-                words.period_text(one.result.period),
-            )
+            {
+                "payment": one,
+                "amount": words.unit_text(one.amount_minor, one.currency),
+                "period": words.period_text(one.result.period),
+            }
             for one in selectors.payments_of(goal)[:10]
         ],
         "board": _board(goal, period),
         "is_contest": goal.is_contest,
         "rehearsal": rehearsal_lines(goal) if goal.status == Goal.Status.DRAFT else [],
-        "events": [told(event) for event in activity.events_of_object(goal.pk)[:10]],
+        "events": [
+            told(event)
+            for event in activity.events_of_object(goal.pk).exclude(verb__in=OF_PARTNERS)[:10]
+        ],
     }
 
 

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from commissions.goals import selectors
 from commissions.models import Goal
 from tests.cast import signed_in
-from tests.commissions.goals_scene import Scene, local_today, make_scene
+from tests.commissions.goals_scene import BRONZE, Scene, local_today, make_scene
 
 OPTIONS = {"net_of_refunds": "on", "grace_days": ""}
 
@@ -129,6 +129,19 @@ def test_a_contest_with_names_for_staff(scene: Scene, owner: Client) -> None:
     assert "Leaderboard as it stands" in page
     assert market.rani.partner.name in page
     assert "EUR\u00a050.00" in page
+
+
+def test_what_a_closed_period_paid(scene: Scene, owner: Client) -> None:
+    market = scene.market
+    goal = scene.make(name="Short push", metric="sales_count", steps=[{**BRONZE, "from": 1}])
+    market.sell(days_ago=5)
+    scene.pass_days(goal, 10)
+    scene.work()
+    page = owner.get(market.team.url(f"goals/{goal.pk}/")).text
+    paid = page[page.index("Paid by it") : page.index("What happened")]
+    assert market.rani.partner.name in paid
+    assert "EUR\u00a010.00" in paid
+    assert "Target reached" not in page
 
 
 def test_a_draft_is_thrown_away(scene: Scene, owner: Client) -> None:
