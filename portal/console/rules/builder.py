@@ -15,16 +15,16 @@ from django.utils.translation import gettext as _
 from campaigns import selectors as campaigns
 from campaigns.models import Program
 from commissions import selectors, services
-from commissions.models import Rule, RuleVersion
+from commissions.models import Rule, RuleVersion, Simulation
 from commissions.services.rulebook import RuleInput
 from portal import choices, refusals
 from portal.access import actor_of, requires
-from portal.console.rules import history
+from portal.console.rules import history, trying
 from portal.console.rules.blanks import Blanks
 from portal.console.rules.choices import Offer, Scope, offer_of, scope_in
 from portal.console.rules.draft import Draft, act, read
 from portal.console.rules.live import Live, live_of
-from portal.console.rules.places import crumbs_of, detail_url, list_url, simulation_url
+from portal.console.rules.places import crumbs_of, detail_url, list_url
 from portal.console.rules.reading import draft_of
 from portal.console.rules.settings_form import SettingsForm
 from portal.console.rules.words import scope_words
@@ -66,7 +66,8 @@ def new(request: HttpRequest, seller_slug: str, program_id: uuid.UUID) -> HttpRe
     """Make a rule."""
     program = campaigns.program_by_id(program_id)
     first = Draft({"event": "sale", "scope": request.GET.get("scope", "")})
-    return _answer(request, seller_slug, program, None, first)
+    tried = trying.draft_again(request.GET, program, None)
+    return _answer(request, seller_slug, program, None, tried or first)
 
 
 @requires("rules.manage", room="console")
@@ -74,9 +75,9 @@ def edit(request: HttpRequest, seller_slug: str, rule_id: uuid.UUID) -> HttpResp
     """Make the next version of a rule; what was earned keeps the version it was earned by."""
     rule = selectors.rule_by_id(rule_id)
     version = selectors.current_version(rule)
-    return _answer(
-        request, seller_slug, rule.program, rule, draft_of(version, rule.program.currency)
-    )
+    tried = trying.draft_again(request.GET, rule.program, rule)
+    first = tried or draft_of(version, rule.program.currency)
+    return _answer(request, seller_slug, rule.program, rule, first)
 
 
 @requires("rules.manage", room="console")
@@ -109,7 +110,7 @@ def _is_uuid(text: str) -> bool:
 def _desk(
     program: Program, rule: Rule | None, draft: Draft, what: str = "", *, with_goods: bool = True
 ) -> Desk:
-    if what and what != PUBLISH:
+    if what not in {"", PUBLISH, trying.TRY}:
         act(draft, what)
     offer = offer_of(program, with_goods=with_goods)
     return Desk(program, rule, draft, write(draft, program.currency), offer, {})
@@ -125,18 +126,22 @@ def _answer(
     form = SettingsForm(
         request.POST if publishes else None,
         is_new=rule is None,
-        initial=request.POST.dict() if is_sent else _settings_of(rule),
+        initial=request.POST.dict() if is_sent else _settings_of(first),
     )
+    if what == trying.TRY and (made := _try_out(desk, actor_of(request))):
+        return HttpResponseRedirect(
+            reverse("console:simulations-detail", args=[seller_slug, made.pk])
+        )
     if publishes and (version := _publish(desk, form, actor_of(request))):
         messages.success(request, _said(version))
         return HttpResponseRedirect(detail_url(version.rule, seller_slug))
     context = _context(desk, seller_slug) | {"form": form}
-    status = 422 if publishes else 200
+    status = 422 if publishes or what == trying.TRY else 200
     return render(request, "console/rules/edit.html", context, status=status)
 
 
-def _settings_of(rule: Rule | None) -> dict[str, Any]:
-    return {"name": selectors.current_version(rule).name} if rule else {"priority": 0}
+def _settings_of(first: Draft) -> dict[str, Any]:
+    return {"name": first.get("name"), "priority": first.get("priority")}
 
 
 def _said(version: RuleVersion) -> str:
@@ -163,7 +168,7 @@ def _context(desk: Desk, seller_slug: str) -> dict[str, Any]:
         "steps": history.steps_of(rule) if rule else [],
         "shown": history.shown_of(rule) if rule else None,
         "differences": history.to_come(current, live.content, program) if current else "",
-        "simulation": simulation_url(program, rule, seller_slug),
+        "try": trying.TRY,
         "preview_url": reverse("console:rules-preview", args=[seller_slug, program.pk]),
         "leave_url": detail_url(rule, seller_slug) if rule else list_url(program, seller_slug),
         "views": (("sentence", _("Sentence")), ("table", _("Table"))),
@@ -229,13 +234,17 @@ def _save(
 
 
 def _create(desk: Desk, content: RuleInput, priority: int, actor: Actor) -> RuleVersion:
+    return services.create_rule(
+        program=desk.program, rule=content, actor=actor, priority=priority, **_scope_rows(desk)
+    )
+
+
+def _scope_rows(desk: Desk) -> dict[str, Any]:
+    """Whom the rule is for, as the services take it; empty for any partner."""
     kind, key = desk.scope
     rule = desk.rule
     row = getattr(rule, kind, None) if rule else desk.offer.row(f"{kind}:{key}")
-    scope = {kind: row} if row is not None else {}
-    return services.create_rule(
-        program=desk.program, rule=content, actor=actor, priority=priority, **scope
-    )
+    return {kind: row} if row is not None else {}
 
 
 def _later(desk: Desk) -> dict[str, Any] | None:
@@ -252,6 +261,38 @@ def _later(desk: Desk) -> dict[str, Any] | None:
         return None
     parts = ("reward", "conditions", "brackets", "duration", "limits")
     return {part: other.content[part] for part in parts}
+
+
+def _try_out(desk: Desk, actor: Actor) -> Simulation | None:
+    """A simulation of the rule as it stands; None with every mistake by its blank."""
+    written, draft = desk.written, desk.draft
+    if desk.rule is None and not desk.offer.knows(draft.get("scope")):
+        written.faults["scope"] = _("Choose one of those offered.")
+    desk.live()
+    later = _later(desk) if draft.has("later") else None
+    if not written.faults:
+        name = draft.get("name") or _("New rule")
+        try:
+            return trying.try_out(
+                program=desk.program,
+                rule=desk.rule,
+                content=RuleInput(name=name, **written.content),
+                later=later,
+                scope=_scope_rows(desk),
+                priority=_priority(draft),
+                actor=actor,
+            )
+        except Refusal as refusal:
+            trying.put_refusal(written, refusal)
+    desk.faults = written.faults
+    return None
+
+
+def _priority(draft: Draft) -> int:
+    try:
+        return int(draft.get("priority"))
+    except ValueError:
+        return 0
 
 
 def _try(written: Written, save: Callable[[], RuleVersion]) -> RuleVersion | None:

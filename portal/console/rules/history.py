@@ -33,12 +33,23 @@ class ShownRule:
     @property
     def version_words(self) -> str:
         """`Version 2 in force`."""
+        if self.state == "in_force" and self.rule.ended_at is not None:
+            until = time_format.moment_text(self.rule.ended_at)
+            return _("Version %(number)d in force until %(until)s") % {
+                "number": self.version.number,
+                "until": until,
+            }
         words = {
             "in_force": _("Version %(number)d in force"),
             "planned": _("Version %(number)d planned"),
             "ended": _("Ended with version %(number)d"),
         }
         return words[self.state] % {"number": self.version.number}
+
+    @property
+    def may_change(self) -> bool:
+        """Whether no end of it is set."""
+        return self.rule.ended_at is None
 
     @property
     def tone(self) -> str:
@@ -48,8 +59,9 @@ class ShownRule:
 
 def shown_of(rule: Rule) -> ShownRule:
     """What to tell of a rule whose versions are prefetched."""
-    force = version_at(rule, timezone.now())
-    if rule.ended_at is not None:
+    now = timezone.now()
+    force = version_at(rule, now)
+    if rule.ended_at is not None and rule.ended_at <= now:
         last = selectors.current_version(rule)
         return ShownRule(rule, last, "ended", rule.ended_at)
     if force is None:

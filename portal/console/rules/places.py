@@ -28,9 +28,7 @@ def crumbs_of(program: Program, slug: str, *, inside: bool = False) -> list[dict
 
 
 def simulation_url(program: Program, rule: Rule | None, seller_slug: str) -> str:
-    """Where past sales can be replayed with a rule; "" while there is no such page or rule."""
-    if rule is None:
-        return ""
-    name = "console:simulations-new"
-    url = address_of(name, seller_slug, program.pk) or address_of(name, seller_slug)
-    return f"{url}?rule={rule.pk}" if url else ""
+    """Where past sales can be replayed with a rule, or with a new one; "" without such a page."""
+    url = address_of("console:simulations-new", seller_slug)
+    asked = f"rule={rule.pk}" if rule else f"program={program.pk}"
+    return f"{url}?{asked}" if url else ""
