@@ -83,6 +83,18 @@ STATUSES: dict[str, dict[str, Look]] = {
         "done": Look("done", _("Done")),
         "failed": Look("bad", _("Failed")),
     },
+    "simulation": {
+        "queued": Look("wait", _("Queued")),
+        "running": Look("move", _("Running")),
+        "done": Look("good", _("Done")),
+        "failed": Look("bad", _("Failed")),
+        "published": Look("done", _("Published")),
+    },
+    "effect": {
+        "gain": Look("good", _("Gains"), "trending-up"),
+        "lose": Look("warn", _("Loses"), "trending-down"),
+        "same": Look("done", _("Stays"), "minus"),
+    },
     "sale": {
         "waiting": Look("wait", _("Waiting for its sale")),
         "pending": Look("wait", _("In the queue")),

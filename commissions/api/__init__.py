@@ -5,17 +5,20 @@ from commissions.api import (
     earnings,
     friends,
     goals,
+    leads,
     loyalty,
     programs,
     refunds,
     rules,
     sales,
     settlements,
+    simulations,
 )
 
 urlpatterns = [
     *programs.urlpatterns,
     *sales.urlpatterns,
+    *leads.urlpatterns,
     *refunds.urlpatterns,
     *rules.urlpatterns,
     *earnings.urlpatterns,
@@ -24,4 +27,5 @@ urlpatterns = [
     *loyalty.urlpatterns,
     *friends.urlpatterns,
     *settlements.urlpatterns,
+    *simulations.urlpatterns,
 ]

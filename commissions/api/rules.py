@@ -111,7 +111,7 @@ class RuleOutput(Output):
         return super().to_representation(instance)
 
 
-def _content(data: dict[str, Any]) -> dict[str, Any]:
+def rule_content(data: dict[str, Any]) -> dict[str, Any]:
     """A validated body as the fields of a RuleInput."""
     found = dict(data)
     if "override" in found:
@@ -120,15 +120,18 @@ def _content(data: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _scope(call: Call, sent: dict[str, Any]) -> dict[str, Any]:
-    """The rows that a body's scope names. Raises Unacceptable for what is not there."""
+def scope_rows(call: Call, sent: dict[str, Any], path: str = "") -> dict[str, Any]:
+    """The rows that a body's scope names. Raises Unacceptable for what is not there.
+
+    `path` stands before the names in errors, like `rules[0].`.
+    """
     rows: dict[str, QuerySet[Any]] = {
         "partner": partner_selectors.partners(),
         "group": Group.objects.all(),
         "campaign": campaign_selectors.campaigns(),
         "tier": Tier.objects.all(),
     }
-    return {name: call.one(rows[name], key, f"scope.{name}") for name, key in sent.items()}
+    return {name: call.one(rows[name], key, f"{path}scope.{name}") for name, key in sent.items()}
 
 
 class ProgramRules(Endpoint):
@@ -144,8 +147,8 @@ class ProgramRules(Endpoint):
     @operation(_("Create a rule"), body=RuleFields, answer=RuleOutput, statuses=(201,))
     def post(self, call: Call, program_id: uuid.UUID) -> Rule:
         program = call.found(campaign_selectors.programs(), program_id)
-        data = _content(call.data)
-        scope = _scope(call, data.pop("scope", {}))
+        data = rule_content(call.data)
+        scope = scope_rows(call, data.pop("scope", {}))
         version = services.create_rule(
             program=program,
             priority=data.pop("priority", 0),
@@ -169,7 +172,7 @@ class RuleDetail(Endpoint):
     def patch(self, call: Call, rule_id: uuid.UUID) -> Rule:
         rule = call.found(selectors.rules(), rule_id)
         last = content_of(selectors.current_version(rule))
-        content = replace(last, **_content(call.data))
+        content = replace(last, **rule_content(call.data))
         services.change_rule(rule=rule, content=content, actor=call.actor)
         return call.found(selectors.rules(), rule_id)
 

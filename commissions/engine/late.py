@@ -28,7 +28,7 @@ Place = tuple[datetime, str]
 LAST: Final = "\U0010ffff"
 """Sorts refunds behind the sales of their instant."""
 _LATER: Final = """
-    program_id = %s AND state = 'computed' AND occurred_at >= %s
+    program_id = %s AND state = 'computed' AND outcome <> 'self_purchase' AND occurred_at >= %s
     AND (occurred_at > %s OR {key} COLLATE "C" > %s)
 """
 

@@ -16,8 +16,9 @@ class Simulation(Record):
 
     `candidates` is [{rule: id or null, ends: bool, scope: {…}, priority, content: {name, event,
     reward, …}}]: a new version of a rule, a new rule, or the end of one. `since` and `until` are
-    days of the seller's time zone, both included. `totals` is {currency: {sales, now, then}};
-    `moves` is [{from, to, sales, difference, currency}]: what pays instead of what, by rule name.
+    days of the seller's time zone, both included. `totals` is {currency: {sales, net, now, then,
+    gain, lose, same}}: `net` is what was sold less refunds, the last three count partners. `moves`
+    is [{from, to, sales, difference, currency}]: what pays instead of what, by rule name.
     """
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")

@@ -66,7 +66,7 @@ def create_rule(
     content = checked_content(program, rule)
     scope = {"partner": partner, "group": group, "campaign": campaign, "tier": tier}
     with transaction.atomic():
-        _check_scope(program, scope)
+        check_scope(program, scope)
         starts = _start(program, rule.valid_from)
         row = Rule.objects.create(
             seller_id=program.seller_id, program=program, priority=priority, **scope
@@ -110,10 +110,11 @@ def change_rule(*, rule: Rule, content: RuleInput, actor: Actor) -> RuleVersion:
     return version
 
 
-def end_rule(*, rule: Rule, actor: Actor) -> None:
-    """Stop a rule from now on. Raises Conflict when it has ended already."""
+def end_rule(*, rule: Rule, actor: Actor, at: datetime | None = None) -> None:
+    """Stop a rule from now on, or from a later moment. Raises Conflict when its end is set."""
     with transaction.atomic():
-        if not Rule.objects.filter(pk=rule.pk, ended_at=None).update(ended_at=timezone.now()):
+        ends = max(at or timezone.now(), timezone.now())
+        if not Rule.objects.filter(pk=rule.pk, ended_at=None).update(ended_at=ends):
             raise Conflict(_("This rule has ended already."))
         version = rule.versions.latest("number")
         _record(rule.program, version, actor, "rule.ended", {})
@@ -137,8 +138,8 @@ def content_of(version: RuleVersion) -> RuleInput:
     return RuleInput(**{part: getattr(version, part) for part in PARTS})
 
 
-def _check_scope(program: Program, scope: Mapping[str, Any]) -> None:
-    """At most one of the four, and of this program."""
+def check_scope(program: Program, scope: Mapping[str, Any]) -> None:
+    """Raise Unacceptable unless `scope` is at most one of the four, and of this program."""
     given = {name: one for name, one in scope.items() if one is not None}
     if len(given) > 1:
         message = _("A rule is for one of partner, group, campaign or tier. Choose one.")

@@ -1,6 +1,6 @@
 """Past events of a program under two books at once, streamed in order of time."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -13,18 +13,21 @@ from commissions.engine import reading, recounting, remembering
 from commissions.engine.late import LAST, returned
 from commissions.engine.reading import Source, World
 from commissions.rules import Book, Earned, Event, Past, Refunded
+from commissions.rules.history import SALES
 from commissions.rules.replaying import Fold
 from tracking.models import Refund
 
 CHUNK: Final = 5000
 MOST_MOVES: Final = 12
 _NEXT: Final = """
-    program_id = %s AND state = 'computed' AND occurred_at >= %s AND occurred_at < %s
+    program_id = %s AND state = 'computed' AND outcome <> 'self_purchase'
+    AND occurred_at >= %s AND occurred_at < %s
     AND (occurred_at > %s OR {key} COLLATE "C" > %s)
     ORDER BY occurred_at, {key} COLLATE "C" LIMIT %s
 """
 _BETWEEN: Final = """
-    program_id = %s AND state = 'computed' AND occurred_at >= %s AND occurred_at < %s
+    program_id = %s AND state = 'computed' AND outcome <> 'self_purchase'
+    AND occurred_at >= %s AND occurred_at < %s
 """
 _TOTALS: Final = """
     SELECT partner_id::text, currency, starts_on, sales_minor, sales_count, quantity,
@@ -46,7 +49,10 @@ class Difference:
 
 @dataclass
 class Comparison:
-    """What two books pay for the same events, by partner and currency, and what pays instead."""
+    """What two books pay for the same events, by partner and currency, and what pays instead.
+
+    `net` is what was sold in each currency, less refunds.
+    """
 
     partners: defaultdict[tuple[str, str], Difference] = field(
         default_factory=lambda: defaultdict(Difference)
@@ -54,6 +60,7 @@ class Comparison:
     moves: defaultdict[tuple[str, str, str], list[int]] = field(
         default_factory=lambda: defaultdict(lambda: [0, 0])
     )
+    net: Counter[str] = field(default_factory=Counter)
     sales: int = 0
 
     def top_moves(self) -> list[dict[str, Any]]:
@@ -133,7 +140,9 @@ class Comparer:
 
     def _compare(self, event: Event, now: Sequence[Earned], then: Sequence[Earned]) -> None:
         own = self.found.partners[event.member.partner, event.currency]
-        own.sales += 1
+        if event.kind in SALES:
+            own.sales += 1
+            self.found.net[event.currency] += event.net
         for one in now:
             self.found.partners[one.member.partner, one.amount.unit].now += one.amount.final
         for one in then:
@@ -143,7 +152,7 @@ class Comparer:
         own.gained += after > before
         own.lost += after < before
         if before != after:
-            names = (_name(now), _name(then), event.currency)
+            names = _name(now, event.currency), _name(then, event.currency), event.currency
             self.found.moves[names][0] += 1
             self.found.moves[names][1] += after - before
 
@@ -180,6 +189,9 @@ class Comparer:
             self._refund(self.refunds.pop())
 
     def _refund(self, refund: Refunded) -> None:
+        known = self.folds[0].known.get(refund.of)
+        if known is not None:
+            self.found.net[known.event.currency] -= refund.amount
         for fold, name in zip(self.folds, ("now", "then"), strict=True):
             for one, back in fold.refund(refund):
                 own = self.found.partners[one.member.partner, one.amount.unit]
@@ -205,8 +217,9 @@ class Comparer:
         return past
 
 
-def _name(earned: Sequence[Earned]) -> str:
-    """The rule that paid most; "" for none."""
-    if not earned:
+def _name(earned: Sequence[Earned], currency: str) -> str:
+    """The rule that won, or else the one that paid most in the event's currency; "" for none."""
+    paid = [one for one in earned if one.amount.unit == currency and one.of is None]
+    if not paid:
         return ""
-    return max(earned, key=lambda one: one.amount.final).rule.name
+    return max(paid, key=lambda one: (not one.rule.adds, one.amount.final)).rule.name

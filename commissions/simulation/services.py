@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone, translation
@@ -12,20 +13,22 @@ from django.utils.translation import gettext as _
 from activity import jobs, work
 from activity.models import Job
 from activity.services import record
-from campaigns.models import Campaign, Group, Program, Tier
+from campaigns.models import Program
 from commissions.models import Rule, RuleVersion, Simulation, SimulationLine
 from commissions.services import rulebook
 from commissions.services.rulebook import RuleInput
 from commissions.simulation import candidates as candidate_rules
 from commissions.simulation.candidates import Candidate
 from commissions.simulation.comparing import Comparer, Comparison
-from partners.models import Partner
 from prm.errors import Conflict, Refusal, Unacceptable
 from sellers.actors import SYSTEM, Actor
+from sellers.models import Seller
 from sellers.scope import seller_scope
 
 JOB_KIND: Final = "simulation"
 LONGEST: Final = timedelta(days=366 * 3)
+GAIN, LOSE, SAME = "gain", "lose", "same"
+NO_SUMS: Final = dict.fromkeys(("sales", "net", "now", "then", GAIN, LOSE, SAME), 0)
 
 
 def start_simulation(
@@ -41,7 +44,7 @@ def start_simulation(
     Both days are of the seller's time zone and included. Raises Malformed or Unacceptable for a
     candidate that cannot pay, and for a period that is empty, over three years, or not over yet.
     """
-    _check_period(since, until)
+    _check_period(program.seller, since, until)
     stored = candidate_rules.stored(program, candidates)
     with transaction.atomic():
         title = _("Rules of %(program)s over %(since)s to %(until)s") % {
@@ -63,12 +66,28 @@ def start_simulation(
     return simulation
 
 
-def _check_period(since: date, until: date) -> None:
+def today_of(seller: Seller) -> date:
+    """The day that it is in the seller's time zone."""
+    return timezone.now().astimezone(ZoneInfo(seller.time_zone)).date()
+
+
+def run_again(*, simulation: Simulation, since: date, until: date, actor: Actor) -> Simulation:
+    """Try the same candidates over another period; raises as `start_simulation` does."""
+    return start_simulation(
+        program=simulation.program,
+        candidates=candidate_rules.again(simulation),
+        since=since,
+        until=until,
+        actor=actor,
+    )
+
+
+def _check_period(seller: Seller, since: date, until: date) -> None:
     if until < since:
         raise Unacceptable(_("The period ends before it begins."), field="to", code="before_start")
     if until - since > LONGEST:
         raise Unacceptable(_("Choose at most three years."), field="from", code="too_long")
-    if until > timezone.localdate():
+    if until > today_of(seller):
         raise Unacceptable(_("Choose days up to today."), field="to", code="in_the_future")
 
 
@@ -77,8 +96,15 @@ def publish(
 ) -> list[RuleVersion]:
     """Put the candidates in force from a moment not in the past; all or none.
 
-    Raises Conflict when it was published already or a rule has changed since it was tried.
+    Raises Unacceptable for a moment in the past, and Conflict when the comparison is not done,
+    was published already, or one of the rules has changed since.
     """
+    if simulation.job.status != Job.Status.DONE:
+        raise Conflict(_("The comparison is not done yet."), code="state")
+    if valid_from is not None and valid_from < timezone.now() - rulebook.NOW_TOLERANCE:
+        raise Unacceptable(
+            _("Choose a moment from now on."), field="valid_from", code="in_the_past"
+        )
     with transaction.atomic():
         hit = Simulation.objects.filter(pk=simulation.pk, published_at=None)
         if not hit.update(published_at=timezone.now()):
@@ -93,7 +119,7 @@ def publish(
             verb="simulation.published",
             object=simulation,
             label=str(simulation),
-            detail={"rules": len(simulation.candidates)},
+            detail={"rules": len(simulation.candidates), "reason": reason},
         )
     return [version for version in made if version is not None]
 
@@ -105,16 +131,18 @@ def _published(
     reason: str,
     actor: Actor,
 ) -> RuleVersion | None:
-    rule = Rule.objects.filter(pk=stored["rule"]).first() if stored["rule"] else None
-    if rule is not None:
+    rule = None
+    if stored["rule"]:
+        # locked, so that nobody makes a version between the check and ours
+        rule = Rule.objects.select_for_update(of=("self",)).get(pk=stored["rule"])
         newest = rule.versions.latest("number")
-        if rule.ended_at is not None or newest.created_at > simulation.created_at:
+        if has_changed(simulation, rule, newest):
             raise Conflict(
                 _("“%(name)s” was changed since. Compare again.") % {"name": newest.name},
                 code="changed_since",
             )
         if stored["ends"]:
-            rulebook.end_rule(rule=rule, actor=actor)
+            rulebook.end_rule(rule=rule, actor=actor, at=valid_from)
             return None
     content = RuleInput(**stored["content"], valid_from=valid_from, reason=reason)
     if rule is not None:
@@ -124,18 +152,13 @@ def _published(
         rule=content,
         actor=actor,
         priority=stored["priority"],
-        **_scope(stored["scope"]),
+        **candidate_rules.rows_of(stored["scope"]),
     )
 
 
-def _scope(stored: dict[str, str]) -> dict[str, Any]:
-    models: dict[str, Any] = {
-        "partner": Partner,
-        "group": Group,
-        "campaign": Campaign,
-        "tier": Tier,
-    }
-    return {name: models[name].objects.get(pk=pk) for name, pk in stored.items()}
+def has_changed(simulation: Simulation, rule: Rule, newest: RuleVersion) -> bool:
+    """Whether a rule was changed or ended after the simulation was started."""
+    return rule.ended_at is not None or newest.created_at > simulation.created_at
 
 
 def step(seller_id: uuid.UUID) -> bool:
@@ -172,6 +195,7 @@ def _compute(job: Job, simulation: Simulation) -> None:
         total = comparer.total()
     chunks = comparer.chunks()
     done: int | None = 0
+    attempts = job.attempts
     while done is not None:
         with seller_scope(seller_id):
             done = next(chunks, None)
@@ -180,6 +204,9 @@ def _compute(job: Job, simulation: Simulation) -> None:
                 _finish(job, simulation, total)
             else:
                 jobs.progress(job, position=done, total=total, result={})
+                # a successor begins anew, so a chunk done here is no reason to forget failed tries
+                job.attempts = attempts
+                job.save(update_fields=["attempts"])
         work.extend(KIND.name, seller_id)
 
 
@@ -203,13 +230,21 @@ def _keep(simulation: Simulation, found: Comparison) -> None:
     SimulationLine.objects.bulk_create(lines, batch_size=1000)
     totals: dict[str, dict[str, int]] = {}
     for line in lines:
-        own = totals.setdefault(line.currency, {"sales": 0, "now": 0, "then": 0})
+        own = totals.setdefault(line.currency, {**NO_SUMS, "net": found.net[line.currency]})
         own["sales"] += line.sales
         own["now"] += line.now_minor
         own["then"] += line.then_minor
+        own[effect_of(line.difference_minor)] += 1
     simulation.sales, simulation.totals = found.sales, totals
     simulation.moves = found.top_moves()
     simulation.save(update_fields=["sales", "totals", "moves"])
+
+
+def effect_of(difference: int) -> str:
+    """Whether a partner gains, loses or stays."""
+    if difference:
+        return GAIN if difference > 0 else LOSE
+    return SAME
 
 
 def _finish(job: Job, simulation: Simulation, total: int) -> None:

@@ -1,8 +1,17 @@
-"""Addresses of the home page, search, sales, links, commissions, rules and goals."""
+"""Addresses of the home page, search, sales, links, commissions, rules, simulations and goals."""
 
 from django.urls import path
 
-from portal.console import commissions, goal_urls, home, links, rules, sales, search
+from portal.console import (
+    commissions,
+    goal_urls,
+    home,
+    links,
+    rules,
+    sales,
+    search,
+    simulation_urls,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -25,4 +34,5 @@ urlpatterns = [
     path("rules/<uuid:rule_id>/edit/", rules.edit, name="rules-edit"),
     path("rules/<uuid:rule_id>/end/", rules.end, name="rules-end"),
     *goal_urls.urlpatterns,
+    *simulation_urls.urlpatterns,
 ]

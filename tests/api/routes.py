@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from activity import work
 from campaigns import services as campaigns
 from campaigns.models import Program
 from campaigns.services.applications import Company
@@ -57,6 +58,11 @@ GOAL = {
     "starts_on": "2030-01-01",
     "steps": [{"from": 3, "reward": {"type": "flat", "amount": 500}}],
 }
+SIMULATION = {
+    "rules": [{"name": "S", "reward": REWARD}],
+    "from": "2026-01-01",
+    "to": "2026-01-31",
+}
 BRIEF = {"program": "{program_id}", "title": "Launch post", "amount": 5_000}
 PIECE = {"brief": "{brief_id}", "partner": "{partner_id}", "url": "https://blog.example/two"}
 REWARD_OF_POINTS = {"kind": "gift", "name": "Tote", "cost": 10}
@@ -92,6 +98,11 @@ ROUTES = [
     _write("rules/{rule_id}", "programs:write", {"name": "R2"}, "PATCH"),
     _read("rules/{rule_id}/versions", "programs:read"),
     _write("rules/{rule_id}/end", "programs:write"),
+    _read("programs/{program_id}/simulations", "programs:read"),
+    _write("programs/{program_id}/simulations", "programs:write", SIMULATION),
+    _read("simulations/{simulation_id}", "programs:read"),
+    _read("simulations/{simulation_id}/partners", "programs:read"),
+    _write("simulations/{simulation_id}/publish", "programs:write", REASON),
     _read("tiers", "programs:read"),
     _write("tiers", "programs:write", TIER),
     _read("tiers/{tier_id}", "programs:read"),
@@ -138,6 +149,10 @@ ROUTES = [
     _write("sales", "sales:write", SALE),
     _write("sales/batch", "sales:write", [SALE]),
     _read("sales/{sale_id}", "sales:read", partner=True),
+    _write("sales/{sale_id}/payments", "sales:write", {"paid_at": "2026-01-02T00:00:00Z"}),
+    _read("leads", "sales:read", partner=True),
+    _write("leads", "sales:write", {"external_id": "lead-1"}),
+    _read("leads/{lead_id}", "sales:read", partner=True),
     _read("sales/{sale_id}/refunds", "sales:read", partner=True),
     _write("sales/{sale_id}/refunds", "sales:write", REFUND),
     _read("refunds", "sales:read", partner=True),
@@ -255,6 +270,7 @@ def make_things(scene: Scene | None = None) -> tuple[Scene, dict[str, str]]:
         "material_id": material_id,
         "application_id": application_of(scene),
         "goal_id": _goal(scene),
+        "simulation_id": _simulation(scene),
         "batch_id": batch_id,
         "line_id": line_id,
         **club_of(scene),
@@ -312,6 +328,13 @@ def _goal(scene: Scene) -> str:
     """A live goal."""
     made = scene.api.made("goals", {**GOAL, "program": scene.program["id"]})
     scene.api.made(f"goals/{made['id']}/publish")
+    return str(made["id"])
+
+
+def _simulation(scene: Scene) -> str:
+    """A new rule tried on past sales, done."""
+    made = scene.api.made(f"programs/{scene.program['id']}/simulations", SIMULATION)
+    work.drain("simulations", scene.api.seller.pk)
     return str(made["id"])
 
 

@@ -19,10 +19,12 @@ from commissions.goals.services import GoalInput
 from commissions.goals.terms import Terms
 from commissions.imports import jobs as imports
 from commissions.inputs import RefundInput, SaleInput
-from commissions.models import Commission
+from commissions.models import Commission, Simulation
 from commissions.services import briefs, deliverables
 from commissions.services.briefs import BriefInput
 from commissions.services.rulebook import RuleInput
+from commissions.simulation.candidates import Candidate
+from commissions.simulation.services import start_simulation
 from ledger.models import Account
 from partners import services as partners
 from partners.models import Member, Partner
@@ -196,6 +198,7 @@ def _money(team: Team, partner: Partner) -> dict[str, object]:
     payouts.approve_batch(batch=batch, actor=team.actor)
     return {
         "goal_id": goal.pk,
+        "simulation_id": _simulation(team).pk,
         "batch_id": batch.pk,
         "line_id": BatchLine.objects.get(batch=batch, partner=partner).pk,
         "commission_id": Commission.objects.filter(kind="commission").latest("id").pk,
@@ -204,6 +207,19 @@ def _money(team: Team, partner: Partner) -> dict[str, object]:
         "event_id": Event.objects.latest("id").pk,
         "object_id": partner.pk,
     }
+
+
+def _simulation(team: Team) -> Simulation:
+    """A rule tried on the last days' sales."""
+    today = timezone.localdate()
+    rule = RuleInput("Five more", {"type": "percent", "rate": "5"}, adds=True)
+    return start_simulation(
+        program=Program.objects.get(),
+        candidates=[Candidate(rule)],
+        since=today - timedelta(days=29),
+        until=today,
+        actor=team.actor,
+    )
 
 
 def _waiting(team: Team, program: Program, partner: Partner) -> dict[str, object]:

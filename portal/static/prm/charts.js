@@ -29,7 +29,8 @@
   const options = (data, colour) => {
     const count = data.series.length;
     const area = data.type === "area";
-    const bars = data.type === "bar";
+    const lying = data.type === "hbar";
+    const bars = data.type === "bar" || lying;
     const surface = colour("--surface");
     const digits = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 2 });
     const short = new Intl.NumberFormat(document.documentElement.lang, { notation: "compact" });
@@ -39,7 +40,9 @@
         label: series.name,
         data: series.values,
         fill: area ? (index ? "-1" : "origin") : false,
-        backgroundColor: bars ? tone : `${tone}${count === 1 ? "26" : "b8"}`,
+        backgroundColor: series.below
+          ? series.values.map((value) => (value < 0 ? colour(`--${series.below}`) : tone))
+          : bars ? tone : `${tone}${count === 1 ? "26" : "b8"}`,
         borderColor: area && count > 1 ? surface : tone,
         borderWidth: bars ? 0 : area && count > 1 ? 1.5 : 2,
         borderRadius: bars ? 3 : 0,
@@ -51,13 +54,33 @@
     });
     const font = { family: getComputedStyle(document.body).fontFamily, size: 12 };
     const ink = colour("--ink-3");
+    const measure = {
+      stacked: area || bars,
+      beginAtZero: true,
+      border: { display: false },
+      grid: { color: colour("--line") },
+      ticks: { maxTicksLimit: 5, padding: 6, color: ink, font, callback: (value) => short.format(value) },
+    };
+    const names = {
+      stacked: bars,
+      border: { color: colour("--line-2") },
+      grid: { display: false },
+      ticks: { maxRotation: 0, autoSkip: !lying, autoSkipPadding: 14, color: ink, font, crossAlign: lying ? "far" : "near" },
+    };
+    if (lying) {
+      names.ticks.callback = (value, index) => {
+        const name = String(data.labels[index]);
+        return name.length > 22 ? `${name.slice(0, 21)}…` : name;
+      };
+    }
     return {
       type: bars ? "bar" : "line",
       data: { labels: data.labels, datasets },
       options: {
+        indexAxis: lying ? "y" : "x",
         animation: false,
         maintainAspectRatio: false,
-        interaction: { mode: "index", intersect: false },
+        interaction: { mode: "index", intersect: false, axis: lying ? "y" : "x" },
         plugins: {
           legend: { display: false },
           tooltip: {
@@ -68,25 +91,11 @@
             bodyFont: font,
             itemSort: (a, b) => b.datasetIndex - a.datasetIndex,
             callbacks: {
-              label: (item) => `${item.dataset.label}: ${data.unit} ${digits.format(item.parsed.y)}`.trim(),
+              label: (item) => `${item.dataset.label}: ${data.unit} ${digits.format(lying ? item.parsed.x : item.parsed.y)}`.trim(),
             },
           },
         },
-        scales: {
-          y: {
-            stacked: area || bars,
-            beginAtZero: true,
-            border: { display: false },
-            grid: { color: colour("--line") },
-            ticks: { maxTicksLimit: 5, padding: 6, color: ink, font, callback: (value) => short.format(value) },
-          },
-          x: {
-            stacked: bars,
-            border: { color: colour("--line-2") },
-            grid: { display: false },
-            ticks: { maxRotation: 0, autoSkipPadding: 14, color: ink, font },
-          },
-        },
+        scales: lying ? { x: { ...measure, stacked: false }, y: { ...names, stacked: false } } : { x: names, y: measure },
       },
     };
   };
