@@ -28,6 +28,7 @@ from partners.models import Partner
 from payouts import rules
 from payouts.models import Batch, BatchItem, BatchLine, PayoutMethod
 from prm.errors import NotFound
+from prm.money import LOYALTY_POINTS
 from sellers.models import Staff, User
 from sellers.roles import STAFF_PERMISSIONS
 
@@ -260,6 +261,7 @@ def without_method() -> list[Unreachable]:
     method = PayoutMethod.objects.filter(partner_id=OuterRef("partner_id"), replaced_at=None)
     rows = (
         Commission.objects.filter(~Exists(method), status=Status.PAYABLE)
+        .exclude(currency=LOYALTY_POINTS)
         .values("partner_id", "partner__name", "currency")
         .annotate(total=Sum("amount_minor"))
         .filter(total__gt=0)

@@ -35,6 +35,10 @@ WAITING: Final[Mapping[str, tuple[str, Count]]] = {
 }
 
 
+# Those of the counts that the home page lists too.
+LISTED: Final = ("applications", "sales", "held", "deliverables", "redemptions")
+
+
 def counts(reader: Reader | None) -> dict[str, int]:
     """Every count that `reader` may see; nothing for a stranger.
 
@@ -47,7 +51,7 @@ def counts(reader: Reader | None) -> dict[str, int]:
         found = {
             key: count() for key, (permission, count) in WAITING.items() if reader.may(permission)
         }
-        listed = sum(found.get(key, 0) for key in ("applications", "sales", "held", "deliverables"))
+        listed = sum(found.get(key, 0) for key in LISTED)
         found["home"] = listed + waiting_tasks.waiting_money(reader)
     return {**found, "unread": unread(reader)}
 

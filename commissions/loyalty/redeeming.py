@@ -4,15 +4,16 @@ Points leave when the member asks. His enrollment's row is locked meanwhile, so 
 cannot spend the same points; stock and codes are taken by updates that must hit one row.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from activity.services import record
+from activity.services import Notice, record
 from campaigns.models import Enrollment
 from commissions.loyalty import expiry, selectors, words
 from commissions.loyalty.members import lock_member
@@ -26,12 +27,16 @@ from commissions.models import (
 )
 from commissions.services.occasions import OccasionInput, Settled, pay_once
 from partners.models import Partner
+from partners.notices import notices_to
+from partners.selectors import users_of
 from prm.errors import Conflict, Unacceptable
 from prm.ids import new_id
 from prm.money import LOYALTY_POINTS
 from sellers.actors import Actor
 
 Status = Redemption.Status
+HANDED_OVER = gettext_lazy("%(reward)s is handed over")
+CANCELLED = gettext_lazy("%(reward)s was cancelled, the points are back")
 
 
 @transaction.atomic
@@ -188,4 +193,22 @@ def _record(row: Redemption, actor: Actor, verb: str, before: str) -> None:
         partner_id=row.partner_id,
         changes={"status": (before, row.status)},
         detail={"points": row.cost, "reason": row.reason},
+        notify=_notices(row) if verb != "redemption.asked" else (),
+    )
+
+
+def _notices(row: Redemption) -> Iterable[Notice]:
+    """What a member is told of a decision; a voucher's code he saw at once."""
+    if row.reward.kind == LoyaltyReward.Kind.VOUCHER:
+        return ()
+    seller = row.enrollment.program.seller
+    handed = row.status == Status.FULFILLED
+    return notices_to(
+        users_of(row.partner, "admin", "finance"),
+        seller=seller,
+        room="partner",
+        subject=HANDED_OVER if handed else CANCELLED,
+        body=(row.code if handed else row.reason).replace("%", "%%"),
+        values={"reward": row.reward.name},
+        path=f"/{seller.slug}/portal/points/",
     )

@@ -9,6 +9,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.db.models import (
+    BigIntegerField,
     Case,
     CharField,
     Count,
@@ -234,6 +235,17 @@ def member_count(program: Program) -> int:
     return Enrollment.objects.filter(program=program, status=Enrollment.Status.ACTIVE).count()
 
 
+def summaries() -> list[Any]:
+    """Programs that keep points, with `members` and `owed`, points free to use; one query."""
+    active = Enrollment.objects.filter(program=OuterRef("pk"), status=Enrollment.Status.ACTIVE)
+    lines = Commission.objects.filter(
+        program=OuterRef("pk"), currency=LOYALTY_POINTS, status=CommissionStatus.PAYABLE
+    )
+    owed = lines.order_by().annotate(one=Value(1)).values("one").annotate(n=Sum("amount_minor"))
+    total = Coalesce(Subquery(owed.values("n"), output_field=BigIntegerField()), 0)
+    return list(loyalty_programs().annotate(members=_count(active), owed=total))
+
+
 # The catalogue
 
 
@@ -284,7 +296,7 @@ def redemptions() -> QuerySet[Redemption]:
     """Redemptions with all that a list shows."""
     return Redemption.objects.select_related(
         "reward",
-        "partner",
+        "partner__seller",
         "program__seller",
         "seller",
         "asked_by",

@@ -26,12 +26,11 @@ MONTHS = 12
 @requires("programs.view", room="console")
 def loyalty(request: HttpRequest, seller_slug: str) -> HttpResponse:
     """The program that keeps points; a choice where there are several."""
-    programs = list(selectors.loyalty_programs())
+    programs = selectors.summaries()
     if len(programs) == 1:
         address = reverse("console:loyalty-detail", args=[seller_slug, programs[0].pk])
         return HttpResponseRedirect(address)
-    rows = [(one, selectors.outstanding(one), selectors.member_count(one)) for one in programs]
-    return render(request, "console/loyalty/programs.html", {"rows": rows})
+    return render(request, "console/loyalty/programs.html", {"programs": programs})
 
 
 @requires("programs.view", room="console")

@@ -16,6 +16,8 @@ from campaigns import selectors as campaigns
 from campaigns.models import Application
 from commissions import deliverable_selectors as deliverables
 from commissions import selectors as commissions
+from commissions.loyalty import selectors as loyalty
+from commissions.models import Redemption
 from commissions.selectors import Waiting
 from payouts import selectors as payouts
 from payouts.models import Batch
@@ -31,6 +33,7 @@ KINDS: Final[dict[str, str | Promise]] = {
     "applications": gettext_lazy("Applications"),
     "failed": gettext_lazy("Could not be computed"),
     "deliverables": gettext_lazy("To review"),
+    "redemptions": gettext_lazy("To hand over"),
     "approval": gettext_lazy("To approve"),
     "held": gettext_lazy("Held"),
     "payouts": gettext_lazy("Payouts"),
@@ -59,7 +62,7 @@ def tasks(reader: Reader) -> list[Task]:
     sources: dict[str, Callable[[Reader], list[Task]]] = {
         "partners.manage": _applications,
         "sales.manage": _failed,
-        "commissions.manage": lambda reader: [*_commissions(reader), *_deliverables(reader)],
+        "commissions.manage": _of_commissions,
         "payouts.manage": _payouts,
     }
     found = [
@@ -184,6 +187,34 @@ def _commissions(reader: Reader) -> list[Task]:
             )
         )
     return found
+
+
+def _of_commissions(reader: Reader) -> list[Task]:
+    return [*_commissions(reader), *_deliverables(reader), *_redemptions(reader)]
+
+
+def _redemptions(reader: Reader) -> list[Task]:
+    """Rewards that members asked for, as one task; one query."""
+    asked = loyalty.redemptions().filter(status=Redemption.Status.ASKED)
+    rows = list(asked.order_by("id")[:200])
+    if not rows:
+        return []
+    count, slug = len(rows), reader.seller.slug
+    words = ngettext("%(count)d reward to hand over", "%(count)d rewards to hand over", count)
+    single = reverse("console:loyalty-fulfil", args=[slug, rows[0].pk])
+    every = reverse("console:loyalty-redemptions", args=[slug]) + "?status=asked"
+    return [
+        Task(
+            kind="redemptions",
+            icon="gift",
+            title=words % {"count": count},
+            text=_names([f"{one.partner.name}: {one.reward.name}" for one in rows]),
+            url=single if count == 1 else every,
+            act=_("Hand over"),
+            count=count,
+            since=rows[0].created_at,
+        )
+    ]
 
 
 def _deliverables(reader: Reader) -> list[Task]:

@@ -3,6 +3,8 @@
 import pytest
 from django.test import Client
 
+from activity.models import Notification
+from campaigns import services as campaigns
 from commissions.models import FriendReward, LoyaltyReward, LoyaltySettings, Redemption, StampCard
 from tests.cast import signed_in
 from tests.commissions.loyalty.scene import Club, make_club
@@ -172,3 +174,39 @@ def test_who_only_reads_changes_nothing(club: Club) -> None:
     assert "Save reward" not in text(reader, one)
     assert reader.post(one, {"name": "X", "cost": "1"}).status_code == 403
     assert reader.post(club.team.url("loyalty/redemptions/"), {"act": "fulfil"}).status_code == 403
+
+
+def test_home_lists_what_is_to_be_handed_over(club: Club, staff: Client) -> None:
+    club.earn(1_000)
+    club.redeem(club.reward(100))
+    page = text(staff, club.team.url())
+    assert "1 reward to hand over" in page
+    assert "no payout method" not in page.lower()
+
+
+def test_several_programs_are_chosen_from(club: Club, staff: Client) -> None:
+    club.earn(1_234)
+    with club.team.scope():
+        campaigns.create_program(
+            seller=club.team.seller,
+            actor=club.team.actor,
+            name="Tea club",
+            slug="tea",
+            kind="loyalty",
+            currency="EUR",
+            landing_url="https://shop.example/",
+        )
+    page = text(staff, club.team.url("loyalty/"))
+    assert "Tea club" in page
+    assert "1,234 points outstanding" in page
+    assert "1 member" in page
+
+
+def test_the_member_is_told(club: Club, staff: Client) -> None:
+    club.earn(1_000)
+    found = club.redeem(club.reward(100))
+    staff.post(club.team.url(f"loyalty/redemptions/{found.pk}/cancel/"), {"reason": "100% gone"})
+    with club.team.scope():
+        told = Notification.objects.filter(user=club.user).latest("id")
+        assert told.subject.endswith("was cancelled, the points are back")
+        assert told.body == "100% gone"
