@@ -12,7 +12,7 @@ from commissions import services as commissions
 from commissions.goals import metrics
 from commissions.goals.metrics import Stretch
 from commissions.inputs import CustomerInput, LineInput, SaleInput
-from commissions.models import Goal
+from commissions.models import Brief, Deliverable, Goal
 from commissions.services.occasions import OccasionInput, bring
 from tests.cast import token
 from tests.commissions.goals_scene import Scene, make_scene
@@ -60,7 +60,37 @@ def scene() -> Scene:
                 at=timezone.now() - days * DAY,
                 bot_reason=bot,
             )
+    pieces(scene, sekar)
     return scene
+
+
+def pieces(scene: Scene, side: Side) -> None:
+    """Four pieces: approved, approved and taken back, approved before, and not decided."""
+    now = timezone.now()
+    with scene.market.team.scope():
+        brief = Brief.objects.create(
+            seller_id=scene.market.team.id,
+            program=scene.market.program,
+            title="Posts",
+            pieces=4,
+            amount_minor=500,
+        )
+        decided: list[dict[str, Any]] = [
+            {"status": "approved", "decided_at": now - 5 * DAY},
+            {"status": "approved", "decided_at": now - 5 * DAY, "taken_back_at": now - DAY},
+            {"status": "approved", "decided_at": now - 15 * DAY},
+            {"status": "submitted"},
+        ]
+        for number, fields in enumerate(decided, start=1):
+            Deliverable.objects.create(
+                seller_id=scene.market.team.id,
+                brief=brief,
+                enrollment=side.enrollment,
+                partner=side.partner,
+                number=number,
+                handed_in_at=now - 16 * DAY,
+                **fields,
+            )
 
 
 def sale_of(market: Market, side: Side, customer: str, amount: int, *, days_ago: float) -> Sale:
@@ -108,7 +138,7 @@ COUNTED: list[tuple[str, tuple[int, int], tuple[int, int]]] = [
     ("clicks", (2, 0), (2, 0)),
     # 10 %: 5.00 - 1.00, 4.00 - 4.00, 1.00, 1.00, and 8.00 of what he bought himself
     ("commission_amount", (1_400, 350), (1_900, 350)),
-    ("deliverables", (0, 0), (0, 0)),
+    ("deliverables", (0, 1), (0, 2)),  # approved in the ten days; net, one was taken back
 ]
 
 
