@@ -144,7 +144,7 @@ def test_new_terms_make_a_version(scene: Scene, owner: Client) -> None:
     text = read(owner, url(scene, f"agreements/{made.pk}/"))
     assert "Version 2" in text
     assert "“Agreed anew”" in text
-    refused = owner.post(page, {**body, "from_on": "2026-01-01"})
+    refused = owner.post(page, {**body, "rate": "7", "from_on": "2026-01-01"})
     assert refused.status_code == 422
     assert "id_from_on_error" in refused.content.decode()
 
