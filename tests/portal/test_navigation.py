@@ -81,7 +81,7 @@ def test_an_entry_of_a_room_needs_a_program_that_has_it(monkeypatch: pytest.Monk
         navigation.Entry("Partners", "users", "console:partners"),
         navigation.Entry("Points", "award", "console:programs", room_of="points"),
     )
-    monkeypatch.setitem(navigation.ROOMS, "console", (navigation.Group("", entries),))  # type: ignore[arg-type]
+    monkeypatch.setitem(navigation.ROOMS, "console", (navigation.Group("", entries),))
     request = at("/kopi/console/partners/")
 
     def found(rooms: Collection[str] | None) -> list[str]:
