@@ -28,7 +28,7 @@ from sellers.rest.payloads import FreeObject
 from sellers.rest.serializers import Input, Output, input_of
 
 MOST_RULES = 50
-EFFECTS = (selectors.GAIN, selectors.LOSE, selectors.SAME)
+EFFECTS = (services.GAIN, services.LOSE, services.SAME)
 LARGEST: Orders = {
     "-difference": ("-difference_minor", "-id"),
     "difference": ("difference_minor", "id"),
@@ -105,20 +105,20 @@ _SIMULATION = {
 }
 
 
-def _with_sums(self: Output, instance: Simulation) -> dict[str, Any]:
-    """The stored row and its sums."""
-    instance.sums = selectors.sums_of(instance)  # type: ignore[attr-defined]
-    return super(SimulationOutput, self).to_representation(instance)  # type: ignore[misc]
+class _WithSums(Output):
+    def to_representation(self, instance: Simulation) -> dict[str, Any]:
+        """The stored row and its sums."""
+        instance.sums = selectors.sums_of(instance)  # type: ignore[attr-defined]
+        return super().to_representation(instance)
 
 
-SimulationOutput = type(
+SimulationOutput: type[Output] = type(
     "SimulationOutput",
-    (Output,),
+    (_WithSums,),
     {
         **_SIMULATION,
         "__doc__": "Rules tried over a period, and what came of it. `moves` says what pays "
         "instead of what: {from, to, sales, difference, currency}, by the names of the rules.",
-        "to_representation": _with_sums,
     },
 )
 

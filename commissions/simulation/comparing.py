@@ -19,6 +19,7 @@ from tracking.models import Refund
 
 CHUNK: Final = 5000
 MOST_MOVES: Final = 12
+NOTHING: Final = (0, "")
 _NEXT: Final = """
     program_id = %s AND state = 'computed' AND outcome <> 'self_purchase'
     AND occurred_at >= %s AND occurred_at < %s
@@ -152,7 +153,7 @@ class Comparer:
         own.gained += after > before
         own.lost += after < before
         if before != after:
-            names = _name(now, event.currency), _name(then, event.currency), event.currency
+            names = (*_moved(now, then, event.currency), event.currency)
             self.found.moves[names][0] += 1
             self.found.moves[names][1] += after - before
 
@@ -217,9 +218,27 @@ class Comparer:
         return past
 
 
-def _name(earned: Sequence[Earned], currency: str) -> str:
-    """The rule that won, or else the one that paid most in the event's currency; "" for none."""
-    paid = [one for one in earned if one.amount.unit == currency and one.of is None]
-    if not paid:
-        return ""
-    return max(paid, key=lambda one: (not one.rule.adds, one.amount.final)).rule.name
+def _moved(now: Sequence[Earned], then: Sequence[Earned], currency: str) -> tuple[str, str]:
+    """The rule that pays most less, and the one that pays most more, by name.
+
+    Where it is one rule that pays another amount, both are it; "" where nothing paid or pays.
+    """
+    before, after = _paid(now, currency), _paid(then, currency)
+    changes = {
+        key: after.get(key, NOTHING)[0] - before.get(key, NOTHING)[0] for key in [*before, *after]
+    }
+    loses = min(changes, key=lambda key: (changes[key], key))
+    gains = max(changes, key=lambda key: (changes[key], key))
+    old = loses if changes[loses] < 0 else gains
+    new = gains if changes[gains] > 0 else loses
+    return before.get(old, NOTHING)[1], after.get(new, NOTHING)[1]
+
+
+def _paid(earned: Sequence[Earned], currency: str) -> dict[str, tuple[int, str]]:
+    """Amount and name by rule, of what pays in the event's own currency."""
+    found: dict[str, tuple[int, str]] = {}
+    for one in earned:
+        if one.amount.unit == currency:
+            key = one.rule.rule_id
+            found[key] = found.get(key, NOTHING)[0] + one.amount.final, one.rule.name
+    return found

@@ -47,8 +47,13 @@ def listed() -> QuerySet[Simulation]:
 
 
 def _partners(effect: str) -> Coalesce:
-    own = with_effect(SimulationLine.objects.filter(simulation=OuterRef("pk")))
-    counted = own.filter(effect=effect).order_by().values("simulation").annotate(n=Count("pk"))
+    own: Any = with_effect(SimulationLine.objects.filter(simulation=OuterRef("pk")))
+    counted = (
+        own.filter(effect=effect)
+        .order_by()
+        .values("simulation")
+        .annotate(n=Count("partner", distinct=True))
+    )
     return Coalesce(Subquery(counted.values("n"), output_field=IntegerField()), 0)
 
 
@@ -60,7 +65,7 @@ def simulation_by_id(simulation_id: uuid.UUID) -> Simulation:
     return found
 
 
-def with_effect(rows: QuerySet[SimulationLine]) -> QuerySet[SimulationLine]:
+def with_effect(rows: QuerySet[SimulationLine]) -> QuerySet[Any]:
     """Lines with `effect`: gain, lose or same."""
     return rows.annotate(
         effect=Case(
@@ -72,10 +77,11 @@ def with_effect(rows: QuerySet[SimulationLine]) -> QuerySet[SimulationLine]:
     )
 
 
-def lines() -> QuerySet[SimulationLine]:
+def lines() -> QuerySet[Any]:
     """Partners' differences with their `effect` and its `size` without its sign."""
     rows = SimulationLine.objects.select_related("partner", "seller", "simulation__seller")
-    return with_effect(rows).annotate(size=Abs("difference_minor"))
+    found: QuerySet[Any] = with_effect(rows).annotate(size=Abs("difference_minor"))
+    return found
 
 
 @dataclass(frozen=True)
@@ -109,7 +115,9 @@ def sums_of(simulation: Simulation) -> list[Sums]:
 
 def largest(simulation: Simulation, currency: str) -> list[SimulationLine]:
     """The ten largest differences in a currency, gains first, the largest loss last."""
-    rows = lines().filter(simulation=simulation, currency=currency).exclude(difference_minor=0)
+    rows: QuerySet[Any] = (
+        lines().filter(simulation=simulation, currency=currency).exclude(difference_minor=0)
+    )
     found = rows.order_by("-size", "id")[:LARGEST]
     return sorted(found, key=lambda line: -line.difference_minor)
 

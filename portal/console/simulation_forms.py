@@ -15,6 +15,7 @@ from campaigns.models import Program
 from commissions import selectors
 from commissions.models import Rule, RuleVersion
 from commissions.reasons import rule_words
+from commissions.reasons.condition_words import Names
 from commissions.services.rulebook import RuleInput, content_of
 from commissions.simulation.candidates import Candidate
 from commissions.simulation.services import today_of
@@ -102,7 +103,7 @@ class RulesForm(PeriodForm):
         self.rules: list[Rule] = rules
         self.places: list[str] = []
         for number, version in enumerate(self.versions):
-            act = forms.ChoiceField(label=version.name, choices=ACTS, initial=KEEP)
+            act = forms.ChoiceField(label=_("What happens to it"), choices=ACTS, initial=KEEP)
             pays = forms.CharField(label=_pay_label(version), max_length=40, required=False)
             pays.initial = _pay_of(version, program.currency)
             if str(rules[number].pk) == chosen:
@@ -217,7 +218,7 @@ def _pay_label(version: RuleVersion) -> str:
 
 
 def _says(rule: Rule, version: RuleVersion, currency: str, tiers: Any) -> str:
-    names = rule_words.Names(rule_words.whom(rule), tiers)
+    names = Names(rule_words.whom(rule), tiers)
     return rule_words.sentence_of(rule_words.content_of(version), currency, names)
 
 

@@ -83,6 +83,13 @@ def _names(tried: list[selectors.Tried]) -> str:
 
 def _who(simulation: Simulation) -> list[str]:
     """How many partners it touches, by the figures of the period; one sentence a currency."""
+    sums = selectors.sums_of(simulation)
+    touched = [one for one in sums if one.gain or one.lose]
+    if not touched:
+        return [
+            _("%(period)s: no partner would have earned another amount.")
+            % {"period": period_words(simulation)}
+        ]
     return [
         _("%(period)s, in %(unit)s: %(touched)s; %(gain)d would have gained, %(lose)d lost.")
         % {
@@ -95,5 +102,5 @@ def _who(simulation: Simulation) -> list[str]:
             "gain": one.gain,
             "lose": one.lose,
         }
-        for one in selectors.sums_of(simulation)
+        for one in touched
     ]

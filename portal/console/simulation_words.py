@@ -108,9 +108,9 @@ def _move_text(move: Mapping[str, Any], is_sold: bool) -> str:
     if before == after:
         return _("%(counted)s: “%(new)s” pays another amount") % values
     if not before:
-        return _("%(counted)s: “%(new)s” pays, where nothing does today") % values
+        return _("%(counted)s: “%(new)s” pays too, and no rule pays less") % values
     if not after:
-        return _("%(counted)s: nothing pays, where “%(old)s” does today") % values
+        return _("%(counted)s: “%(old)s” pays no more, and nothing instead") % values
     return _("%(counted)s: “%(new)s” pays instead of “%(old)s”") % values
 
 
@@ -136,6 +136,11 @@ class Figures:
     def is_money(self) -> bool:
         """Whether it is a currency, which has a cost of sales, and not points."""
         return self.share_now is not None
+
+    @property
+    def chart_css(self) -> str:
+        """How high the chart is: by how many bars it has."""
+        return "tall" if len(self.largest) > 6 else "low"
 
     @property
     def sign(self) -> str:

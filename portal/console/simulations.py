@@ -166,7 +166,8 @@ def new(request: HttpRequest, seller_slug: str) -> HttpResponse:
 def _program(program_id: str, rule_id: str) -> Program | None:
     """The program that the address means: by itself or by a rule; the only one without either."""
     if key := _as_uuid(rule_id):
-        return rules.rule_by_id(key).program
+        program: Program = rules.rule_by_id(key).program
+        return program
     if key := _as_uuid(program_id):
         return campaigns.program_by_id(key)
     if program_id or rule_id:

@@ -42,6 +42,14 @@ def money(amount: int | Money | None, currency: str = "") -> SafeString:
 
 
 @register.simple_tag
+def signed(amount: int, currency: str) -> SafeString:
+    """`EUR +44.74`: a difference with its sign, in no colour, since more is not always better."""
+    shown = money_format.exact(amount, currency)
+    digits = f"+{shown.digits}" if amount > 0 else shown.digits
+    return format_html('<span class="num"><span class="cur">{}</span>{}</span>', shown.code, digits)
+
+
+@register.simple_tag
 def money_short(amount: int | Money | None, currency: str = "") -> SafeString:
     """`{% money_short minor currency %}`: `IDR 1.284 bn`, in tiles that link to the rows."""
     parts = _as_minor(amount, currency)

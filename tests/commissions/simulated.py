@@ -187,7 +187,7 @@ class Shop:
         """A rule with other parts."""
         with self.team.scope():
             content = content_of(self.versions[name])
-        changed = RuleInput(**{**vars(content), **parts})  # type: ignore[arg-type]
+        changed = RuleInput(**{**vars(content), **parts})
         return Candidate(changed, self.versions[name].rule)
 
     def sums(self, made: Simulation, which: str) -> Sums:

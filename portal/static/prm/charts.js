@@ -54,6 +54,7 @@
     });
     const font = { family: getComputedStyle(document.body).fontFamily, size: 12 };
     const ink = colour("--ink-3");
+    const strong = colour("--ink-2");
     const measure = {
       stacked: area || bars,
       beginAtZero: true,
@@ -67,6 +68,20 @@
       grid: { display: false },
       ticks: { maxRotation: 0, autoSkip: !lying, autoSkipPadding: 14, color: ink, font, crossAlign: lying ? "far" : "near" },
     };
+    // what each lying bar comes to, right of it
+    const ends = {
+      id: "ends",
+      afterDatasetsDraw: (chart) => {
+        const pen = chart.ctx;
+        pen.font = `500 12px ${font.family}`;
+        pen.fillStyle = strong;
+        pen.textBaseline = "middle";
+        chart.getDatasetMeta(0).data.forEach((bar, index) => {
+          const value = data.series[0].values[index];
+          pen.fillText(`${value > 0 ? "+" : ""}${short.format(value)}`, Math.max(bar.x, bar.base) + 6, bar.y);
+        });
+      },
+    };
     if (lying) {
       names.ticks.callback = (value, index) => {
         const name = String(data.labels[index]);
@@ -76,7 +91,9 @@
     return {
       type: bars ? "bar" : "line",
       data: { labels: data.labels, datasets },
+      plugins: lying ? [ends] : [],
       options: {
+        layout: { padding: { right: lying ? 48 : 0 } },
         indexAxis: lying ? "y" : "x",
         animation: false,
         maintainAspectRatio: false,
