@@ -79,7 +79,7 @@ CONSOLE = (
             ),
             Entry(
                 _("Programs"), "affiliate", "console:programs", "programs.view",
-                also=("console:campaigns", "console:rules"),
+                also=("console:campaigns", "console:rules", "console:simulations"),
             ),
             Entry(_("Materials"), "photo", "console:materials", "materials.view"),
             Entry(_("Goals"), "target-arrow", "console:goals", "programs.view", room_of="goals"),
