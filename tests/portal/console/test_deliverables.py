@@ -9,7 +9,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from commissions.models import Brief, Deliverable, LinkLook
+from commissions.models import Brief, Commission, Deliverable, LinkLook
+from commissions.services.taking_back import take_back_fee
 from tests.campaigns.scene import image, make_partner, upload
 from tests.cast import make_team, signed_in
 from tests.commissions.delivering import PDF, Desk, make_desk
@@ -308,3 +309,21 @@ def test_a_brief_with_one_partner_is_late_only_while_he_owes() -> None:
     assert brief.title in owner.get(url(desk, "briefs/"), {"state": "open"}).text
     desk.approve(piece)
     assert brief.title in owner.get(url(desk, "briefs/"), {"state": "done"}).text
+
+
+def test_the_line_that_a_piece_earned_explains_itself_in_both_rooms() -> None:
+    desk = make_desk()
+    brief = desk.agree(title="Brewing guide", pieces=3, fee="total", amount_minor=10_000)
+    piece = desk.approve(desk.hand_in(brief))
+    with desk.team.scope():
+        take_back_fee(deliverable=piece, actor=desk.team.actor, reason="Taken down")
+        second = desk.approve(desk.hand_in(brief))
+        line = Commission.objects.get(occasion_id=second.occasion_id)
+    for room, user, rest in (
+        ("console", desk.team.owner, "commissions/"),
+        ("portal", desk.person, "earnings/"),
+    ):
+        page = signed_in(user).get(desk.team.url(rest, room), {"open": str(line.pk)})
+        assert page.status_code == 200
+        assert "Brewing guide, piece 2 of 3" in page.text
+        assert "Agreed for all 3 pieces" in page.text
