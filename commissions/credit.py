@@ -8,11 +8,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from campaigns.models import Enrollment
-from commissions.inputs import SaleInput
+from commissions.inputs import LeadInput, SaleInput
 from partners.models import Partner
 from prm.errors import Unacceptable
 from tracking import rules, tokens
-from tracking.models import Link
+from tracking.models import Link, Sale
 
 
 @dataclass(frozen=True)
@@ -24,15 +24,34 @@ class Found:
     credit: rules.Credit
 
 
-def find(sale: SaleInput, occurred_at: datetime) -> Found:
+def find(sale: SaleInput | LeadInput, occurred_at: datetime) -> Found:
     """Credit for a sale. Raises Unacceptable for a partner or link that is not known."""
     if sale.partner:
         return of_named(named_enrollment(sale.partner, sale.program))
+    first = of_subscription(sale)
+    if first is not None:
+        return first
     if sale.link:
         return _by_link(sale.link)
     if sale.click_token:
         return _by_click(sale.click_token, occurred_at)
     return Found(None, None, rules.Credit("none", "nothing_given"))
+
+
+def of_subscription(sale: SaleInput | LeadInput) -> Found | None:
+    """A later charge stays with whom the first was credited to, whatever the window."""
+    if sale.charge_number is None or sale.charge_number < 2:
+        return None
+    first = (
+        Sale.objects.filter(subscription_id=sale.subscription_id, charge_number=1)
+        .select_related("enrollment__program", "enrollment__partner", "link")
+        .order_by("occurred_at", "id")
+        .first()
+    )
+    if first is None or first.enrollment is None:
+        return None
+    credit = rules.Credit("subscription", "first_charge", first.link.code if first.link else "")
+    return _unless_barred(first.enrollment, first.link, credit)
 
 
 def of_named(enrollment: Enrollment) -> Found:

@@ -61,7 +61,8 @@ class SaleInput:
     """A sale as handed in. `amount` is net; without it the lines are summed.
 
     Credit: `partner` (id) named by the seller, or `link` (code), or `click_token`. `program`
-    (id) is only needed where a named partner is in several.
+    (id) is only needed where a named partner is in several. `charge_number` counts the charges of
+    `subscription_id` from 1; later ones stay with the partner of the first.
     """
 
     external_id: str
@@ -75,6 +76,9 @@ class SaleInput:
     link: str = ""
     partner: str = ""
     program: str = ""
+    coupon: str = ""
+    subscription_id: str = ""
+    charge_number: int | None = None
     occurred_at: datetime | None = None
     paid_at: datetime | None = None
     metadata: dict[str, Any] = field(default_factory=dict)
@@ -84,6 +88,24 @@ class SaleInput:
     def net(self) -> int:
         """Net amount in minor units."""
         return self.amount if self.amount is not None else sum(x.net_amount for x in self.lines)
+
+
+@dataclass(frozen=True)
+class LeadInput:
+    """A lead or a sign-up as handed in; credit as of a sale."""
+
+    external_id: str
+    kind: str = "lead"
+    customer: CustomerInput = CustomerInput()
+    click_token: str = ""
+    link: str = ""
+    partner: str = ""
+    program: str = ""
+    occurred_at: datetime | None = None
+    metadata: dict[str, Any] = field(default_factory=dict)
+
+    subscription_id = ""
+    charge_number: int | None = None
 
 
 @dataclass(frozen=True)
@@ -132,7 +154,7 @@ class CreditNoteInput:
         return sum(line.net_amount for line in self.lines)
 
 
-def fingerprint(item: SaleInput | RefundInput | CreditNoteInput) -> str:
+def fingerprint(item: SaleInput | RefundInput | CreditNoteInput | LeadInput) -> str:
     """Hash of the input's content, to tell a repeat from another sale under the same id."""
     plain = {k: v for k, v in vars(item).items() if k != "source"}
     # `vars` of the nested inputs, and not `asdict`, which copies deeply: imports hash 100,000s.
@@ -152,6 +174,9 @@ def check_sale(sale: SaleInput) -> None:
     faults += _time_faults(sale.paid_at, "paid_at")
     for name, value in (("tax", sale.tax), ("shipping", sale.shipping)):
         faults += _amount_faults(value, name)
+    if sale.charge_number is not None and not sale.subscription_id:
+        message = _("Name the subscription that this is a charge of.")
+        faults.append(FieldError("charge.subscription_id", "required", message))
     for index, line in enumerate(sale.lines):
         faults += _line_faults(line, f"lines[{index}]")
     if sale.amount is None and not sale.lines:
@@ -165,6 +190,11 @@ def check_sale(sale: SaleInput) -> None:
             FieldError("amount", "mismatch", message % {"total": total, "amount": sale.amount})
         )
     _raise(faults)
+
+
+def check_lead(lead: LeadInput) -> None:
+    """Raise Unacceptable with every fault found."""
+    _raise(_time_faults(lead.occurred_at, "occurred_at"))
 
 
 def check_refund(refund: RefundInput) -> None:

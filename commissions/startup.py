@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from django.db.models import Sum
 
 from activity import work
-from commissions.engine import holds, notes, recounting, refunds, sales
+from commissions.engine import clicks, holds, notes, recounting, refunds, sales
 from commissions.goals import evaluation as goals
 from commissions.goals.words import CONTEST_WORDS, GOAL_WORDS
 from commissions.imports import jobs as imports
@@ -76,6 +76,7 @@ def lines_agree_with_ledger() -> Iterable[str]:
 
 work.register(work.Kind(ENGINE, _waiting, _step))
 work.register(imports.KIND)
+work.register(work.Kind("clicks", clicks.waiting, clicks.step, work.BACKGROUND_QUEUE))
 work.register(simulation.KIND)
 work.register(work.Kind("holds", _holds_waiting, holds.step))
 work.register(work.Kind(LOOKS, looks.waiting, looks.step, work.BACKGROUND_QUEUE))

@@ -147,6 +147,9 @@ def _credit(line: Commission, credit: dict[str, Any], audience: str) -> list[Ste
     if line.occasion is not None:
         kind = line.occasion.get_kind_display()
         return [_step(line.occasion.label, str(kind), "done")]
+    if credit["method"] == "subscription":
+        head = _("A later charge of a subscription")
+        return [_step(head, _("It stays with whom the first charge was credited to."), "done")]
     if credit["method"] == "partner":
         named = _("The sale named the partner") if audience == STAFF else _("The seller named you")
         return [_step(named, _("A named partner goes before any click."), "done")]

@@ -56,7 +56,7 @@ class CommissionOutput(Output):
     note = Text(source="reason", help_text="What staff wrote when they decided.")
     trace = FreeObject()
     occurred_at = Instant()
-    payable_at = Instant()
+    payable_at = Instant(allow_null=True)
     created_at = Instant()
 
 

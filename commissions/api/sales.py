@@ -46,6 +46,13 @@ class LineFields(Input):
     cost = Minor(required=False)
 
 
+class ChargeFields(Input):
+    """Which charge of a subscription it is, from 1. Later ones stay with the first's partner."""
+
+    subscription_id = Text(max_length=120)
+    number = Whole(min_value=1, max_value=10**6)
+
+
 class SaleFields(Input):
     """A sale. `amount` is net: after discount, before tax and shipping."""
 
@@ -60,6 +67,8 @@ class SaleFields(Input):
     link = Text(max_length=50, required=False, help_text="A link's code.")
     partner = Key(required=False)
     program = Key(required=False, help_text="Only where the partner is in several.")
+    coupon = Text(max_length=60, required=False)
+    charge = ChargeFields(required=False)
     occurred_at = Instant(required=False)
     paid_at = Instant(required=False)
     metadata = FreeObject(required=False)
@@ -80,6 +89,9 @@ class SaleOutput(Output):
     program = Key(source="program_id", allow_null=True)
     partner = Key(source="partner_id", allow_null=True)
     link = Text(source="link.code", allow_null=True, default=None)
+    coupon = Text()
+    subscription_id = Text()
+    charge_number = Whole(allow_null=True)
     attribution = FreeObject()
     metadata = FreeObject()
     commission_state = Choice(source="state", choices=STATES)
@@ -160,6 +172,24 @@ class SaleDetail(Endpoint):
         return call.found(call.own(selectors.sales(), "partner_id"), sale_id)
 
 
+class PaymentInput(Input):
+    """When the customer paid."""
+
+    paid_at = Instant()
+
+
+class SalePayments(Endpoint):
+    """The customer's payment of one sale; where the hold begins with it, it begins now."""
+
+    scopes = {"POST": "sales:write"}
+
+    @operation(_("Record a sale's payment"), body=PaymentInput, answer=SaleOutput)
+    def post(self, call: Call, sale_id: uuid.UUID) -> Sale:
+        sale = call.found(selectors.sales(), sale_id)
+        services.pay_sale(sale=sale, paid_at=call.data["paid_at"], actor=call.actor)
+        return call.found(selectors.sales(), sale_id)
+
+
 def _take(call: Call, data: dict[str, Any]) -> Taken:
     """Hand the sale to the service; what it refuses keeps nothing."""
     fields = {**data}
@@ -167,6 +197,9 @@ def _take(call: Call, data: dict[str, Any]) -> Taken:
     fields["lines"] = [LineInput(**line) for line in fields.get("lines", ())]
     for name in ("partner", "program"):
         fields[name] = str(fields.get(name, ""))
+    charge = fields.pop("charge", {})
+    fields["subscription_id"] = charge.get("subscription_id", "")
+    fields["charge_number"] = charge.get("number")
     return services.take_sale(seller=call.seller, sale=SaleInput(**fields), actor=call.actor)
 
 
@@ -198,5 +231,6 @@ def _failed(refusal: Refusal) -> dict[str, Any]:
 urlpatterns = [
     path("sales", Sales.as_view()),
     path("sales/batch", SalesBatch.as_view()),
+    path("sales/<uuid:sale_id>/payments", SalePayments.as_view()),
     path("sales/<uuid:sale_id>", SaleDetail.as_view()),
 ]

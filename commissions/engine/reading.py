@@ -277,6 +277,8 @@ def _of_occasion(world: World, row: tuple[Any, ...], is_new: bool) -> Source:
     (id_, key, at, program, enrollment, currency, net, quantity, customer, country, link_id,
      attribution, metadata, kind) = row  # fmt: skip
     link = world.links.get(link_id) if link_id else None
+    if enrollment is None:
+        return Source(OCCASION, id_, key, at, None, None, attribution, customer, None, is_new)
     event = Event(
         id=id_,
         kind=kind,

@@ -28,7 +28,8 @@ class Occasion(Record):
     `key` names it and is unique per seller (`clicks:<link>:<day>`, `deliverable:<id>`). Rules of
     the event `kind` are applied to it: `amount_minor` is the base of a percentage, `quantity` the
     units of a per-unit reward (clicks of the day, pieces). Where an amount was settled outside
-    the rules (a goal, a period), the row comes computed and carries its line.
+    the rules (a goal, a period), the row comes computed and carries its line. A lead without a
+    partner earns nothing, but its customer is known from then on.
     """
 
     Kind = OccasionKind
@@ -39,9 +40,10 @@ class Occasion(Record):
     kind = models.CharField(max_length=12, choices=OccasionKind.choices)
     key = models.CharField(max_length=120)
     label = models.CharField(max_length=200)
-    program = TenantForeignKey(Program, related_name="+")
-    partner = TenantForeignKey(Partner, related_name="+")
-    enrollment = TenantForeignKey(Enrollment, related_name="+")
+    fingerprint = models.CharField(max_length=64, blank=True)
+    program = TenantForeignKey(Program, null=True, blank=True, related_name="+")
+    partner = TenantForeignKey(Partner, null=True, blank=True, related_name="+")
+    enrollment = TenantForeignKey(Enrollment, null=True, blank=True, related_name="+")
     customer = TenantForeignKey(Customer, null=True, blank=True, related_name="+")
     link = TenantForeignKey(Link, null=True, blank=True, related_name="+")
     currency = models.CharField(max_length=3)

@@ -47,6 +47,10 @@ def _credit(line: Commission, audience: str) -> str:
             ("link", STAFF): _(", because the sale named link %(link)s"),
         }
         return str(words[credit["method"], audience] % credit)
+    if credit["method"] == "subscription":
+        if audience == STAFF:
+            return _(", because the subscription began with this partner")
+        return _(", because the subscription began with you")
     if audience == STAFF:
         return _(", because the sale named the partner")
     return _(", because the seller named you for this sale")

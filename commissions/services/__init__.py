@@ -9,6 +9,8 @@ from commissions.services.decisions import (
     release_commission,
 )
 from commissions.services.intake import take_credit_note, take_refund, take_sale
+from commissions.services.leads import take_lead
+from commissions.services.payments import pay_sale
 from commissions.services.programs import start_program
 from commissions.services.retries import retry_refund, retry_sale
 from commissions.services.rulebook import change_rule, create_rule, end_rule
@@ -20,6 +22,7 @@ __all__ = [
     "create_rule",
     "end_rule",
     "hold_commission",
+    "pay_sale",
     "reject_commission",
     "release_commission",
     "retry_refund",
@@ -27,6 +30,7 @@ __all__ = [
     "start_program",
     "take_credit_note",
     "take_credit_notes",
+    "take_lead",
     "take_many",
     "take_refund",
     "take_sale",

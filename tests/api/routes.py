@@ -262,6 +262,7 @@ def make_things(scene: Scene | None = None) -> tuple[Scene, dict[str, str]]:
         "enrollment_id": scene.enrollment["id"],
         "link_id": scene.link["id"],
         "sale_id": sale["id"],
+        "lead_id": scene.api.made("leads", {"external_id": f"lead-{token()}"})["id"],
         "refund_id": refund["id"],
         "commission_id": scene.commission(kind="commission")["id"],
         "tier_id": tier_of(scene)["id"],

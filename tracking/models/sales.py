@@ -107,6 +107,11 @@ class Sale(Record):
             ),
             models.Index(fields=["seller", "customer", "occurred_at"], name="sale_customer"),
             models.Index(
+                fields=["seller", "subscription_id", "charge_number"],
+                condition=~models.Q(subscription_id=""),
+                name="sale_subscription",
+            ),
+            models.Index(
                 fields=["seller", "occurred_at", "external_id"],
                 condition=models.Q(state="pending"),
                 name="sale_pending",
