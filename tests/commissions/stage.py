@@ -309,11 +309,6 @@ class Stage:
             seller=self.seller, actor=self.actor, sales=[self._input(sale) for sale in batch]
         )
         assert all(outcome.created for outcome in outcomes), outcomes
-        for sale in batch:
-            if sale.coupon or sale.charge:
-                Sale.objects.filter(external_id=self.prefix + sale.key).update(
-                    coupon=sale.coupon, subscription_id=sale.subscription, charge_number=sale.charge
-                )
 
     def _input(self, sale: oracle.Sale) -> SaleInput:
         link = self._link(sale)
@@ -330,6 +325,9 @@ class Stage:
             partner=str(self.partners[sale.partner].pk) if named else "",
             program=str(self.program.pk) if named else "",
             link=link,
+            coupon=sale.coupon,
+            subscription_id=sale.subscription,
+            charge_number=sale.charge,
             occurred_at=sale.at,
             metadata=dict(sale.metadata),
             source=sale.source,
