@@ -54,7 +54,7 @@ class RewardChanges(Input):
     available_until = Instant(allow_null=True, required=False)
 
 
-class RewardFields(RewardChanges):
+class CatalogueRewardFields(RewardChanges):
     """A new reward; `codes` are for a voucher."""
 
     kind = Choice(choices=LoyaltyReward.Kind.choices)
@@ -156,7 +156,7 @@ class ProgramRewards(Endpoint):
 
     @operation(
         _("Put a reward into the catalogue"),
-        body=RewardFields,
+        body=CatalogueRewardFields,
         answer=RewardOutput,
         statuses=(201,),
     )

@@ -27,7 +27,8 @@ def pay_sale(*, sale: Sale, paid_at: datetime, actor: Actor) -> Sale:
         message = _("The date lies in the future.")
         raise Unacceptable(message, field="paid_at", code="in_the_future")
     with transaction.atomic():
-        row = Sale.objects.select_for_update().select_related("program", "seller").get(pk=sale.pk)
+        rows = Sale.objects.select_for_update(of=("self",)).select_related("program", "seller")
+        row = rows.get(pk=sale.pk)
         if row.paid_at == paid_at:
             return row
         if row.paid_at is not None:
