@@ -94,7 +94,7 @@ def _check_rule(program: Program, rule: Rule, known: set[str]) -> None:
         message = _("This rule belongs to another program.")
         raise Unacceptable(message, field="rule", code="other_program")
     if rule.ended_at is not None:
-        message = _("This rule has ended. Make a new one.")
+        message = _("The end of this rule is set. Make a new one.")
         raise Unacceptable(message, field="rule", code="ended")
     if str(rule.pk) in known:
         message = _("This rule is named twice. Keep one of the two.")

@@ -10,14 +10,15 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from campaigns.models import Program
+from campaigns import selectors as campaigns
+from campaigns.models import Program, Tier
 from commissions.models import Rule, Simulation, SimulationLine
 from commissions.reasons import rule_words
 from commissions.rules.history import SALES
 from commissions.simulation import selectors
 from commissions.simulation.selectors import Sums, Tried
 from portal import money_format, time_format
-from portal.console.rules.words import changed_parts, names_of, scope_words
+from portal.console.rules.words import changed_parts, names_from, scope_words
 from prm.money import to_major
 
 
@@ -58,14 +59,15 @@ def _name(stored: Mapping[str, Any]) -> str:
 def shown_rules(simulation: Simulation, tried: Sequence[Tried]) -> list[ShownRule]:
     """The candidates, each against the rule as it stood when they were tried."""
     program = simulation.program
-    return [_shown(program, one, place) for place, one in enumerate(tried)]
+    tiers = list(campaigns.tiers().filter(program=program))
+    return [_shown(program, tiers, one, place) for place, one in enumerate(tried)]
 
 
-def _shown(program: Program, tried: Tried, place: int) -> ShownRule:
+def _shown(program: Program, tiers: Sequence[Tier], tried: Tried, place: int) -> ShownRule:
     content = tried.stored.get("content")
     scope = {f"{name}_id": key for name, key in tried.stored["scope"].items()}
     rule = tried.rule or Rule(program=program, **scope)
-    names, whom = names_of(program, rule), scope_words(rule)
+    names, whom = names_from(tiers, rule), scope_words(rule)
     key = str(tried.rule.pk) if tried.rule else ""
     if tried.newest is None:
         says = rule_words.sentence_of(content, program.currency, names) if content else ""
