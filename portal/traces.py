@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from commissions import reasons
 from commissions.models import Commission
-from commissions.reasons import PARTNER, STAFF, settled
+from commissions.reasons import PARTNER, STAFF, settled, stopped
 from portal import time_format, trace_bills, trace_rules
 from portal.templatetags import prm_figures, prm_states
 
@@ -53,6 +53,8 @@ def of(line: Commission, audience: str = PARTNER, *, acts: SafeString | str = ""
 def title(line: Commission) -> str:
     """What a line is called: its order with what was bought, its refund, or an adjustment."""
     if line.kind == Commission.Kind.REVERSAL and line.sale:
+        if stopped.is_chargeback(line.trace["reversal"]["reason"]):
+            return _("Chargeback on %(order)s") % {"order": line.sale.external_id}
         return _("Refund on %(order)s") % {"order": line.sale.external_id}
     if line.kind == Commission.Kind.CREDIT_NOTE and line.refund:
         return _("Credit note %(number)s") % {"number": line.refund.external_id}
@@ -90,8 +92,11 @@ def _reversal(line: Commission, audience: str) -> tuple[list[Step], Step, list[S
     facts = line.trace["reversal"]
     order = _("Order %(order)s") % {"order": facts["sale"]}
     sold = time_format.moment_text(line.sale.occurred_at) if line.sale else ""
-    back = " · ".join(filter(None, [time_format.moment_text(line.occurred_at), facts["reason"]]))
-    number = _("Refund %(number)s") % {"number": facts["refund"]}
+    why = reasons.refund_words(facts["reason"])
+    back = " · ".join(filter(None, [time_format.moment_text(line.occurred_at), why]))
+    charged = stopped.is_chargeback(facts["reason"])
+    number = _("Chargeback %(number)s") if charged else _("Refund %(number)s")
+    number %= {"number": facts["refund"]}
     credit = [_step(order, sold, "done"), _step(number, back, "now")]
     version = line.rule_version
     rule = {
@@ -135,9 +140,10 @@ def _settled(line: Commission, audience: str) -> tuple[list[Step], Step, list[St
 
 
 def _adjustment(line: Commission, audience: str) -> tuple[list[Step], Step, list[Step]]:
-    by = line.trace["adjustment"]["by"]
-    credit = [_step(by, time_format.moment_text(line.occurred_at), "done")]
-    rule = {"title": _("Set by hand"), "meta": "", "reasons": [], "note": line.reason}
+    facts = line.trace["adjustment"]
+    note = facts.get("reason", line.reason)
+    credit = [_step(facts["by"], time_format.moment_text(line.occurred_at), "done")]
+    rule = {"title": _("Set by hand"), "meta": "", "reasons": [], "note": note}
     return credit, rule, [_total(_own_words(audience), line)]
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from activity.models import Event
+from commissions.reasons.stopped import stop_words
 from portal.rule_changes import rule_changes
 
 WORDS: Final[dict[str, str | Promise]] = {
@@ -307,7 +308,7 @@ def told(event: Event, *, every_change: bool = False) -> Told:
         about=_about(event.object_label),
         who=_("The system") if event.actor_kind == "system" else event.actor_label,
         at=event.at,
-        reason=str(event.detail.get("reason", "")),
+        reason=stop_words(str(event.detail.get("reason", ""))),
         changes=changes,
     )
 

@@ -13,6 +13,7 @@ from commissions.reasons.figures import (
 from commissions.reasons.lines import reason, sentence, stop_text
 from commissions.reasons.paid import rate_text
 from commissions.reasons.reward_words import reward_text
+from commissions.reasons.stopped import refund_words, stop_words
 
 __all__ = [
     "GAP",
@@ -25,7 +26,9 @@ __all__ = [
     "number",
     "rate_text",
     "reason",
+    "refund_words",
     "reward_text",
     "sentence",
     "stop_text",
+    "stop_words",
 ]

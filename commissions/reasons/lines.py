@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from commissions.models import Commission
 from commissions.reasons import credited, paid, settled
 from commissions.reasons.figures import PARTNER, Reason, amount_text
+from commissions.reasons.stopped import is_chargeback, stop_words
 
 
 def sentence(line: Commission, audience: str = PARTNER) -> str:
@@ -35,8 +36,7 @@ def reason(line: Commission, audience: str = PARTNER) -> Reason:
 
 def stop_text(line: Commission) -> str:
     """Why a line is held or was rejected: what staff wrote, or what the engine found."""
-    words = {"own_purchase": _("the buyer is one of the partner’s own people")}
-    return words.get(line.reason, line.reason)
+    return stop_words(line.reason)
 
 
 def _commission(line: Commission, audience: str) -> Reason:
@@ -73,15 +73,25 @@ def _reversal(line: Commission, _audience: str) -> Reason:
         "sale": facts["sale"],
     }
     whole = facts["refunded_so_far"] == facts["sold_minor"]
+    charged = is_chargeback(facts["reason"])
     if whole and not facts["reversed_before"]:
         what = _("Takes back all of %(earned)s")
         why = _(", because order %(sale)s was refunded whole.")
+        if charged:
+            why = _(", because all of order %(sale)s was charged back by the customer’s bank.")
     elif whole:
         what = _("Takes back the rest of %(earned)s")
         why = _(", because order %(sale)s is now refunded whole.")
+        if charged:
+            why = _(", because the rest of order %(sale)s was charged back by the customer’s bank.")
     else:
         what = _("Takes back its part of %(earned)s")
         why = _(", because %(refund)s of %(sold)s was refunded on order %(sale)s.")
+        if charged:
+            why = _(
+                ", because %(refund)s of %(sold)s on order %(sale)s was charged back by the "
+                "customer’s bank."
+            )
     return Reason(what % values, why % values + _carried(line))
 
 
@@ -100,5 +110,6 @@ def _credit_note(line: Commission, _audience: str) -> Reason:
 
 
 def _adjustment(line: Commission, _audience: str) -> Reason:
-    values = {"who": line.trace["adjustment"]["by"], "reason": line.reason}
+    facts: dict[str, Any] = line.trace["adjustment"]
+    values = {"who": facts["by"], "reason": facts.get("reason", line.reason)}
     return Reason(_("Set by hand by %(who)s") % values, _(": %(reason)s") % values)

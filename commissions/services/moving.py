@@ -43,13 +43,23 @@ def accrue(*, seller_id: uuid.UUID, rows: Sequence[Commission]) -> None:
 def shift(
     *, seller_id: uuid.UUID, rows: Sequence[Commission], to: str, at: datetime | None = None
 ) -> None:
-    """Move locked rows to status `to`, with their transfers.
+    """Move locked rows to status `to`; see `shift_each`."""
+    shift_each(seller_id=seller_id, targets=[(row, to) for row in rows], at=at)
+
+
+def shift_each(
+    *,
+    seller_id: uuid.UUID,
+    targets: Sequence[tuple[Commission, str]],
+    at: datetime | None = None,
+) -> None:
+    """Move each locked row to its status, with their transfers in one posting.
 
     `at` is when it took effect, by default each row's `payable_at`, but never before what it is
     about: a refund inherits the instant at which its commission was free to pay. Raises Conflict,
     and moves nothing, when a row may not go there.
     """
-    for row in rows:
+    for row, to in targets:
         if to not in Commission.TRANSITIONS[row.status]:
             raise Conflict(
                 _("This line is %(now)s and cannot become %(to)s.")
@@ -59,13 +69,9 @@ def shift(
                 },
                 code="wrong_status",
             )
+    _update(targets)
     moves = []
-    hit = Commission.objects.filter(
-        pk__in=[row.pk for row in rows], status__in={row.status for row in rows}
-    ).update(status=to, moves=F("moves") + 1)
-    if hit != len(rows):
-        raise Conflict(_("These lines have moved on meanwhile."), code="wrong_status")
-    for row in rows:
+    for row, to in targets:
         source = ACCOUNT_OF[row.status]
         row.status = to
         row.moves += 1
@@ -74,6 +80,18 @@ def shift(
             moment = at or max(row.payable_at or row.occurred_at, row.occurred_at)
             moves.append(_move(row, source, ACCOUNT_OF[to], label, moment))
     post(seller_id=seller_id, moves=moves)
+
+
+def _update(targets: Sequence[tuple[Commission, str]]) -> None:
+    """Write the new statuses; raises Conflict unless every row still stands where it was."""
+    hit = 0
+    for to in sorted({to for _row, to in targets}):
+        rows = [row for row, target in targets if target == to]
+        hit += Commission.objects.filter(
+            pk__in=[row.pk for row in rows], status__in={row.status for row in rows}
+        ).update(status=to, moves=F("moves") + 1)
+    if hit != len(targets):
+        raise Conflict(_("These lines have moved on meanwhile."), code="wrong_status")
 
 
 def _account(row: Commission) -> AccountKind:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from campaigns import selectors as campaigns
 from campaigns.models import Application
 from commissions import deliverable_selectors as deliverables
+from commissions import reasons
 from commissions import selectors as commissions
 from commissions.loyalty import selectors as loyalty
 from commissions.models import Redemption
@@ -178,7 +179,9 @@ def _commissions(reader: Reader) -> list[Task]:
                 kind="held",
                 icon="lock",
                 title=words % {"count": one.lines},
-                text=" · ".join(filter(None, [_of_partners(one), one.reason[:110]])),
+                text=" · ".join(
+                    filter(None, [_of_partners(one), reasons.stop_words(one.reason)[:110]])
+                ),
                 url=f"{base}?status=held",
                 act=_("Decide"),
                 count=one.lines,

@@ -168,10 +168,16 @@ def _money(reader: Reader, partner_id: uuid.UUID, enrollments: list[Enrollment])
         "other_purses": found[1:],
         "month": period,
         "hold_days": _one_hold(enrollments),
-        "held": commissions.held_reasons(partner_id, main.currency) if main.held.lines else [],
+        "held_reason": _held_reason(partner_id, main),
         "method": method,
         "method_words": str(method) if method else "",
     }
+
+
+def _held_reason(partner_id: uuid.UUID, purse: Purse) -> str:
+    """Why the newest held line is held; "" where none is."""
+    held = commissions.held_reasons(partner_id, purse.currency) if purse.held.lines else []
+    return reasons.stop_text(held[0]) if held else ""
 
 
 def _moved(cost: Cost) -> str:

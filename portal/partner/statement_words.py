@@ -42,7 +42,7 @@ def _of_line(transfer: Transfer, line: Commission, reference: str) -> Words:
         source, target = target, source
     if source == AccountKind.EXPENSE:
         return Words(title, reasons.sentence(line))
-    return Words(title, _moved(target, reference, line.reason))
+    return Words(title, _moved(target, reference, reasons.stop_text(line)))
 
 
 def _moved(target: str, reference: str, reason: str) -> str:
