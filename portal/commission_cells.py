@@ -1,12 +1,12 @@
 """Cells of commission lists, the same for the partner and for staff."""
 
-from typing import Any
+from typing import Any, Final
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from commissions import reasons
 from commissions.models import Commission
@@ -16,6 +16,28 @@ from portal.templatetags import prm_figures
 from prm.money import to_major
 
 Status, Kind = Commission.Status, Commission.Kind
+KINDS: Final = (
+    ("earned", gettext_lazy("Earned")),
+    ("override", gettext_lazy("From partners brought")),
+    ("back", gettext_lazy("Taken back")),
+    ("correction", gettext_lazy("Corrections")),
+    ("bonus", gettext_lazy("Bonuses")),
+    ("settlement", gettext_lazy("Settlements")),
+    ("hand", gettext_lazy("Set by hand")),
+    ("redemption", gettext_lazy("Points redeemed")),
+    ("expiry", gettext_lazy("Points expired")),
+)
+_FILTERS: Final = {
+    "earned": Q(kind=Kind.COMMISSION),
+    "override": Q(kind=Kind.COMMISSION, on__isnull=False),
+    "back": Q(kind__in=(Kind.REVERSAL, Kind.CREDIT_NOTE)),
+    "correction": Q(kind=Kind.CORRECTION),
+    "bonus": Q(kind=Kind.BONUS),
+    "settlement": Q(kind=Kind.SETTLEMENT),
+    "hand": Q(kind=Kind.ADJUSTMENT),
+    "redemption": Q(kind=Kind.REDEMPTION),
+    "expiry": Q(kind=Kind.EXPIRY),
+}
 
 
 class DigitsColumn(MoneyColumn):
@@ -71,13 +93,15 @@ def status_note(line: Commission) -> str:
 
 
 def by_kind(rows: QuerySet[Commission], value: str) -> QuerySet[Commission]:
-    """Rows that were earned (`earned`), taken back (`back`) or set by hand (`hand`)."""
-    kinds = {
-        "earned": (Kind.COMMISSION,),
-        "back": (Kind.REVERSAL, Kind.CREDIT_NOTE),
-        "hand": (Kind.ADJUSTMENT,),
-    }
-    return rows.filter(kind__in=kinds[value]) if value in kinds else rows
+    """Rows of one of `KINDS`; all of them for any other value."""
+    return rows.filter(_FILTERS[value]) if value in _FILTERS else rows
+
+
+def kind_word(line: Commission) -> str:
+    """The kind of a line in a word or two, as in the filter and in files."""
+    if line.kind == Kind.COMMISSION and line.on_id:
+        return _("From a partner brought")
+    return str(line.get_kind_display())
 
 
 def copy_act(text: str) -> SafeString:

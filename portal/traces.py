@@ -60,10 +60,10 @@ def title(line: Commission) -> str:
         return _("Credit note %(number)s") % {"number": line.refund.external_id}
     if "settled" in line.trace:
         return settled.words_of(line).title(line)
-    if line.occasion:
-        return str(line.occasion.label)
     if line.on_id:
         return _("Commission of a partner you brought")
+    if line.occasion:
+        return str(line.occasion.label)
     if line.sale:
         order = _("Order %(order)s") % {"order": line.sale.external_id}
         goods = goods_text(line.sale.lines)

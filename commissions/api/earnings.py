@@ -20,7 +20,6 @@ from sellers.rest.payloads import FreeObject
 from sellers.rest.problems import Problem, body_of
 from sellers.rest.serializers import Input, Output, input_of
 
-
 NOTE = "What staff wrote when they decided, or a code: own_purchase, fraud_review, carried."
 
 

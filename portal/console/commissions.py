@@ -1,42 +1,43 @@
 """Commissions in the seller's console: every line with its reason, and what staff decide."""
 
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import django_filters
 import django_tables2 as tables
 from django.contrib import messages
-from django.db import transaction
-from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from campaigns import selectors as campaigns
 from commissions import reasons, selectors, services
+from commissions.loyalty import selectors as loyalty
 from commissions.models import Commission
+from commissions.reasons.stopped import FRAUD_REVIEW
 from partners.selectors import partner_name
-from portal import icons, money_format, traces
+from portal import traces
 from portal.access import actor_of, reader_of, requires
 from portal.columns import DayColumn, MarkupColumn, MoneyColumn, StatusColumn
 from portal.commission_cells import (
+    KINDS,
     DigitsColumn,
     by_kind,
     copy_act,
+    kind_word,
     shown_sum,
     shown_words,
     status_note,
     what_cell,
 )
-from portal.console.commission_forms import AdjustmentForm, ReasonForm
+from portal.console.commission_decisions import ACTS, act_links, decide_chosen
+from portal.console.commission_forms import AdjustmentForm
 from portal.filters import (
     ChoicesFilter,
     OnlyFilter,
@@ -46,65 +47,24 @@ from portal.filters import (
     named_choices,
 )
 from portal.listing import Empty, Listing, Page
-from portal.partner.earnings import KINDS
 from portal.refusals import try_on
 from portal.statuses import labels
-from prm.errors import Refusal
-from sellers.actors import Actor
+from prm.errors import NotFound
 
 Status = Commission.Status
-MOST_AT_ONCE = 500
-SHOWN_KINDS = (("approval", gettext_lazy("Waits for approval")), *KINDS)
-
-
-@dataclass(frozen=True)
-class Act:
-    """What staff may do to a line: its words, whether it needs a reason, and in which statuses."""
-
-    label: str | Promise
-    done: str | Promise
-    icon: str
-    statuses: frozenset[str]
-    needs_reason: bool
-    run: Callable[[Commission, Actor, str], Any]
-
-
-ACTS: dict[str, Act] = {
-    "approve": Act(
-        gettext_lazy("Approve"),
-        gettext_lazy("Approved"),
-        "check",
-        frozenset({Status.PENDING}),
-        False,
-        lambda line, actor, why: services.approve_commission(commission=line, actor=actor),
-    ),
-    "hold": Act(
-        gettext_lazy("Hold"),
-        gettext_lazy("Held"),
-        "lock",
-        frozenset({Status.PENDING, Status.PAYABLE}),
-        True,
-        lambda line, actor, why: services.hold_commission(commission=line, actor=actor, reason=why),
-    ),
-    "release": Act(
-        gettext_lazy("Release"),
-        gettext_lazy("Released"),
-        "lock-open",
-        frozenset({Status.HELD}),
-        False,
-        lambda line, actor, why: services.release_commission(commission=line, actor=actor),
-    ),
-    "reject": Act(
-        gettext_lazy("Reject"),
-        gettext_lazy("Rejected"),
-        "x",
-        frozenset({Status.PENDING, Status.HELD}),
-        True,
-        lambda line, actor, why: services.reject_commission(
-            commission=line, actor=actor, reason=why
-        ),
-    ),
+WAITING = {
+    "approval": Q(needs_approval=True, status=Status.PENDING),
+    "payment": Q(payable_at=None, status=Status.PENDING),
+    "review": Q(reason__startswith=FRAUD_REVIEW, status=Status.HELD),
+    "own": Q(reason="own_purchase", status=Status.HELD),
 }
+SHOWN_KINDS = (
+    ("approval", gettext_lazy("Waits for approval")),
+    ("payment", gettext_lazy("Waits for the customer’s payment")),
+    ("review", gettext_lazy("Under review for fraud")),
+    ("own", gettext_lazy("Held: own purchase")),
+    *KINDS,
+)
 
 
 def _partner_link(line: Commission) -> SafeString:
@@ -129,6 +89,12 @@ class CommissionTable(tables.Table):
         gettext_lazy("Partner"),
         show=lambda line: line.partner.name,
         plain=lambda line: line.partner.name,
+        attrs={"td": {"class": "d-none"}, "th": {"class": "d-none"}, "tf": {"class": "d-none"}},
+    )
+    kind = MarkupColumn(
+        gettext_lazy("Kind"),
+        show=kind_word,
+        plain=kind_word,
         attrs={"td": {"class": "d-none"}, "th": {"class": "d-none"}, "tf": {"class": "d-none"}},
     )
     base_minor = DigitsColumn(gettext_lazy("Base"))
@@ -175,10 +141,8 @@ class CommissionFilters(django_filters.FilterSet):
     def filter_kind(
         self, rows: QuerySet[Commission], name: str, value: str
     ) -> QuerySet[Commission]:
-        """What waits for approval, was earned, taken back, or set by hand."""
-        if value == "approval":
-            return rows.filter(needs_approval=True, status=Status.PENDING)
-        return by_kind(rows, value)
+        """What waits or is held for one reason, or is of one kind."""
+        return rows.filter(WAITING[value]) if value in WAITING else by_kind(rows, value)
 
 
 COMMISSIONS = Listing(
@@ -197,7 +161,8 @@ COMMISSIONS = Listing(
 def commissions(request: HttpRequest, seller_slug: str) -> HttpResponse:
     """Every line; the ticked ones go to a page that says what an act will do to them."""
     if request.method == "POST":
-        return _decide_many(request, seller_slug)
+        reader_of(request).require("commissions.manage", room="console")
+        return decide_chosen(request, COMMISSIONS.chosen(request, selectors.lines()))
     empty = Empty(
         _("No commissions yet"),
         _("They are computed from sales that partners bring, by the rules of their program."),
@@ -217,125 +182,61 @@ def commissions(request: HttpRequest, seller_slug: str) -> HttpResponse:
 
 
 @requires("commissions.manage", room="console")
-def decide(request: HttpRequest, seller_slug: str, line_id: uuid.UUID, act: str) -> HttpResponse:
-    """Say what the act does to one line, ask for its reason, and do it."""
-    if act not in ACTS:
-        raise Http404
-    line = selectors.line_by_id(line_id)
-    form = ReasonForm(request.POST or None) if ACTS[act].needs_reason else None
-    back = f"{reverse('console:commissions', args=[seller_slug])}?open={line.pk}#row-{line.pk}"
-    if request.method == "POST" and (form is None or form.is_valid()):
-        why = form.cleaned_data["reason"] if form else ""
-        actor = actor_of(request)
-        if form is None:
-            ACTS[act].run(line, actor, why)
-        if form is None or try_on(form, lambda: ACTS[act].run(line, actor, why)):
-            words = {"act": ACTS[act].done, "line": traces.title(line)}
-            messages.success(request, _("%(act)s: %(line)s.") % words)
-            return HttpResponseRedirect(back)
-    context = {
-        "title": _("%(act)s %(amount)s of %(partner)s?")
-        % {
-            "act": ACTS[act].label,
-            "amount": money_format.plain(line.amount_minor, line.currency),
-            "partner": line.partner.name,
-        },
-        "line": line,
-        "sentence": reasons.sentence(line, reasons.STAFF),
-        "consequences": consequences(act),
-        "act": _button(act, line),
-        "tone": "bad" if act == "reject" else "primary",
-        "form": form,
-        "back": back,
-    }
-    status = 422 if form and form.is_bound else 200
-    return render(request, "console/commissions/decide.html", context, status=status)
-
-
-@requires("commissions.manage", room="console")
 def adjust(request: HttpRequest, seller_slug: str) -> HttpResponse:
-    """Add to or take from a partner's earnings, with the reason he will read."""
-    rows = list(campaigns.enrollments().order_by("partner__name", "id"))
-    chosen = next((r for r in rows if str(r.partner_id) == request.GET.get("partner")), None)
-    initial = {"currency": reader_of(request).seller.currency}
-    if chosen:
-        initial |= {"enrollment": str(chosen.pk), "currency": chosen.program.currency}
-    form = AdjustmentForm(request.POST or None, enrollments=rows, initial=initial)
+    """Add to or take from a partner's earnings, with the reason he will read.
+
+    `?undo=<line>` takes back an adjustment by its opposite.
+    """
+    undoes = _to_undo(request)
+    form = _adjustment_form(request, undoes)
     made: list[Commission] = []
     if request.method == "POST" and form.is_valid():
         values = form.values()
         if form.is_valid() and try_on(
-            form, lambda: made.append(services.adjust(**values, actor=actor_of(request)))
+            form,
+            lambda: made.append(services.adjust(**values, actor=actor_of(request), undoes=undoes)),
         ):
             messages.success(request, _("The adjustment is payable now."))
             base = reverse("console:commissions", args=[seller_slug])
             return HttpResponseRedirect(f"{base}?open={made[0].pk}#row-{made[0].pk}")
-    status = 422 if form.is_bound else 200
-    return render(request, "console/commissions/adjust.html", {"form": form}, status=status)
-
-
-def _button(act: str, line: Commission) -> str:
-    """The button's words; where something is lost it repeats what."""
-    if act != "reject":
-        return str(ACTS[act].label)
-    amount = money_format.plain(line.amount_minor, line.currency)
-    return _("Reject, %(amount)s is not paid") % {"amount": amount}
-
-
-def _decide_many(request: HttpRequest, seller_slug: str) -> HttpResponse:
-    """Confirm, then do, an act on every chosen line that it applies to; the rest are counted."""
-    reader_of(request).require("commissions.manage", room="console")
-    name = request.POST.get("act", "")
-    if name not in ACTS:
-        raise Http404
-    act = ACTS[name]
-    chosen = COMMISSIONS.chosen(request, selectors.lines())
-    fitting = chosen.filter(status__in=act.statuses).exclude(kind=Commission.Kind.REVERSAL)
-    if name == "approve":
-        fitting = fitting.filter(needs_approval=True)
-    lines = list(fitting.order_by("id")[: MOST_AT_ONCE + 1])
-    back = f"{request.path}?{request.POST.get('query', '')}"
-    form = ReasonForm(request.POST if request.POST.get("sure") else None)
-    sure = request.POST.get("sure") and (form.is_valid() or not act.needs_reason)
-    if sure and lines and len(lines) <= MOST_AT_ONCE:
-        why = form.cleaned_data.get("reason", "") if act.needs_reason else ""
-        done = _run_all(act, lines, actor_of(request), why)
-        words = ngettext("%(act)s: %(count)d line.", "%(act)s: %(count)d lines.", done)
-        messages.success(request, words % {"act": act.done, "count": done})
-        return HttpResponseRedirect(back)
-    sums: dict[str, int] = {}
-    for line in lines:
-        sums[line.currency] = sums.get(line.currency, 0) + line.amount_minor
     context = {
-        "act": act,
-        "name": name,
-        "count": len(lines),
-        "left_out": chosen.count() - len(lines),
-        "too_many": len(lines) > MOST_AT_ONCE,
-        "most": MOST_AT_ONCE,
-        "partners": len({line.partner_id for line in lines}),
-        "sums": sorted(sums.items()),
-        "consequences": consequences(name),
-        "form": form if act.needs_reason else None,
-        "chosen": [line.pk for line in lines],
-        "query": request.POST.get("query", ""),
-        "back": back,
+        "form": form,
+        "undoes": undoes,
+        "sentence": reasons.sentence(undoes, reasons.STAFF) if undoes else "",
     }
-    status = 422 if request.POST.get("sure") else 200
-    return render(request, "console/commissions/decide_many.html", context, status=status)
+    status = 422 if form.is_bound else 200
+    return render(request, "console/commissions/adjust.html", context, status=status)
 
 
-def _run_all(act: Act, lines: list[Commission], actor: Actor, why: str) -> int:
-    """How many lines the act went through on; one that moved meanwhile is left as it is."""
-    done = 0
-    for line in lines:
-        try:
-            with transaction.atomic():
-                act.run(line, actor, why)
-            done += 1
-        except Refusal:
-            continue
-    return done
+def _to_undo(request: HttpRequest) -> Commission | None:
+    """The adjustment that the address says to undo; raises NotFound for any other line."""
+    if not (key := request.GET.get("undo")):
+        return None
+    try:
+        line = selectors.line_by_id(uuid.UUID(key))
+    except ValueError:
+        raise NotFound("commission") from None
+    if line.kind != Commission.Kind.ADJUSTMENT or "adjustment" not in line.trace:
+        raise NotFound("commission")
+    return line
+
+
+def _adjustment_form(request: HttpRequest, undoes: Commission | None) -> AdjustmentForm:
+    rows = list(campaigns.enrollments().order_by("partner__name", "id"))
+    if undoes is not None:
+        rows = [row for row in rows if row.pk == undoes.enrollment_id]
+    chosen = next((r for r in rows if str(r.partner_id) == request.GET.get("partner")), None)
+    initial = {"currency": reader_of(request).seller.currency}
+    if chosen:
+        initial |= {"enrollment": str(chosen.pk), "currency": chosen.program.currency}
+    points = set(loyalty.loyalty_programs().values_list("pk", flat=True))
+    return AdjustmentForm(
+        request.POST or None,
+        enrollments=rows,
+        with_points=any(row.program_id in points for row in rows),
+        undoes=undoes,
+        initial=initial,
+    )
 
 
 def _opened(request: HttpRequest, page: Page) -> traces.Trace | None:
@@ -343,32 +244,6 @@ def _opened(request: HttpRequest, page: Page) -> traces.Trace | None:
     if line is None:
         return None
     acts = copy_act(traces.of(line, reasons.STAFF).text)
-    if reader_of(request).may("commissions.manage") and line.kind != Commission.Kind.REVERSAL:
-        slug = line.seller.slug
-        for name, act in ACTS.items():
-            if line.status in act.statuses and (name != "approve" or line.needs_approval):
-                url = reverse("console:commissions-decide", args=[slug, line.pk, name])
-                acts += format_html(
-                    '<a class="btn" href="{}">{}{}</a>', url, icons.icon(act.icon), act.label
-                )
+    if reader_of(request).may("commissions.manage"):
+        acts += act_links(line)
     return traces.of(line, reasons.STAFF, acts=acts)
-
-
-def consequences(act: str) -> list[str]:
-    """What an act does to each line, in words."""
-    words = {
-        "approve": [
-            _("With its hold over, it becomes payable at once; else when the hold ends."),
-            _("It can still be held until it is in a payout."),
-        ],
-        "hold": [
-            _("It cannot be paid until somebody releases it."),
-            _("The partner sees it as held, with your reason."),
-        ],
-        "release": [_("It becomes payable, or goes on waiting for the end of its hold.")],
-        "reject": [
-            _("The partner gets nothing for it, and reads your reason."),
-            _("It cannot be undone; an adjustment can make up for it."),
-        ],
-    }
-    return words[act]

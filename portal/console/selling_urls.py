@@ -3,6 +3,7 @@
 from django.urls import path
 
 from portal.console import (
+    commission_decisions,
     commissions,
     goal_urls,
     home,
@@ -26,7 +27,11 @@ urlpatterns = [
     path("links/<uuid:link_id>/disable/", links.disable, name="links-disable"),
     path("commissions/", commissions.commissions, name="commissions"),
     path("commissions/adjust/", commissions.adjust, name="commissions-adjust"),
-    path("commissions/<uuid:line_id>/<slug:act>/", commissions.decide, name="commissions-decide"),
+    path(
+        "commissions/<uuid:line_id>/<slug:act>/",
+        commission_decisions.decide,
+        name="commissions-decide",
+    ),
     path("programs/<uuid:program_id>/rules/", rules.rules, name="rules"),
     path("programs/<uuid:program_id>/rules/new/", rules.new, name="rules-new"),
     path("programs/<uuid:program_id>/rules/preview/", rules.preview, name="rules-preview"),

@@ -19,9 +19,11 @@ from portal import traces
 from portal.access import reader_of, requires
 from portal.columns import DayColumn, MarkupColumn, MoneyColumn, StatusColumn
 from portal.commission_cells import (
+    KINDS,
     DigitsColumn,
     by_kind,
     copy_act,
+    kind_word,
     shown_sum,
     shown_words,
     status_note,
@@ -31,12 +33,6 @@ from portal.filters import ChoicesFilter, SearchFilter, SinceFilter, UntilFilter
 from portal.listing import Empty, Listing, Page
 from portal.partner.links import seat_of
 from portal.statuses import labels
-
-KINDS = (
-    ("earned", gettext_lazy("Earned")),
-    ("back", gettext_lazy("Taken back")),
-    ("hand", gettext_lazy("Set by hand")),
-)
 
 
 class EarningTable(tables.Table):
@@ -51,6 +47,12 @@ class EarningTable(tables.Table):
         plain=lambda line: f"{traces.title(line)}. {reasons.sentence(line)}",
         attrs={"td": {"class": "w-half"}, "th": {"class": "w-half"}},
         footer=shown_words,
+    )
+    kind = MarkupColumn(
+        gettext_lazy("Kind"),
+        show=kind_word,
+        plain=kind_word,
+        attrs={"td": {"class": "d-none"}, "th": {"class": "d-none"}, "tf": {"class": "d-none"}},
     )
     base_minor = DigitsColumn(gettext_lazy("Base"))
     rate = MarkupColumn(
@@ -98,7 +100,7 @@ class EarningFilters(django_filters.FilterSet):
     def filter_kind(
         self, rows: QuerySet[Commission], name: str, value: str
     ) -> QuerySet[Commission]:
-        """What was earned, taken back, or set by hand."""
+        """Lines of one kind."""
         return by_kind(rows, value)
 
 

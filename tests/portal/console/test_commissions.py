@@ -2,7 +2,9 @@
 
 import pytest
 
+from commissions import services
 from commissions.models import Commission
+from portal.console.commissions import SHOWN_KINDS
 from tests.cast import signed_in
 from tests.portal.market import Market, make_market
 
@@ -142,5 +144,66 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
         market.refund(market.sell(days_ago=days), 1_000)
     client = signed_in(market.team.owner)
     client.get(market.team.url("commissions/"))
-    with django_assert_max_num_queries(36):  # type: ignore[operator]
+    with django_assert_max_num_queries(38):  # type: ignore[operator]
         client.get(market.team.url("commissions/"))
+
+
+def test_a_second_submit_says_that_the_lines_had_moved_on(market: Market) -> None:
+    ids = [str(market.line_of(market.sell()).pk) for _each in range(2)]
+    client = signed_in(market.team.owner)
+    data = {"act": "hold", "chosen": ids, "sure": "1", "why": "review"}
+    first = client.post(market.team.url("commissions/"), data, follow=True).content.decode()
+    assert "Held: 2 lines." in first
+    assert "under review. Keep what shows" in first
+    again = client.post(market.team.url("commissions/"), data, follow=True).content.decode()
+    assert "Held: 0 lines. 2 lines had moved on meanwhile and stay as they are." in again
+    shown = client.get(market.team.url("commissions/?kind=review&status=held"))
+    assert {str(row["record"].pk) for row in shown.context["page"].rows} == set(ids)
+    partner = signed_in(market.rani.user).get(market.team.url("earnings/?status=held", "portal"))
+    assert "under review. Keep what shows" in partner.content.decode()
+    market.compute()
+
+
+def test_the_confirmation_counts_what_is_left_after_refunds() -> None:
+    market = make_market(auto_approve=False)
+    sale = market.sell(days_ago=30)
+    market.refund(sale, 5_000)
+    market.sell(market.sekar, days_ago=1)
+    client = signed_in(market.team.owner)
+    page = client.post(market.team.url("commissions/"), {"act": "approve", "all": "1"})
+    assert page.context["count"] == 2
+    assert page.context["partners"] == 2
+    assert page.context["sums"] == [("EUR", 1_500)]
+    assert "1 of 2 lines become payable at once." in page.content.decode()
+
+
+def test_an_adjustment_is_undone_from_its_row(market: Market) -> None:
+    with market.team.scope():
+        line = services.adjust(
+            enrollment=market.sekar.enrollment,
+            amount_minor=450,
+            currency="EUR",
+            reason="a prize",
+            actor=market.team.actor,
+        )
+    client = signed_in(market.team.finance)
+    url = market.team.url(f"commissions/adjust/?undo={line.pk}")
+    assert url in client.get(market.team.url(f"commissions/?open={line.pk}")).content.decode()
+    page = client.get(url)
+    assert page.context["form"].initial["direction"] == "take"
+    done = client.post(url, {"reason": "no prize after all", "amount": "1", "direction": "add"})
+    assert done.status_code == 302
+    with market.team.scope():
+        opposite = Commission.objects.get(reason="no prize after all")
+    assert (opposite.amount_minor, opposite.partner_id) == (-450, line.partner_id)
+    assert client.post(url, {"reason": "again"}).status_code == 422
+    assert client.get(market.team.url("commissions/adjust/?undo=x")).status_code == 404
+    market.compute()
+
+
+@pytest.mark.parametrize("kind", [key for key, _words in SHOWN_KINDS])
+def test_every_kind_filters_and_exports(market: Market, kind: str) -> None:
+    client = signed_in(market.team.owner)
+    assert client.get(market.team.url(f"commissions/?kind={kind}")).status_code == 200
+    file = client.get(market.team.url(f"commissions/?kind={kind}&export=csv")).getvalue()
+    assert "Kind" in file.decode().splitlines()[0]
