@@ -18,7 +18,6 @@ class Back:
     """What one commission would lose, in minor units; `paid` says that it is paid out already."""
 
     line_id: str
-    partner_id: str
     amount: int
     left: int
     currency: str
@@ -44,5 +43,5 @@ def takes_back(sale: Sale, refund: Returned) -> list[Back]:
         back, earned.taken = taken - row.reversed, taken
         if back and row.status != CommissionStatus.REJECTED:
             left, paid = row.earned - row.reversed - back, row.status in GONE
-            found.append(Back(row.id, row.partner, back, left, row.currency, paid))
+            found.append(Back(row.id, back, left, row.currency, paid))
     return found

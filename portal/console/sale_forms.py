@@ -1,5 +1,6 @@
 """Forms by which staff record a sale or a refund by hand."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -8,12 +9,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaigns.models import Enrollment
-from commissions.inputs import CustomerInput, RefundInput, SaleInput
+from commissions.inputs import CustomerInput, RefundInput, RefundLine, SaleInput
+from commissions.reasons.stopped import REFUND_REASONS
 from portal import choices
-from prm.money import exponent, to_major, to_minor
+from prm.money import exponent, proportion, to_major, to_minor
 from tracking.models import Sale
 
 BY_HAND = "hand"
+OTHER = "other"
+MOST_ARTICLES = 50
+WHYS = (*REFUND_REASONS.items(), (OTHER, gettext_lazy("Another reason")))
+
+
+@dataclass(frozen=True)
+class Article:
+    """What was sold under one article number: how many, and their net in minor units."""
+
+    sku: str
+    name: str
+    quantity: int
+    net: int
 
 
 class MomentField(forms.DateTimeField):
@@ -86,13 +101,21 @@ class SaleForm(forms.Form):
 
 
 class RefundForm(forms.Form):
-    """What came back of a sale."""
+    """What came back of a sale: by its lines where they have article numbers, or an amount."""
 
-    external_id = forms.CharField(label=gettext_lazy("Refund number"), max_length=120)
-    amount = forms.DecimalField(label=gettext_lazy("Amount"), max_digits=17)
-    reason = forms.CharField(
-        label=gettext_lazy("Reason, which the partner will read"), max_length=200, required=False
+    why = forms.ChoiceField(
+        label=gettext_lazy("Why"), choices=WHYS, widget=forms.RadioSelect, required=False
     )
+    reason = forms.CharField(
+        label=gettext_lazy("In your words, which the partner will read"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("Only for another reason."),
+    )
+    amount = forms.DecimalField(
+        label=gettext_lazy("Amount"), min_value=0, max_digits=17, required=False
+    )
+    external_id = forms.CharField(label=gettext_lazy("Refund number"), max_length=120)
     occurred_at = MomentField(
         label=gettext_lazy("When"), help_text=gettext_lazy("Empty means now.")
     )
@@ -105,15 +128,87 @@ class RefundForm(forms.Form):
         self.fields["amount"].label = _("Amount, %(currency)s") % {"currency": sale.currency}
         self.fields["amount"].initial = to_major(left, sale.currency)
         self.fields["amount"].help_text = _("Part of the net amount, without tax and shipping.")
+        self.goods = articles(sale)
+        if self.goods:
+            self.fields["amount"].help_text = _(
+                "Part of the net amount, without tax and shipping. "
+                "What is set for an article below goes before it."
+            )
+        for place, one in enumerate(self.goods):
+            self.fields[f"line_{place}_quantity"] = forms.IntegerField(
+                label=_("%(article)s: how many of %(count)d")
+                % {"article": one.name, "count": one.quantity},
+                min_value=0,
+                max_value=one.quantity,
+                required=False,
+            )
+            self.fields[f"line_{place}_amount"] = money_field(
+                _("%(article)s: amount, %(currency)s")
+                % {"article": one.name, "currency": sale.currency},
+                required=False,
+                help_text=_("Empty means the price of that many."),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """An amount, or lines."""
+        data = super().clean() or self.cleaned_data
+        named = any(data.get(f"line_{place}_quantity") for place, _one in enumerate(self.goods))
+        if not named and not data.get("amount") and "amount" not in self.errors:
+            self.add_error("amount", _("Say how much came back."))
+        for place, one in enumerate(self.goods):
+            quantity, amount = f"line_{place}_quantity", f"line_{place}_amount"
+            if data.get(amount) and not data.get(quantity) and quantity not in self.errors:
+                self.add_error(quantity, _("Say how many came back."))
+            if (data.get(amount) or 0) > to_major(one.net, self.sale.currency):
+                self.add_error(amount, _("That is more than it was sold for."))
+        return data
 
     def as_input(self) -> RefundInput:
         """The refund of the valid form; may add mistakes about decimals."""
         data = self.cleaned_data
+        lines = self._lines()
+        other = data["why"] in ("", OTHER)
         return RefundInput(
             external_id=data["external_id"].strip(),
             sale_external_id=self.sale.external_id,
-            amount=in_minor(self, "amount", self.sale.currency),
-            reason=data["reason"],
+            amount=None if lines else in_minor(self, "amount", self.sale.currency),
+            lines=lines,
+            reason=data["reason"] if other else data["why"],
             occurred_at=data["occurred_at"] or timezone.now(),
             source=BY_HAND,
         )
+
+    def _lines(self) -> list[RefundLine]:
+        found = []
+        for place, one in enumerate(self.goods):
+            quantity = self.cleaned_data.get(f"line_{place}_quantity") or 0
+            if not quantity:
+                continue
+            name = f"line_{place}_amount"
+            amount = proportion(one.net, quantity, one.quantity)
+            if self.cleaned_data.get(name) is not None:
+                amount = in_minor(self, name, self.sale.currency)
+            found.append(RefundLine(one.sku, quantity, amount))
+        return found
+
+
+def articles(sale: Sale) -> list[Article]:
+    """What can come back line by line: the lines with an article number, joined by it."""
+    found: dict[str, Article] = {}
+    for line in sale.lines:
+        sku = str(line.get("sku") or "")
+        if not sku:
+            continue
+        name = str(line.get("name") or sku)
+        old = found.get(sku, Article(sku, name, 0, 0))
+        quantity, net = old.quantity + int(line.get("quantity", 1)), old.net + int(line["net"])
+        found[sku] = Article(sku, old.name, quantity, net)
+    return list(found.values())[:MOST_ARTICLES]
+
+
+class PaidForm(forms.Form):
+    """When the customer paid."""
+
+    paid_at = MomentField(
+        label=gettext_lazy("When the customer paid"), help_text=gettext_lazy("Empty means now.")
+    )

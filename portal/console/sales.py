@@ -20,10 +20,10 @@ from commissions import reasons, services
 from commissions import selectors as commissions
 from commissions.services.intake import Taken
 from partners.selectors import partner_name
-from portal import money_format, navigation, traces
+from portal import navigation, traces
 from portal.access import actor_of, reader_of, requires
 from portal.columns import DayColumn, MoneyColumn, NameColumn, StatusColumn, TextColumn
-from portal.console.sale_forms import RefundForm, SaleForm
+from portal.console.sale_forms import SaleForm
 from portal.filters import (
     ChoicesFilter,
     OnlyFilter,
@@ -177,32 +177,12 @@ def detail(request: HttpRequest, seller_slug: str, sale_id: uuid.UUID) -> HttpRe
         "source": _source_words(sale),
         "lines": lines,
         "sums": sorted(sums.items()),
-        "refunds": list(selectors.refunds_of(sale)),
+        "refunds": [(one, reasons.refund_words(one.reason)) for one in selectors.refunds_of(sale)],
         "left": sale.amount_minor - sale.refunded_minor,
+        "waits_for_payment": sale.paid_at is None and any(x.payable_at is None for x in earned),
         "history": _history([sale.pk, *(line.pk for line in earned)]),
     }
     return render(request, "console/sales/detail.html", context)
-
-
-@requires("sales.manage", room="console")
-def refund(request: HttpRequest, seller_slug: str, sale_id: uuid.UUID) -> HttpResponse:
-    """Say what a refund takes back, then record it."""
-    sale = selectors.sale_by_id(sale_id)
-    number = selectors.refunds_of(sale).count() + 1
-    form = RefundForm(request.POST or None, sale=sale, number=number)
-    if request.method == "POST" and form.is_valid():
-        given = form.as_input()
-        if form.is_valid() and try_on(
-            form,
-            lambda: services.take_refund(
-                seller=reader_of(request).seller, refund=given, actor=actor_of(request)
-            ),
-        ):
-            messages.success(request, _("The refund is recorded; its commission goes back now."))
-            return HttpResponseRedirect(_detail_url(sale))
-    context = {"form": form, "sale": sale, "consequences": _consequences_of_refund(sale)}
-    status = 422 if form.is_bound else 200
-    return render(request, "console/sales/refund.html", context, status=status)
 
 
 @requires("sales.manage", room="console")
@@ -255,19 +235,3 @@ def credit_words(sale: Sale) -> str:
         "window_over": _("The click on link %(link)s was more than %(days)d days before the sale."),
     }
     return words.get(str(credit.get("why")), "") % values
-
-
-def _consequences_of_refund(sale: Sale) -> list[str]:
-    left = money_format.plain(sale.amount_minor - sale.refunded_minor, sale.currency)
-    lines = [_("%(left)s of the net amount can still be refunded.") % {"left": left}]
-    for line in commissions.lines_of_sale(sale.pk):
-        if line.kind != line.Kind.COMMISSION or line.amount_minor == line.reversed_minor:
-            continue
-        rest = money_format.plain(line.amount_minor - line.reversed_minor, line.currency)
-        values = {"partner": line.partner.name, "rest": rest}
-        if line.status in (line.Status.PAID, line.Status.IN_PAYOUT):
-            words = _("%(partner)s gives back the same part of %(rest)s with the next payout.")
-        else:
-            words = _("%(partner)s loses the same part of %(rest)s at once.")
-        lines.append(words % values)
-    return [*lines, _("It cannot be undone; a mistake is put right by an adjustment.")]

@@ -16,6 +16,7 @@ PAGES: Final[dict[str, tuple[str, str]]] = {
     "console:sales-new": ("console", "sales.manage"),
     "console:sales-detail": ("console", "sales.view"),
     "console:sales-refund": ("console", "sales.manage"),
+    "console:sales-paid": ("console", "sales.manage"),
     "console:sales-retry": ("console", "sales.manage"),
     "console:sales-retry-refund": ("console", "sales.manage"),
     "console:links": ("console", "partners.view"),

@@ -2,8 +2,9 @@
 
 import pytest
 
+from campaigns.models import Program
 from commissions import services
-from commissions.inputs import SaleInput
+from commissions.inputs import LineInput, SaleInput
 from tests.cast import signed_in
 from tests.portal.market import Market, make_market
 from tracking.models import Refund, Sale
@@ -102,7 +103,10 @@ def test_a_refund_says_what_it_takes_back_and_does_so(market: Market) -> None:
     client = signed_in(market.team.finance)
     url = market.team.url(f"sales/{sale.pk}/refund/")
     page = client.get(url).content.decode()
-    assert f"{market.rani.partner.name} loses the same part of EUR 10.00 at once." in page
+    assert f"{market.rani.partner.name} loses EUR 10.00 at once and keeps EUR 0.00." in page
+    look = {"external_id": "BACK-0", "amount": "25.00", "look": "1"}
+    shown = client.post(url, look).content.decode()
+    assert f"{market.rani.partner.name} loses EUR 2.50 at once and keeps EUR 7.50." in shown
     data = {"external_id": "BACK-1", "amount": "25.00", "reason": "one bag"}
     assert client.post(url, data).status_code == 302
     market.compute()
@@ -165,3 +169,55 @@ def test_auditors_read_and_marketers_do_not_record(market: Market) -> None:
     assert b"Record a refund" not in page.content
     assert signed_in(market.team.marketer).get(market.team.url("sales/new/")).status_code == 403
     assert auditor.post(market.team.url(f"sales/{sale.pk}/refund/"), {}).status_code == 403
+
+
+def test_a_chargeback_of_one_article_is_told_to_the_partner() -> None:
+    market = make_market()
+    lines = [
+        LineInput(quantity=3, unit_amount=1_000, sku="MUG", name="Mug"),
+        LineInput(quantity=1, unit_amount=2_000, sku="BAG", name="Bag"),
+    ]
+    sale = market.sell(lines=lines)
+    client = signed_in(market.team.finance)
+    url = market.team.url(f"sales/{sale.pk}/refund/")
+    data = {
+        "external_id": "CB-1",
+        "why": "chargeback",
+        "amount": "50.00",
+        "line_0_quantity": "2",
+    }
+    shown = client.post(url, data | {"look": "1"})
+    assert "loses EUR 2.00 at once and keeps EUR 3.00" in shown.content.decode()
+    over = client.post(url, data | {"line_0_amount": "30.01"})
+    assert "line_0_amount" in over.context["form"].errors
+    lone = client.post(url, data | {"line_0_quantity": "", "line_1_amount": "1", "amount": ""})
+    assert {"line_1_quantity", "amount"} <= lone.context["form"].errors.keys()
+    assert client.post(url, data).status_code == 302
+    market.compute()
+    with market.team.scope():
+        refund = Refund.objects.get(sale=sale)
+    assert refund.lines == [{"sku": "MUG", "quantity": 2, "amount": 2_000}]
+    detail = client.get(market.team.url(f"sales/{sale.pk}/")).content.decode()
+    assert "Charged back by the customer’s bank" in detail
+    earned = signed_in(market.rani.user).get(market.team.url("earnings/", "portal"))
+    text = earned.content.decode()
+    assert f"Chargeback on {sale.external_id}" in text
+    assert "was charged back by the customer’s bank" in text
+
+
+def test_a_sale_is_marked_as_paid_and_its_hold_begins() -> None:
+    market = make_market()
+    with market.team.scope():
+        Program.objects.filter(pk=market.program.pk).update(hold_from="payment")
+    sale = market.sell(days_ago=5)
+    assert market.line_of(sale).payable_at is None
+    client = signed_in(market.team.finance)
+    listed = client.get(market.team.url("commissions/?kind=payment"))
+    assert len(listed.context["page"].rows) == 1
+    url = market.team.url(f"sales/{sale.pk}/paid/")
+    assert url in client.get(market.team.url(f"sales/{sale.pk}/")).content.decode()
+    early = client.post(url, {"paid_at": "2001-01-01T00:00"})
+    assert "paid_at" in early.context["form"].errors
+    assert client.post(url, {"paid_at": ""}).status_code == 302
+    assert market.line_of(sale).payable_at is not None
+    assert url not in client.get(market.team.url(f"sales/{sale.pk}/")).content.decode()
