@@ -7,9 +7,10 @@ import tempfile
 from pathlib import Path
 
 from prm.embedded import start
+from prm.embedded.services import DATABASE
 
 ROOT = Path(__file__).resolve().parent.parent
-MEASURE = "import django; django.setup(); from bench.measure import main; main()"
+MEASURE = "import django; django.setup(); from bench.report import main; main()"
 
 
 def main() -> int:
@@ -24,6 +25,7 @@ def main() -> int:
             "PRM_SECRET_KEY": "only-for-measuring",
             "PRM_VAR_DIR": directory,
             "PRM_BENCH_REPORT": str(ROOT / "var" / "bench.json"),
+            "PRM_BENCH_POSTGRES": services.postgres.url(database=DATABASE),
             "PRM_LOG_LEVEL": "WARNING",
         }
         migrate = ["manage.py", "migrate", "--database", "owner", "--verbosity", "0"]

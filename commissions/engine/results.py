@@ -77,13 +77,17 @@ class Results:
     def write(self) -> None:
         """Everything, in one transaction that the caller has opened.
 
-        Keys are checked before the transfers: they take the locks that other batches wait for.
+        Keys are checked before tallies and transfers are written: those take the locks that other
+        batches of the seller wait for, until this one commits.
         """
         for (table, outcome), ids in self.outcomes.items():
             with connection.cursor() as cursor:
                 cursor.execute(_DONE[table], [outcome, ids])
+        self.batch.write_lines()
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         self.growth.write(self.batch.seller_id)
-        self.batch.write()
+        self.batch.post()
 
     def _end(self, source: Source, outcome: str) -> None:
         self.outcomes[source.table, outcome].append(source.id)

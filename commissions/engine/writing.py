@@ -100,13 +100,16 @@ class Batch:
     seller_id: uuid.UUID
     lines: list[NewLine] = field(default_factory=list)
 
-    def write(self) -> None:
-        """Write the lines, the batch's event and the transfers; nothing when there are none."""
+    def write_lines(self) -> None:
+        """Write the lines and the batch's event; nothing when there are none."""
         if not self.lines:
             return
         event_id = self._record()
         now, seller = timezone.now().isoformat(), str(self.seller_id)
         insert_rows(Commission, COLUMNS, [_row(x, now, seller, event_id) for x in self.lines])
+
+    def post(self) -> None:
+        """Put the lines into the ledger."""
         post(seller_id=self.seller_id, moves=[_accrual(line) for line in self.lines if line.amount])
 
     def _record(self) -> str:
