@@ -60,7 +60,7 @@ class LimitUse(Record):
     key = models.UUIDField()
     window = models.CharField(max_length=16)
     starts_on = models.DateField()
-    unit = models.CharField(max_length=3, default="")
+    unit = models.CharField(max_length=3)
     paid_minor = models.BigIntegerField(default=0)
 
     class Meta:

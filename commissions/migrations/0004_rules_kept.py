@@ -35,7 +35,7 @@ DROP TRIGGER commissions_ruleversion_append_only ON commissions_ruleversion;
 
 class Migration(migrations.Migration):
     dependencies: ClassVar[list[tuple[str, str]]] = [
-        ("commissions", "0006_loyalty"),
+        ("commissions", "0003_initial"),
         ("activity", "0002_append_only"),
     ]
     operations: ClassVar[list[Operation]] = [migrations.RunSQL(FORTH, BACK)]
