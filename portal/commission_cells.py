@@ -18,7 +18,7 @@ from prm.money import to_major
 Status, Kind = Commission.Status, Commission.Kind
 KINDS: Final = (
     ("earned", gettext_lazy("Earned")),
-    ("override", gettext_lazy("From partners brought")),
+    ("override", gettext_lazy("Of recruited partners")),
     ("back", gettext_lazy("Taken back")),
     ("correction", gettext_lazy("Corrections")),
     ("bonus", gettext_lazy("Bonuses")),
@@ -41,19 +41,22 @@ _FILTERS: Final = {
 
 
 class DigitsColumn(MoneyColumn):
-    """An amount without its currency, where the column beside it names it; 0 is nothing."""
+    """A base without its currency, which the sentence names; 0 is nothing."""
 
     def render(self, value: int, record: Any) -> SafeString:
         """`300,000`, red below zero."""
         if not value:
             return SafeString("–")
         return SafeString(
-            format_html('<span class="num">{}</span>', prm_figures.digits(value, record.currency))
+            format_html(
+                '<span class="num">{}</span>', prm_figures.digits(value, reasons.base_unit(record))
+            )
         )
 
     def value(self, value: int, record: Any) -> tuple[Any, str]:
         """Amount and currency."""
-        return to_major(value, record.currency), record.currency
+        unit = reasons.base_unit(record)
+        return to_major(value, unit), unit
 
 
 def what_cell(line: Commission, audience: str, name: str | SafeString = "") -> SafeString:
@@ -100,7 +103,7 @@ def by_kind(rows: QuerySet[Commission], value: str) -> QuerySet[Commission]:
 def kind_word(line: Commission) -> str:
     """The kind of a line in a word or two, as in the filter and in files."""
     if line.kind == Kind.COMMISSION and line.on_id:
-        return _("From a partner brought")
+        return _("Of a recruited partner")
     return str(line.get_kind_display())
 
 

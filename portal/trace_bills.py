@@ -19,7 +19,7 @@ def goods(line: Commission) -> list[Row]:
     amount = line.trace["amount"]
     currency = paid.base_currency(line, amount)
     if "on" in amount:
-        label = _("Commission of the partner you brought")
+        label = _("Commission of the recruited partner")
         return [_row(label, amount["base"], currency, total=True)]
     source = _lines(line, amount)
     rows = [_row(*_good(item), currency) for item in source]

@@ -16,6 +16,7 @@ from commissions.models import Commission
 from commissions.reasons import PARTNER, STAFF, settled, stopped
 from portal import time_format, trace_bills, trace_rules
 from portal.templatetags import prm_figures, prm_states
+from prm.money import LOYALTY_POINTS
 
 Step = dict[str, Any]
 
@@ -61,7 +62,7 @@ def title(line: Commission) -> str:
     if "settled" in line.trace:
         return settled.words_of(line).title(line)
     if line.on_id:
-        return _("Commission of a partner you brought")
+        return _("Commission of a recruited partner")
     if line.occasion:
         return str(line.occasion.label)
     if line.sale:
@@ -149,7 +150,7 @@ def _adjustment(line: Commission, audience: str) -> tuple[list[Step], Step, list
 
 def _credit(line: Commission, credit: dict[str, Any], audience: str) -> list[Step]:
     if credit["method"] == "recruit":
-        return [_step(_("A partner you brought earned it"), "", "done")]
+        return [_step(_("A recruited partner earned it"), "", "done")]
     if line.occasion is not None:
         kind = line.occasion.get_kind_display()
         return [_step(line.occasion.label, str(kind), "done")]
@@ -217,6 +218,10 @@ def _foot(line: Commission) -> str:
         "pending": _("Of %(when)s. Free on %(day)s, if nothing is returned."),
         "payable": _("Of %(when)s. Free to pay since %(day)s."),
     }
+    if line.kind in (Commission.Kind.REDEMPTION, Commission.Kind.EXPIRY):
+        return _("Of %(when)s.") % at
+    if line.currency == LOYALTY_POINTS:
+        words["payable"] = _("Of %(when)s. Free to use since %(day)s.")
     if line.payable_at is None:
         return _("Of %(when)s. The hold starts when the customer has paid.") % at
     if line.needs_approval and line.status == Commission.Status.PENDING:

@@ -11,7 +11,7 @@ from commissions.reasons.figures import (
     number,
 )
 from commissions.reasons.lines import reason, sentence, stop_text
-from commissions.reasons.paid import rate_text
+from commissions.reasons.paid import base_unit, rate_text
 from commissions.reasons.reward_words import reward_text
 from commissions.reasons.stopped import refund_words, stop_words
 
@@ -21,6 +21,7 @@ __all__ = [
     "STAFF",
     "Reason",
     "amount_text",
+    "base_unit",
     "digits_text",
     "fine_digits",
     "number",

@@ -5,7 +5,7 @@ by your link). Partners read it as "you"; staff read of "the partner". Nobody el
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
@@ -22,16 +22,9 @@ def sentence(line: Commission, audience: str = PARTNER) -> str:
 
 def reason(line: Commission, audience: str = PARTNER) -> Reason:
     """The sentence in its two parts. `audience` is `partner` or `staff`."""
-    by_kind: dict[str, Callable[[Commission, str], Reason]] = {
-        Commission.Kind.COMMISSION: _commission,
-        Commission.Kind.REVERSAL: _reversal,
-        Commission.Kind.CREDIT_NOTE: _credit_note,
-        Commission.Kind.ADJUSTMENT: _adjustment,
-        Commission.Kind.CORRECTION: _correction,
-    }
     if "settled" in line.trace:
         return settled.words_of(line).reason(line, audience)
-    return by_kind[line.kind](line, audience)
+    return BY_KIND[line.kind](line, audience)
 
 
 def stop_text(line: Commission) -> str:
@@ -113,3 +106,13 @@ def _adjustment(line: Commission, _audience: str) -> Reason:
     facts: dict[str, Any] = line.trace["adjustment"]
     values = {"who": facts["by"], "reason": facts.get("reason", line.reason)}
     return Reason(_("Set by hand by %(who)s") % values, _(": %(reason)s") % values)
+
+
+BY_KIND: Final[dict[str, Callable[[Commission, str], Reason]]] = {
+    Commission.Kind.COMMISSION: _commission,
+    Commission.Kind.REVERSAL: _reversal,
+    Commission.Kind.CREDIT_NOTE: _credit_note,
+    Commission.Kind.ADJUSTMENT: _adjustment,
+    Commission.Kind.CORRECTION: _correction,
+}
+"""Kinds with a sentence of their own; the others are settled and bring theirs."""

@@ -33,8 +33,15 @@ def percent(rate: Any) -> str:
 
 
 def base_currency(line: Commission, amount: Facts) -> str:
-    """The currency of the base; points are paid on another."""
+    """The currency of the base; points are paid on another, an override on its own."""
+    if "on" in amount:
+        return str(line.currency)
     return str(amount.get("currency", line.currency))
+
+
+def base_unit(line: Commission) -> str:
+    """The currency of a line's base, as far as its trace tells."""
+    return base_currency(line, line.trace.get("amount", {}))
 
 
 def window_words(window: str) -> str:
@@ -64,9 +71,9 @@ def _paid(line: Commission, amount: Facts) -> str:
     if "on" in amount:
         recruit = {"pay": rate_text(line), "base": base}
         if amount["type"] == "percent":
-            return _("%(pay)s of %(base)s, the commission of a partner you brought") % recruit
+            return _("%(pay)s of %(base)s, the commission of a recruited partner") % recruit
         flat = amount_text(amount["rounded"], line.currency)
-        return _("Flat %(flat)s on a commission of a partner you brought") % {"flat": flat}
+        return _("Flat %(flat)s on a commission of a recruited partner") % {"flat": flat}
     kinds = {"percent": _percent, "per_unit": _per_unit, "points": _points}
     build = kinds.get(amount["type"])
     if build is not None:

@@ -28,6 +28,9 @@ Family = list[Commission]
 MOST: Final = 500
 """Lines of one decision, which is one transaction."""
 
+SETTLED: Final = (Commission.Kind.REDEMPTION, Commission.Kind.EXPIRY)
+"""Points that are used up: a redemption is cancelled where it was asked for, nothing else."""
+
 
 @dataclass(frozen=True)
 class Decision:
@@ -132,6 +135,9 @@ def _checked(decision: str, key: uuid.UUID, family: Family | None) -> Outcome:
     if line.reverses_id is not None:
         message = _("This line goes with the one that it changes.")
         return Outcome(key, line, Conflict(message, code="follows"))
+    if line.kind in SETTLED:
+        message = _("Points that were used or have expired stay as they are.")
+        return Outcome(key, line, Conflict(message, code="settled"))
     if line.status not in DECISIONS[decision].statuses:
         message = _("This line is %(status)s; that cannot be done now.") % {
             "status": Status(line.status).label.lower()

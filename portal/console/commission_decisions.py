@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from commissions import reasons, selectors
 from commissions.models import Commission
-from commissions.services.bulk_decisions import DECISIONS, MOST, Outcome, decide_many
+from commissions.services.bulk_decisions import DECISIONS, MOST, SETTLED, Outcome, decide_many
 from portal import icons, money_format, traces
 from portal.access import actor_of, reader_of, requires
 from portal.console.commission_forms import HoldForm, ReasonForm
@@ -68,7 +68,9 @@ def act_links(line: Commission) -> SafeString:
 
 def may_take(line: Commission, act: str) -> bool:
     """Whether a line can take this step now; what lies beside another goes with that."""
-    if line.reverses_id is not None or line.status not in DECISIONS[act].statuses:
+    if line.reverses_id is not None or line.kind in SETTLED:
+        return False
+    if line.status not in DECISIONS[act].statuses:
         return False
     return act != "approve" or line.needs_approval
 
@@ -76,6 +78,7 @@ def may_take(line: Commission, act: str) -> bool:
 def fitting(rows: QuerySet[Commission], act: str) -> QuerySet[Commission]:
     """Of `rows` those that can take this step now."""
     rows = rows.filter(status__in=DECISIONS[act].statuses, reverses=None)
+    rows = rows.exclude(kind__in=SETTLED)
     return rows.filter(needs_approval=True) if act == "approve" else rows
 
 

@@ -43,7 +43,6 @@ class HoldForm(ReasonForm):
         choices=HOLDS,
         widget=forms.RadioSelect,
         initial="question",
-        required=False,
     )
     reason = forms.CharField(
         label=gettext_lazy("Reason, which the partner will read"),

@@ -149,6 +149,11 @@ class RefundForm(forms.Form):
                 help_text=_("Empty means the price of that many."),
             )
 
+        self.order_fields(["why", "reason", "amount", *self._line_fields(), "external_id"])
+
+    def _line_fields(self) -> list[str]:
+        return [name for name in self.fields if name.startswith("line_")]
+
     def clean(self) -> dict[str, Any]:
         """An amount, or lines."""
         data = super().clean() or self.cleaned_data

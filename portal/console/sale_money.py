@@ -1,6 +1,7 @@
 """Money of one sale in the console: what came back of it, and that the customer has paid."""
 
 import uuid
+from collections.abc import Iterable, Mapping
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -76,20 +77,32 @@ def consequences(sale: Sale, returned: Returned) -> list[str]:
         if found
         else {}
     )
-    lines = [_of_partner(one, names[one.line_id]) for one in found]
+    lines = [_of_partner(*key, back, kept) for key, (back, kept) in _by_partner(found, names)]
     if not found:
         lines.append(_("It takes nothing back of any commission."))
     lines.append(_("%(left)s of the net amount can still be refunded after it.") % {"left": left})
     return [*lines, _("It cannot be undone; a mistake is put right by an adjustment.")]
 
 
-def _of_partner(one: Back, name: str) -> str:
+def _by_partner(
+    found: Iterable[Back], names: Mapping[str, str]
+) -> list[tuple[tuple[str, str, bool], tuple[int, int]]]:
+    """What goes back and what is left, summed by name, currency and whether it is paid out."""
+    sums: dict[tuple[str, str, bool], tuple[int, int]] = {}
+    for one in found:
+        key = (names[one.line_id], one.currency, one.paid)
+        back, left = sums.get(key, (0, 0))
+        sums[key] = (back + one.amount, left + one.left)
+    return sorted(sums.items())
+
+
+def _of_partner(name: str, currency: str, is_paid: bool, back: int, left: int) -> str:
     values = {
         "partner": name,
-        "amount": money_format.plain(one.amount, one.currency),
-        "left": money_format.plain(one.left, one.currency),
+        "amount": money_format.plain(back, currency),
+        "left": money_format.plain(left, currency),
     }
-    if one.paid:
+    if is_paid:
         words = _("%(partner)s gives back %(amount)s with the next payout and keeps %(left)s.")
     else:
         words = _("%(partner)s loses %(amount)s at once and keeps %(left)s.")

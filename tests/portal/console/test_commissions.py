@@ -44,13 +44,15 @@ def test_hold_release_and_reject_one_line_with_a_reason(market: Market) -> None:
     client = signed_in(market.team.finance)
     hold = market.team.url(f"commissions/{line.pk}/hold/")
     assert "The partner sees it as held" in client.get(hold).content.decode()
-    assert client.post(hold, {"reason": " "}).status_code == 422
-    assert client.post(hold, {"reason": "one address cluster"}).status_code == 302
+    assert client.post(hold, {"why": "question", "reason": " "}).status_code == 422
+    assert (
+        client.post(hold, {"why": "question", "reason": "one address cluster"}).status_code == 302
+    )
     assert (market.line(line.pk).status, market.line(line.pk).reason) == (
         "held",
         "one address cluster",
     )
-    assert client.post(hold, {"reason": "again"}).status_code == 422
+    assert client.post(hold, {"why": "question", "reason": "again"}).status_code == 422
     assert client.post(market.team.url(f"commissions/{line.pk}/release/")).status_code == 302
     assert market.line(line.pk).status == "pending"
     assert client.post(market.team.url(f"commissions/{line.pk}/release/")).status_code == 409
