@@ -25,9 +25,13 @@ def main() -> int:
             "PRM_SECRET_KEY": "only-for-measuring",
             "PRM_VAR_DIR": directory,
             "PRM_BENCH_REPORT": str(ROOT / "var" / "bench.json"),
-            "PRM_BENCH_POSTGRES": services.postgres.url(database=DATABASE),
+            "PRM_BENCH_POSTGRES": services.postgres.url(database=DATABASE)
+            if services.postgres
+            else "",
             "PRM_LOG_LEVEL": "WARNING",
         }
+        if services.postgres is not None:
+            environ["PRM_BENCH_POSTGRES"] = services.postgres.url(database=DATABASE)
         migrate = ["manage.py", "migrate", "--database", "owner", "--verbosity", "0"]
         subprocess.run([sys.executable, *migrate], cwd=ROOT, env=environ, check=True)
         command = [sys.executable, "-c", MEASURE, *sys.argv[1:]]

@@ -1,5 +1,6 @@
 """What the engine is held against: set-based SQL by hand, and the plain way with objects."""
 
+import uuid
 from datetime import timedelta
 from decimal import Decimal
 
@@ -8,6 +9,7 @@ from django.utils import timezone
 
 from activity.models import Event
 from bench.market import Market
+from campaigns.models import Enrollment
 from commissions.models import Commission, RuleVersion
 from ledger.models import Account, Transfer
 from prm.money import percent_of, round_half_up
@@ -97,8 +99,9 @@ def set_based(market: Market) -> None:
         cursor.execute(_SET_BASED, {"seller": market.seller.pk})
 
 
-def _partners() -> list[object]:
-    return list(Sale.objects.values_list("partner_id", flat=True).distinct())
+def _partners() -> list[uuid.UUID]:
+    found = Sale.objects.values_list("partner_id", flat=True).distinct()
+    return [one for one in found if one is not None]
 
 
 def plain(market: Market) -> None:
@@ -114,7 +117,8 @@ def _plain_step(market: Market) -> bool:
         sale = waiting.select_for_update(skip_locked=True).first()
         if sale is None:
             return False
-        enrollment, program = sale.enrollment, sale.program
+        enrollment = Enrollment.objects.get(pk=sale.enrollment_id)
+        program = enrollment.program
         rules = RuleVersion.objects.filter(
             rule__program=program, event="sale", valid_from__lte=sale.occurred_at
         ).select_related("rule")
@@ -125,7 +129,7 @@ def _plain_step(market: Market) -> bool:
         line = Commission.objects.create(
             seller_id=seller_id,
             program=program,
-            partner_id=sale.partner_id,
+            partner_id=enrollment.partner_id,
             enrollment=enrollment,
             sale=sale,
             rule_version=version,

@@ -266,7 +266,7 @@ def make_things(scene: Scene | None = None) -> tuple[Scene, dict[str, str]]:
         "enrollment_id": scene.enrollment["id"],
         "link_id": scene.link["id"],
         "sale_id": sale["id"],
-        "lead_id": scene.api.made("leads", {"external_id": f"lead-{token()}"})["id"],
+        "lead_id": _lead(scene),
         "refund_id": refund["id"],
         "commission_id": scene.commission(kind="commission")["id"],
         "tier_id": tier_of(scene)["id"],
@@ -283,6 +283,12 @@ def make_things(scene: Scene | None = None) -> tuple[Scene, dict[str, str]]:
     }
     ids |= settled_ids(scene, approve=True)
     return scene, ids
+
+
+def _lead(scene: Scene) -> str:
+    """A lead of the scene's partner."""
+    lead = {"external_id": f"lead-{token()}", "link": scene.link["code"]}
+    return str(scene.api.made("leads", lead)["id"])
 
 
 def _handed_in(scene: Scene) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """What earns besides a plain sale, over the API: leads, clicks, charges, coupons, payments."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
@@ -63,7 +63,7 @@ def test_clicks_earn_once_per_link_and_closed_day() -> None:
         assert earned(scene) == [15]
 
 
-def _click(scene: Scene, at: object, **fields: str) -> Click:
+def _click(scene: Scene, at: datetime, **fields: str) -> Click:
     return Click(
         seller=scene.api.seller, link_id=scene.link["id"], at=at, destination="-", **fields
     )

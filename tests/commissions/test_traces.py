@@ -1,4 +1,4 @@
-"""Every line explains itself: each worked example is read as a sentence and as a bill that adds up."""
+"""Every line explains itself: each feature reads as a sentence and as a bill that adds up."""
 
 import pytest
 from django.utils import translation

@@ -318,7 +318,7 @@ def test_the_line_that_a_piece_earned_explains_itself_in_both_rooms() -> None:
     with desk.team.scope():
         take_back_fee(deliverable=piece, actor=desk.team.actor, reason="Taken down")
         second = desk.approve(desk.hand_in(brief))
-        line = Commission.objects.get(occasion_id=second.occasion_id)
+        line = Commission.objects.get(occasion_id=str(second.occasion_id))
     for room, user, rest in (
         ("console", desk.team.owner, "commissions/"),
         ("portal", desk.person, "earnings/"),
