@@ -27,7 +27,7 @@ TIMINGS = (
 )
 PAYS = (
     ("flat", gettext_lazy("Money")),
-    ("percent", gettext_lazy("% on top")),
+    ("percent", gettext_lazy("percent on top")),
     ("points", gettext_lazy("Points")),
 )
 UNITS = (("money", gettext_lazy("Money")), ("points", gettext_lazy("Points")))

@@ -120,7 +120,7 @@ class AgreementForm(forms.Form):
     def _royalty_fields(self) -> None:
         self._partner_field()
         code = {"currency": self.currency}
-        self.fields["rate"] = rate_field(_("Royalty, % of net sales"))
+        self.fields["rate"] = rate_field(_("Royalty, percent of net sales"))
         self.fields["rate"].required = True
         for number in STEPS:
             above = _("Above net sales of, %(currency)s") % code

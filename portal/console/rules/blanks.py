@@ -193,7 +193,7 @@ class Blanks:
         """What is paid: percent, flat, per unit or points."""
         shown = {"currency": self.currency}
         pairs = [
-            ("percent", pgettext("reward", "% of")),
+            ("percent", pgettext("reward", "percent of")),
             ("flat", _("%(currency)s, once") % shown),
             ("per_unit", _("%(currency)s for each unit") % shown),
             ("points", _("points for each %(currency)s 1") % shown),
