@@ -18,10 +18,16 @@ _FIRST, _LAST = date(1900, 1, 1), date(2200, 12, 31)
 
 
 class SearchFilter(django_filters.CharFilter):
-    """`q = SearchFilter("name", "email")`: every word must occur in one of the fields."""
+    """`q = SearchFilter("name", "email")`: every word must occur in one of the fields.
 
-    def __init__(self, *fields: str, hint: Any = "", **kwargs: Any) -> None:
+    `within` narrows what is searched: a reader must not learn by a match what he may not read.
+    """
+
+    def __init__(
+        self, *fields: str, hint: Any = "", within: Q | None = None, **kwargs: Any
+    ) -> None:
         self.fields = fields
+        self.within = within or Q()
         super().__init__(
             label=_("Search"),
             widget=forms.TextInput(attrs={"type": "search", "placeholder": hint or _("Search")}),
@@ -34,7 +40,7 @@ class SearchFilter(django_filters.CharFilter):
             anywhere = Q()
             for name in self.fields:
                 anywhere |= Q(**{f"{name}__icontains": word})
-            qs = qs.filter(anywhere)
+            qs = qs.filter(anywhere & self.within)
         return qs
 
 

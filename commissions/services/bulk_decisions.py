@@ -87,6 +87,8 @@ def decide_many(
         families = _locked(ids)
         outcomes = [_checked(decision, key, families.get(key)) for key in ids]
         going = [families[one.id] for one in outcomes if one.changed]
+        if decision == "reject":
+            going += _paid_on(act, [family[0].pk for family in going])
         if going:
             before = [family[0].status for family in going]
             _carry_out(seller_id, decision, going, words)
@@ -125,6 +127,12 @@ def _locked(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Family]:
         if row.reverses_id and row.status == found[row.reverses_id][0].status:
             found[row.reverses_id].append(row)
     return found
+
+
+def _paid_on(act: Decision, ids: Sequence[uuid.UUID]) -> list[Family]:
+    """What recruiters earn on these lines: it goes when the lines go, unless it was paid."""
+    overrides = Commission.objects.filter(on__in=ids, status__in=act.statuses)
+    return list(_locked(list(overrides.values_list("pk", flat=True))).values())
 
 
 def _checked(decision: str, key: uuid.UUID, family: Family | None) -> Outcome:

@@ -4,7 +4,7 @@ from typing import Any
 
 import django_filters
 import django_tables2 as tables
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -72,6 +72,7 @@ class EarningFilters(django_filters.FilterSet):
         "sale__link__label",
         "reason",
         hint=gettext_lazy("Order, link"),
+        within=Q(on=None),  # an order that a recruit brought is not the recruiter's to find
     )
     status = ChoicesFilter(label=gettext_lazy("Status"), choices=labels("commission"))
     kind = ChoicesFilter(

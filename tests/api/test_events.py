@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from activity import work
+from campaigns.models import Program
 from commissions.models import Commission
+from ledger import checks as ledger_checks
 from sellers.scope import seller_scope
 from tests.api.scene import Scene, make_scene
 from tests.cast import token
@@ -106,3 +108,24 @@ def test_the_hold_begins_with_the_payment_where_the_program_says_so() -> None:
     assert scene.api.post(f"sales/{sale['id']}/payments", later).status == 409
     due = scene.commission()["payable_at"]
     assert due[:10] == (now + timedelta(days=10)).date().isoformat()
+
+
+def test_what_a_recruiter_earned_is_rejected_with_what_it_was_earned_on() -> None:
+    scene = make_scene()
+    api, program = scene.api, scene.program["id"]
+    recruiter = api.made("partners", {"name": "Recruiter"})
+    api.made(f"partners/{recruiter['id']}/enrollments", {"program": program})
+    changed = api.patch(f"partners/{scene.partner['id']}", {"recruited_by": recruiter["id"]})
+    assert changed.status == 200
+    reward = {"type": "percent", "rate": "10"}
+    rule(scene, event="commission", override={"level": 1}, reward=reward)
+    with seller_scope(api.seller.pk):
+        Program.objects.update(auto_approve_commissions=False)
+    scene.sell(10_000)
+    assert earned(scene) == [1_000, 100]
+    with seller_scope(api.seller.pk):
+        own = Commission.objects.get(on=None)
+    assert api.post(f"commissions/{own.pk}/reject", {"reason": "Not ours"}).status == 200
+    with seller_scope(api.seller.pk):
+        assert set(Commission.objects.values_list("status", flat=True)) == {"rejected"}
+        assert ledger_checks.faults() == []
