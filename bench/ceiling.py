@@ -117,7 +117,7 @@ def _plain_step(market: Market) -> bool:
         sale = waiting.select_for_update(skip_locked=True).first()
         if sale is None:
             return False
-        enrollment = Enrollment.objects.get(pk=sale.enrollment_id)
+        enrollment = Enrollment.objects.get(sales=sale)
         program = enrollment.program
         rules = RuleVersion.objects.filter(
             rule__program=program, event="sale", valid_from__lte=sale.occurred_at

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -149,7 +150,7 @@ def test_a_percentage_is_rounded_once_and_never_by_more_than_half(net: int, rate
     if amount is None:
         assert net * rate / 100 < Decimal("0.5")
         return
-    assert abs(amount.final - Decimal(amount.exact)) <= Decimal("0.5")
+    assert abs(Fraction(amount.final) - Fraction(amount.exact)) <= Fraction(1, 2)
     assert 0 <= amount.final <= net or net == 0
 
 
