@@ -263,3 +263,92 @@ def test_first_day_of_a_window(window: str, first: str) -> None:
 def test_months_are_added_with_the_day_clamped() -> None:
     assert add_months(NOON.date().replace(month=10, day=31), 4).isoformat() == "2027-02-28"
     assert days_in(2028, 2) == 29
+
+
+def stored(content: dict[str, object], name: str = "1") -> CompiledRule:
+    """A rule from its stored shape, in force at noon."""
+    since = NOON - timedelta(days=30)
+    return compile_rule(content, version_id=name, rule_id=name, currency="EUR", valid_from=since)
+
+
+def percent(rate: str, **content: object) -> dict[str, object]:
+    """The content of a rule of so many percent."""
+    return {"reward": {"type": "percent", "rate": rate}, **content}
+
+
+@pytest.mark.parametrize(
+    ("field", "op", "value", "pays"),
+    [
+        ("sub1", "eq", "blog", True),
+        ("sub2", "eq", "blog", False),
+        ("customer.new", "eq", False, False),
+        ("customer.age_days", "gte", 0, False),
+        ("partner.sales_count", "eq", 1, True),
+        ("partner.sales_amount", "eq", 4_000, True),
+        ("partner.commission_amount", "eq", 400, True),
+        ("partner.commission_amount", "eq", 0, False),
+    ],
+)
+def test_what_conditions_read_of_a_nameless_second_sale(
+    field: str, op: str, value: object, pays: bool
+) -> None:
+    """The partner sold 40.00 before and earned 4.00; nobody knows who bought."""
+    leaf = {"field": field, "op": op, "value": value}
+    book = Book.of([rule(), stored(percent("50", conditions={"all": [leaf]}, adds=True), "on top")])
+    first = event(4_000, id="first", key="a", at=NOON - SECOND)
+    second = event(id="second", key="b", subs=("blog", "", "", "", ""))
+    found = list(replay({"program": book}, [first, second], Past(UTC)))
+    on_top = [line for line in found if line.earned.rule.name == "" and line.event.id == "second"]
+    assert bool(on_top) == pays
+
+
+def test_a_sale_without_a_customer_is_always_within_durations_and_his_limits() -> None:
+    limits = [{"per": "customer", "window": "lifetime", "amount": 600}]
+    by = stored(percent("10", duration={"months": 1}, limits=limits))
+    sales = [event(id=name, key=name) for name in ("a", "b")]
+    found = list(replay({"program": Book.of([by])}, sales, Past(UTC)))
+    assert [line.net for line in found] == [600, 600]
+
+
+def test_totals_of_a_partner_who_sold_nothing_are_nothing() -> None:
+    past = Past(UTC)
+    for name in ("clicks", "leads", "sales_count", "sales_amount", "commission_amount"):
+        assert past.total(event(), name) == 0
+
+
+def test_steps_may_begin_at_nothing() -> None:
+    steps = [{"from": 0, "rate": "5"}, {"from": 6_000, "rate": "10"}]
+    brackets = {"metric": "sales_amount", "window": "month", "mode": "marginal", "steps": steps}
+    amount = earn(stored(percent("1", brackets=brackets)), event(10_000))
+    assert amount is not None
+    assert amount.final == 700  # 5 % of 60.00 and 10 % of 40.00
+
+
+def test_a_recruiters_part_goes_back_as_its_commission_does() -> None:
+    """3.33 of 33.30 on 333.00; half comes back. A cent of a small sale takes nothing back."""
+    recruiter = Member("ola", "ola in the program")
+    override = percent("10", event="commission", override_level=1)
+    tiny = percent("0.1", event="commission", override_level=1, adds=True)
+    book = Book.of([rule(), stored(override, "up"), stored(tiny, "tiny")])
+    sale = event(33_300, uplines=(recruiter,))
+    alone = event(100, id="alone", key="x", at=NOON - SECOND, uplines=(None,))
+    refunds = [
+        Refunded("r", "sale", "~r", NOON + SECOND, 16_650),
+        Refunded("s", "alone", "~s", NOON + SECOND, 1),
+        Refunded("t", "of another seller", "~t", NOON + SECOND, 1),
+    ]
+    found = list(replay({"program": book}, [sale, alone, *refunds], Past(UTC)))
+    nets = {
+        (one.event.id, one.earned.rule.name, one.earned.member.partner): one.net for one in found
+    }
+    assert nets["sale", "All", "rani"] == 1_665
+    assert nets["sale", "", "ola"] in {1, 166}
+    assert nets["alone", "All", "rani"] == 10
+    assert {line.net for line in found if line.earned.member.partner == "ola"} == {166, 1}
+
+
+def test_a_part_of_a_commission_that_comes_to_nothing_is_no_line() -> None:
+    override = percent("0.1", event="commission", override_level=1, adds=True)
+    book = Book.of([rule(), stored(override, "up")])
+    computed = book.compute(event(100, uplines=(Member("ola", "ola"),)), Past(UTC))
+    assert [(one.member.partner, one.amount.final) for one in computed.earned] == [("rani", 10)]
