@@ -1,6 +1,7 @@
 """What rules count, added up in advance, so that a sale costs the same however many came before.
 
-Both tables are derived: `manage.py rebuild_tallies` makes them anew from sales and lines.
+Both tables are derived from sales and lines: `engine/recounting.py` makes them anew, and `check_ledger`
+proves that tallies agree.
 """
 
 from django.db import models
