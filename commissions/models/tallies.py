@@ -1,7 +1,7 @@
 """What rules count, added up in advance, so that a sale costs the same however many came before.
 
-Both tables are derived from sales and lines: `engine/recounting.py` makes them anew, and `check_ledger`
-proves that tallies agree.
+Both tables are derived from sales and lines: `engine/recounting.py` makes them anew, and
+`check_ledger` proves that tallies agree.
 """
 
 from django.db import models
