@@ -266,7 +266,7 @@ def lines_of_sale(sale_id: uuid.UUID) -> QuerySet[Commission]:
 
 def with_figures(rows: QuerySet[Link], since: datetime | None = None) -> QuerySet[Any]:
     """Links with `click_count`, `sale_count`, and `earned_minor` in the program's currency."""
-    clicks = Click.objects.filter(link=OuterRef("pk"), bot_reason="")
+    clicks = Click.objects.filter(link_id=OuterRef("pk"), bot_reason="")
     sold = Sale.objects.filter(link=OuterRef("pk"), partner_id=OuterRef("enrollment__partner_id"))
     earned = _counted().filter(
         sale__link=OuterRef("pk"), currency=OuterRef("enrollment__program__currency")
@@ -275,7 +275,7 @@ def with_figures(rows: QuerySet[Link], since: datetime | None = None) -> QuerySe
         clicks, sold = clicks.filter(at__gte=since), sold.filter(occurred_at__gte=since)
         earned = earned.filter(occurred_at__gte=since)
     return rows.annotate(
-        click_count=_total(clicks, Count("pk")),
+        click_count=_total(clicks, Count("id")),
         sale_count=_total(sold, Count("pk")),
         earned_minor=_total(earned, Sum("amount_minor")),
     )

@@ -16,13 +16,14 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     or an error page after a broken query, costs and risks nothing.
     """
     reader: Reader | None = getattr(request, "reader", None)
+    console = SimpleLazyObject(lambda: waiting.rooms(reader, "console"))
     return {
         "reader": reader,
         "seller": reader.seller if reader else None,
         "theme": preferences.chosen_theme(request),
-        "nav_counts": SimpleLazyObject(lambda: waiting.counts(reader)),
+        "nav_counts": SimpleLazyObject(lambda: waiting.counts(reader, console)),
         "nav_rooms": {
-            "console": SimpleLazyObject(lambda: waiting.rooms(reader, "console")),
+            "console": console,
             "partner": SimpleLazyObject(lambda: waiting.rooms(reader, "partner")),
         },
         "unread_notifications": SimpleLazyObject(lambda: waiting.unread(reader)),

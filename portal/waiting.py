@@ -3,7 +3,8 @@
 Each count is one small query of the app that knows; an app's line is added here.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from activity import notifications
@@ -18,17 +19,26 @@ from portal.console import waiting_tasks
 from sellers.reader import Reader
 from tracking import selectors as tracking
 
-Count = Callable[[], int]
 
-# key in portal/navigation.py -> (permission, count of rows that wait; in the seller's scope)
-WAITING: Final[Mapping[str, tuple[str, Count]]] = {
-    "applications": ("partners.manage", campaigns.waiting_applications),
-    "held": ("commissions.manage", lambda: sum(one.lines for one in commissions.held())),
-    "sales": ("sales.manage", lambda: tracking.failed().count),
-    "deliverables": ("commissions.manage", deliverables.waiting_count),
-    "settlements": ("commissions.manage", settlements.waiting),
-    "redemptions": ("commissions.manage", loyalty.waiting_count),
-    "payouts": (
+@dataclass(frozen=True)
+class Waiting:
+    """Rows that wait in the seller's scope; asked only of readers with the right and, where it
+    belongs to a room of program kinds, of sellers with such a program."""
+
+    permission: str
+    count: Callable[[], int]
+    room: str = ""
+
+
+# By key in portal/navigation.py.
+WAITING: Final[Mapping[str, Waiting]] = {
+    "applications": Waiting("partners.manage", campaigns.waiting_applications),
+    "held": Waiting("commissions.manage", lambda: sum(one.lines for one in commissions.held())),
+    "sales": Waiting("sales.manage", lambda: tracking.failed().count),
+    "deliverables": Waiting("commissions.manage", deliverables.waiting_count, kinds.DELIVERABLES),
+    "settlements": Waiting("commissions.manage", settlements.waiting, kinds.SETTLEMENTS),
+    "redemptions": Waiting("commissions.manage", loyalty.waiting_count, kinds.POINTS),
+    "payouts": Waiting(
         "payouts.manage",
         lambda: payouts.batches().filter(status__in=("draft", "approved")).count(),
     ),
@@ -39,8 +49,8 @@ WAITING: Final[Mapping[str, tuple[str, Count]]] = {
 LISTED: Final = ("applications", "sales", "held", "deliverables", "redemptions")
 
 
-def counts(reader: Reader | None) -> dict[str, int]:
-    """Every count that `reader` may see; nothing for a stranger.
+def counts(reader: Reader | None, rooms: Container[str]) -> dict[str, int]:
+    """Every count that `reader` may see in a console with these `rooms`; nothing for a stranger.
 
     `home` is what the home page lists for staff, `unread` the reader's own notifications.
     """
@@ -49,7 +59,9 @@ def counts(reader: Reader | None) -> dict[str, int]:
     found = {}
     if reader.staff:
         found = {
-            key: count() for key, (permission, count) in WAITING.items() if reader.may(permission)
+            key: one.count()
+            for key, one in WAITING.items()
+            if reader.may(one.permission) and (not one.room or one.room in rooms)
         }
         listed = sum(found.get(key, 0) for key in LISTED)
         found["home"] = listed + waiting_tasks.waiting_money(reader)

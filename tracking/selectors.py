@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
+from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, TruncWeek
 
 from prm.errors import NotFound
 from prm.periods import Period
 from sellers.scope import maintenance_scope
 from tracking.models import Click, Link, Refund, Sale
-from tracking.models.clicks import CODE_FORM
+from tracking.models.links import CODE_FORM
 
 
 def link_to_follow(code: str) -> Link | None:
@@ -43,7 +43,9 @@ def links_of(partner_id: uuid.UUID) -> QuerySet[Link]:
 
 def with_click_counts(rows: QuerySet[Link]) -> QuerySet[Link]:
     """Links with `people`: clicks that no machine made."""
-    return rows.annotate(people=Count("clicks", filter=Q(clicks__bot_reason="")))
+    clicks = Click.objects.filter(link_id=OuterRef("pk"), bot_reason="").order_by()
+    counted = clicks.values("link_id").annotate(n=Count("*")).values("n")
+    return rows.annotate(people=Coalesce(Subquery(counted), 0))
 
 
 def sales() -> QuerySet[Sale]:

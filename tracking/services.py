@@ -15,7 +15,7 @@ from prm.errors import Conflict, Unacceptable
 from sellers.actors import Actor
 from tracking import rules
 from tracking.models import Click, Link
-from tracking.models.clicks import CODE, CODE_FORM
+from tracking.models.links import CODE, CODE_FORM
 
 CODE_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 
@@ -150,7 +150,7 @@ def click_row(
     return Click(
         id=click_id,
         seller_id=link.seller_id,
-        link=link,
+        link_id=link.pk,
         at=at or timezone.now(),
         destination=destination[:2000],
         address=address,

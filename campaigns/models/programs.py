@@ -37,6 +37,21 @@ class ProgramKind(models.TextChoices):
 
 class Attribution(models.TextChoices):
     LAST_CLICK = "last_click", _("Last click")
+    FIRST_CLICK = "first_click", _("First click")
+    LINEAR = "linear", _("Every click alike")
+    POSITION = "position", _("First and last click most")
+    TIME_DECAY = "time_decay", _("Later clicks more")
+
+
+class Precedence(models.TextChoices):
+    COUPON_OVER_CLICK = "coupon_over_click", _("The coupon’s partner")
+    CLICK_OVER_COUPON = "click_over_coupon", _("The click’s partner")
+
+
+class CustomerBinding(models.TextChoices):
+    NONE = "none", _("Each sale by itself")
+    MONTHS = "months", _("For some months")
+    LIFETIME = "lifetime", _("For good")
 
 
 class SelfPurchase(models.TextChoices):
@@ -55,6 +70,10 @@ class Program(Record):
 
     `minimum_payout` maps a currency to integer minor units. `questions` is the application
     form: [{key, label, kind: text|long|url|choice|consent, required, choices}].
+    A customer stays with the first partner credited with him for `binding_months` where
+    `customer_binding` is `months`. `claim_days` is the seller's time to answer a claim of a
+    missing sale. With `browser_sales` visitors' browsers may report leads and sales; with
+    `cookieless` the redirect sets no cookie.
     `kind_settings` holds what was answered to the questions of `campaigns.kinds` when the program
     was made; agreements, deliverables and pages start from it.
     """
@@ -62,6 +81,8 @@ class Program(Record):
     Status = ProgramStatus
     Kind = ProgramKind
     Attribution = Attribution
+    Precedence = Precedence
+    CustomerBinding = CustomerBinding
     TRANSITIONS: Final[dict[str, set[str]]] = {
         "draft": {"open"},
         "open": {"closed"},
@@ -86,6 +107,16 @@ class Program(Record):
         max_length=12, choices=Attribution.choices, default=Attribution.LAST_CLICK
     )
     window_days = models.PositiveSmallIntegerField(default=30, validators=[MaxValueValidator(3650)])
+    precedence = models.CharField(
+        max_length=20, choices=Precedence.choices, default=Precedence.COUPON_OVER_CLICK
+    )
+    customer_binding = models.CharField(
+        max_length=8, choices=CustomerBinding.choices, default=CustomerBinding.NONE
+    )
+    binding_months = models.PositiveSmallIntegerField(null=True, blank=True)
+    claim_days = models.PositiveSmallIntegerField(default=14, validators=[MaxValueValidator(365)])
+    browser_sales = models.BooleanField(default=False)
+    cookieless = models.BooleanField(default=False)
     hold_days = models.PositiveSmallIntegerField(default=30, validators=[MaxValueValidator(3650)])
     hold_from = models.CharField(max_length=8, choices=HoldFrom.choices, default=HoldFrom.SALE)
     self_purchase = models.CharField(
@@ -101,7 +132,14 @@ class Program(Record):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["seller", "slug"], name="program_slug_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["seller", "slug"], name="program_slug_once"),
+            models.CheckConstraint(
+                condition=models.Q(customer_binding="months", binding_months__gt=0)
+                | ~models.Q(customer_binding="months") & models.Q(binding_months=None),
+                name="program_binding_months",
+            ),
+        ]
         indexes = [models.Index(fields=["seller", "status", "-id"], name="program_status")]
 
     def __str__(self) -> str:

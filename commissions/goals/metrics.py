@@ -40,7 +40,7 @@ from commissions.models import (
     OccasionKind,
 )
 from partners.models import Partner
-from tracking.models import Click, Refund, Sale
+from tracking.models import Click, Link, Refund, Sale
 
 Values = dict[uuid.UUID, int]
 MONEY_METRICS = frozenset({GoalMetric.SALES_AMOUNT.value, GoalMetric.COMMISSION.value})
@@ -217,14 +217,17 @@ def _leads(stretch: Stretch) -> Values:
 
 def _clicks(stretch: Stretch) -> Values:
     """Clicks that no machine made."""
+    links = Link.objects.filter(
+        enrollment__program=stretch.program, enrollment__partner_id__in=stretch.partners
+    )
     rows = Click.objects.filter(
-        link__enrollment__program=stretch.program,
-        link__enrollment__partner_id__in=stretch.partners,
+        link_id__in=links.values("pk"),
         at__gte=stretch.start,
         at__lt=stretch.end,
         bot_reason="",
     )
-    return _by_partner(rows, Count("pk"), "link__enrollment__partner_id")
+    owner = links.filter(pk=OuterRef("link_id")).values("enrollment__partner_id")
+    return _by_partner(rows.annotate(partner_id=Subquery(owner)), Count("id"))
 
 
 def _commission(stretch: Stretch) -> Values:

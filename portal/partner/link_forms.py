@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaigns.models import Enrollment
-from tracking.models.clicks import CODE
+from tracking.models.links import CODE
 from tracking.rules import SUB_IDS, SUB_LENGTH
 
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")

@@ -56,7 +56,7 @@ def scene() -> Scene:
         for bot, days in (("", 5), ("", 5), ("agent", 5), ("", 12)):
             Click.objects.create(
                 seller_id=market.team.id,
-                link=rani.link,
+                link_id=rani.link.pk,
                 at=timezone.now() - days * DAY,
                 bot_reason=bot,
             )

@@ -50,26 +50,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='Click',
-            fields=[
-                ('id', models.UUIDField(default=prm.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('at', models.DateTimeField()),
-                ('destination', models.CharField(max_length=2000)),
-                ('address', models.CharField(blank=True, max_length=45)),
-                ('agent', models.CharField(blank=True, max_length=400)),
-                ('referrer', models.CharField(blank=True, max_length=500)),
-                ('bot_reason', models.CharField(blank=True, max_length=40)),
-                ('sub1', models.CharField(blank=True, max_length=100)),
-                ('sub2', models.CharField(blank=True, max_length=100)),
-                ('sub3', models.CharField(blank=True, max_length=100)),
-                ('sub4', models.CharField(blank=True, max_length=100)),
-                ('sub5', models.CharField(blank=True, max_length=100)),
-                ('seller', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sellers.seller')),
-                ('link', prm.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clicks', to='tracking.link')),
-            ],
-        ),
-        migrations.CreateModel(
             name='Sale',
             fields=[
                 ('id', models.UUIDField(default=prm.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -141,10 +121,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='link',
             index=models.Index(fields=['seller', '-id'], name='link_recent'),
-        ),
-        migrations.AddIndex(
-            model_name='click',
-            index=models.Index(fields=['seller', 'link', 'at'], name='click_link'),
         ),
         migrations.AddIndex(
             model_name='sale',

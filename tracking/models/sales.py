@@ -8,7 +8,7 @@ from partners.models import Partner
 from prm.fields import TenantForeignKey
 from prm.records import Record
 from sellers.models import Seller
-from tracking.models.clicks import Link
+from tracking.models.links import Link
 
 
 class Customer(Record):
@@ -50,7 +50,8 @@ class Sale(Record):
     """One sale. `amount_minor` is net: after discount, before tax and shipping.
 
     `lines` is [{sku, category, name, quantity, unit_amount, discount, cost, net}], money in
-    minor units. `attribution` says who is credited and why; `fingerprint` is the hash of the
+    minor units. `attribution` says who is credited and why, and the path of clicks that led there;
+    `is_shared` that several partners are (its `shares`); `fingerprint` is the hash of the
     input, so that a repeat can be told from a different sale under the same id.
     """
 
@@ -72,6 +73,7 @@ class Sale(Record):
     shipping_minor = models.BigIntegerField(default=0)
     lines = models.JSONField(default=list)
     attribution = models.JSONField(default=dict)
+    is_shared = models.BooleanField(default=False)
     metadata = models.JSONField(default=dict)
     coupon = models.CharField(max_length=60, blank=True)
     subscription_id = models.CharField(max_length=120, blank=True)
