@@ -46,7 +46,10 @@ class SaleShare(Record):
     """One counted click of a sale that several partners share, in order of clicks from 0.
 
     The share is `weight` / sum of the sale's weights. A sale of one partner has no shares; of a
-    shared one, `Sale.partner` names who has the largest, the earlier click first.
+    shared one, `Sale.partner` names who has the largest, the earlier click first. `net_minor` and
+    `units` are its part of the sale's net and units by largest remainder, so that sums over
+    partners need no arithmetic: `tracking.sharing.share_rows` fills them. `barred` is the part of
+    a partner who bought himself: nobody gets it.
     """
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
@@ -56,6 +59,9 @@ class SaleShare(Record):
     partner = TenantForeignKey(Partner, related_name="sale_shares")
     link = TenantForeignKey(Link, null=True, blank=True, related_name="+")
     weight = models.BigIntegerField()
+    net_minor = models.BigIntegerField()
+    units = models.BigIntegerField()
+    barred = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [
