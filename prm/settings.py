@@ -28,6 +28,8 @@ SECRET_KEY_FALLBACKS = env.list("PRM_OLD_SECRET_KEYS", default=[])
 _field_keys = [env.str("PRM_FIELD_KEY", default=""), *env.list("PRM_OLD_FIELD_KEYS", default=[])]
 FIELD_KEYS = [*filter(None, _field_keys), SECRET_KEY, *SECRET_KEY_FALLBACKS]
 VAR_DIR = Path(env.str("PRM_VAR_DIR", default=str(BASE_DIR / "var")))
+# Clicks wait here until they are shipped. A local disk, kept over restarts (docs/operators.md).
+SPOOL_DIR = Path(env.str("PRM_SPOOL_DIR", default=str(VAR_DIR / "spool")))
 BASE_URL = env.str("PRM_BASE_URL", default="http://localhost:8000").rstrip("/")
 ALLOWED_HOSTS = env.list(
     "PRM_ALLOWED_HOSTS", default=["localhost", "127.0.0.1", urlsplit(BASE_URL).hostname or ""]

@@ -1,0 +1,13 @@
+"""The spool of this process, in the directory that the settings name."""
+
+from functools import cache
+
+from django.conf import settings
+
+from tracking.spool.writing import Spool
+
+
+@cache
+def own_spool() -> Spool:
+    """Made on first use; one for all threads."""
+    return Spool(settings.SPOOL_DIR)
