@@ -1,21 +1,36 @@
 """Click tokens: signed, self-describing proof of a click.
 
-A token carries the link's and the click's id; the click's id (UUID version 7) carries its time.
-So a sale can be credited without looking up the click.
+A token carries the link's and the click's id; the link names its program, and the click's id (UUID
+version 7) carries its time. So a sale can be credited without looking up the click.
+
+    "1" + base64url(link id, 16 bytes | click id, 16 bytes | signature, 16 bytes), 65 characters
+
+The signature is BLAKE2b with a key (RFC 7693, section 2.9), at a third of the cost of HMAC-SHA-256.
+Keys are derived from the secret key and from the old ones that still hold: those are read, not
+written.
 """
 
-import base64
+import binascii
+import hmac
 import uuid
+from base64 import b64decode, urlsafe_b64encode
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
+from functools import cache
+from hashlib import blake2b
+from typing import Final
 
-from django.core import signing
+from django.conf import settings
 
-SIGNER = signing.Signer(salt="prm.click")
-MAX_LENGTH = 200
+from prm.ids import made_at
+
+VERSION: Final = "1"
+LENGTH: Final = 65
+SIGNATURE_BYTES: Final = 16
+PURPOSE: Final = b"prm click token 1"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ClickToken:
     """What a genuine token says."""
 
@@ -25,23 +40,39 @@ class ClickToken:
     @property
     def clicked_at(self) -> datetime:
         """When the click happened, to the millisecond."""
-        epoch = datetime(1970, 1, 1, tzinfo=UTC)
-        return epoch + timedelta(milliseconds=self.click_id.int >> 80)
+        return made_at(self.click_id)
 
 
 def make(link_id: uuid.UUID, click_id: uuid.UUID) -> str:
     """The token of a click."""
-    packed = base64.urlsafe_b64encode(link_id.bytes + click_id.bytes).decode().rstrip("=")
-    return SIGNER.sign(packed)
+    return sign(link_id.bytes + click_id.bytes)
+
+
+def sign(ids: bytes) -> str:
+    """The token of a link's and a click's 16 bytes each: `make` for who counts microseconds."""
+    return VERSION + urlsafe_b64encode(ids + _signature(ids, keys()[0])).decode()
 
 
 def read(token: str) -> ClickToken | None:
     """What `token` says, or None unless we made it."""
-    if len(token) > MAX_LENGTH:
+    if len(token) != LENGTH or not token.isascii() or token[0] != VERSION:
         return None
     try:
-        packed = SIGNER.unsign(token)
-        raw = base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4))
-        return ClickToken(uuid.UUID(bytes=raw[:16]), uuid.UUID(bytes=raw[16:]))
-    except (signing.BadSignature, ValueError):
+        raw = b64decode(token[1:], altchars=b"-_", validate=True)
+    except binascii.Error:
         return None
+    ids, signature = raw[:-SIGNATURE_BYTES], raw[-SIGNATURE_BYTES:]
+    if not any(hmac.compare_digest(_signature(ids, key), signature) for key in keys()):
+        return None
+    return ClickToken(uuid.UUID(bytes=ids[:16]), uuid.UUID(bytes=ids[16:]))
+
+
+@cache
+def keys() -> tuple[bytes, ...]:
+    """Keys of tokens: the one that signs, then those whose tokens are still read."""
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return tuple(hmac.digest(secret.encode(), PURPOSE, "sha256") for secret in secrets)
+
+
+def _signature(ids: bytes, key: bytes) -> bytes:
+    return blake2b(ids, digest_size=SIGNATURE_BYTES, key=key).digest()
