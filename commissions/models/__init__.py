@@ -1,5 +1,6 @@
 """What earns, and what was earned, by noun."""
 
+from commissions.models.brought import BroughtDay
 from commissions.models.deliverables import Brief, Deliverable, LinkLook
 from commissions.models.goals import (
     Goal,
@@ -13,6 +14,14 @@ from commissions.models.goals import (
     GoalVersion,
     GoalWindow,
     PeriodState,
+)
+from commissions.models.inbound import (
+    Arrival,
+    ArrivalState,
+    Reference,
+    Source,
+    SourceKind,
+    SourceSecret,
 )
 from commissions.models.lines import Commission, CommissionKind, CommissionStatus
 from commissions.models.loyalty import (
@@ -55,18 +64,24 @@ from commissions.models.settlements import (
 )
 from commissions.models.simulations import Simulation, SimulationLine
 from commissions.models.tallies import LimitUse, Tally
+from commissions.models.totals import EARNED_TOTALS, EarnedTotal
 
 __all__ = [
+    "EARNED_TOTALS",
     "Advance",
     "Agreement",
     "AgreementKind",
     "AgreementParty",
     "AgreementVersion",
+    "Arrival",
+    "ArrivalState",
     "Brief",
+    "BroughtDay",
     "Commission",
     "CommissionKind",
     "CommissionStatus",
     "Deliverable",
+    "EarnedTotal",
     "EntryKind",
     "EntryStatus",
     "FriendCode",
@@ -99,6 +114,7 @@ __all__ = [
     "PointsReminder",
     "Redemption",
     "RedemptionStatus",
+    "Reference",
     "Rule",
     "RuleVersion",
     "Settlement",
@@ -107,6 +123,9 @@ __all__ = [
     "SettlementStatus",
     "Simulation",
     "SimulationLine",
+    "Source",
+    "SourceKind",
+    "SourceSecret",
     "StampCard",
     "StampCounts",
     "StampGift",
