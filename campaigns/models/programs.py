@@ -73,6 +73,7 @@ class Program(Record):
     A customer stays with the first partner credited with him for `binding_months` where
     `customer_binding` is `months`. `claim_days` is the seller's time to answer a claim of a
     missing sale. With `browser_sales` visitors' browsers may report leads and sales; with
+    `browser_approval` each report waits until staff or the seller's server confirms it. With
     `cookieless` the redirect sets no cookie.
     `kind_settings` holds what was answered to the questions of `campaigns.kinds` when the program
     was made; agreements, deliverables and pages start from it.
@@ -116,6 +117,7 @@ class Program(Record):
     binding_months = models.PositiveSmallIntegerField(null=True, blank=True)
     claim_days = models.PositiveSmallIntegerField(default=14, validators=[MaxValueValidator(365)])
     browser_sales = models.BooleanField(default=False)
+    browser_approval = models.BooleanField(default=True)
     cookieless = models.BooleanField(default=False)
     hold_days = models.PositiveSmallIntegerField(default=30, validators=[MaxValueValidator(3650)])
     hold_from = models.CharField(max_length=8, choices=HoldFrom.choices, default=HoldFrom.SALE)

@@ -1,6 +1,14 @@
 """What earns, and what was earned, by noun."""
 
 from commissions.models.brought import BroughtDay
+from commissions.models.browser import (
+    BrowserChannel,
+    BrowserEvent,
+    BrowserFault,
+    BrowserReport,
+    BrowserStatus,
+    BrowserTrial,
+)
 from commissions.models.deliverables import Brief, Deliverable, LinkLook
 from commissions.models.goals import (
     Goal,
@@ -77,6 +85,12 @@ __all__ = [
     "ArrivalState",
     "Brief",
     "BroughtDay",
+    "BrowserChannel",
+    "BrowserEvent",
+    "BrowserFault",
+    "BrowserReport",
+    "BrowserStatus",
+    "BrowserTrial",
     "Commission",
     "CommissionKind",
     "CommissionStatus",

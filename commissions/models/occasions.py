@@ -14,6 +14,7 @@ from tracking.models.sales import Outcome, WorkState
 
 class OccasionKind(models.TextChoices):
     CLICK = "click", _("Clicks")
+    IMPRESSION = "impression", _("Banner views")
     LEAD = "lead", _("Lead")
     SIGNUP = "signup", _("Sign-up")
     DELIVERABLE = "deliverable", _("Approved deliverable")
@@ -27,7 +28,7 @@ class Occasion(Record):
 
     `key` names it and is unique per seller (`clicks:<link>:<day>`, `deliverable:<id>`). Rules of
     the event `kind` are applied to it: `amount_minor` is the base of a percentage, `quantity` the
-    units of a per-unit reward (clicks of the day, pieces). Where an amount was settled outside
+    units of a per-unit reward (clicks or views of the day, pieces). Where an amount was settled outside
     the rules (a goal, a period), the row comes computed and carries its line. A lead without a
     partner earns nothing, but its customer is known from then on.
     """

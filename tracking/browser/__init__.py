@@ -1,0 +1,1 @@
+"""What shops put into their pages: the script, the pixel, and the counting of banners shown."""
