@@ -4,8 +4,11 @@ from tracking.models.clicks import Click, Dimension, LinkDay, PartnerDay, Partne
 from tracking.models.credit import Bond, SaleShare, Touch
 from tracking.models.links import Coupon, Link, LinkDomain
 from tracking.models.sales import Customer, Refund, Sale
+from tracking.models.shipping import Shipper, SpoolOffset, TrafficDay, VisitorSalt
+from tracking.models.totals import SALES_TOTALS, SalesTotal
 
 __all__ = [
+    "SALES_TOTALS",
     "Bond",
     "Click",
     "Coupon",
@@ -19,6 +22,11 @@ __all__ = [
     "Refund",
     "Sale",
     "SaleShare",
+    "SalesTotal",
     "SellerDay",
+    "Shipper",
+    "SpoolOffset",
     "Touch",
+    "TrafficDay",
+    "VisitorSalt",
 ]
