@@ -1,0 +1,165 @@
+"""Sums kept beside the rows that they sum, so that a page costs the same however many there are.
+
+A trigger on the counted table adds a `fresh` row of differences by day in the same transaction,
+whoever changes a row and however. It only ever inserts, so nobody waits for anybody. `fold` moves
+fresh rows into one row for the day, the week (from Monday) and the month each. What holds of a
+stretch is the sum of its folded and its fresh rows, which is exact at any moment.
+"""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from django.db import connection, models, transaction
+from django.db.models import Q
+
+
+class Grain(models.TextChoices):
+    """How long a row's stretch is; a fresh row is a difference of one day, not yet folded."""
+
+    FRESH = "fresh"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+FOLDED = (Grain.DAY.value, Grain.WEEK.value, Grain.MONTH.value)
+
+
+def over(grain: Grain, first: date, last: date) -> Q:
+    """Rows of the stretch of days `first` to `last`, which must begin and end with a `grain`."""
+    days = Q(starts_on__gte=first, starts_on__lte=last)
+    return (Q(grain=grain) & days) | (Q(grain=Grain.FRESH) & days)
+
+
+def over_days(first: date, last: date) -> Q:
+    """The same for any days: whole months as such, the days around them one by one."""
+    month, after = _next_month(first), last.replace(day=1)
+    if month >= after:
+        return over(Grain.DAY, first, last)
+    days = Q(grain=Grain.DAY) & (
+        Q(starts_on__gte=first, starts_on__lt=month) | Q(starts_on__gte=after, starts_on__lte=last)
+    )
+    months = Q(grain=Grain.MONTH, starts_on__gte=month, starts_on__lt=after)
+    return days | months | Q(grain=Grain.FRESH, starts_on__gte=first, starts_on__lte=last)
+
+
+def _next_month(day: date) -> date:
+    if day.day == 1:
+        return day
+    return day.replace(year=day.year + day.month // 12, month=day.month % 12 + 1, day=1)
+
+
+@dataclass(frozen=True)
+class Totals:
+    """One table of sums. `counted` selects the keys, the day `starts_on` in the zone %(zone)s and
+    the sums from the rows themselves; all names are our own.
+    """
+
+    table: str
+    keys: tuple[str, ...]
+    sums: tuple[str, ...]
+    counted: str
+
+    def waiting(self) -> set[uuid.UUID]:
+        """Sellers with fresh rows; for all sellers under the maintenance scope."""
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT DISTINCT seller_id FROM {self.table} WHERE grain = 'fresh'")  # noqa: S608
+            return {row[0] for row in cursor.fetchall()}
+
+    def fold(self, seller_id: uuid.UUID) -> None:
+        """Fold a seller's fresh rows; in his scope."""
+        with transaction.atomic(), connection.cursor() as cursor:
+            self._lock(seller_id)
+            cursor.execute(self._fold)
+
+    def rebuild(self, seller_id: uuid.UUID, zone: str) -> None:
+        """Count a seller's rows anew; in his scope. Whoever changes rows meanwhile may go on.
+
+        One statement drops and counts, so both see the same moment.
+        """
+        with transaction.atomic(), connection.cursor() as cursor:
+            self._lock(seller_id)
+            cursor.execute(self._rebuild, {"seller": seller_id, "zone": zone})
+            cursor.execute(self._fold)
+
+    def faults(self, zone: str) -> Iterable[str]:
+        """Where the sums differ from the rows, in words; the first 20."""
+        with connection.cursor() as cursor:
+            cursor.execute(self._faults, {"zone": zone})
+            for grain, starts_on, *keys in cursor.fetchall():
+                named = ", ".join(
+                    f"{name} {key}" for name, key in zip(self.keys, keys, strict=True)
+                )
+                yield f"{self.table} of the {grain} of {starts_on} ({named}) differs from its rows"
+
+    def _lock(self, seller_id: uuid.UUID) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
+                [f"{self.table}:{seller_id}"],
+            )
+
+    @cached_property
+    def _names(self) -> str:
+        return ", ".join(self.keys)
+
+    @cached_property
+    def _summed(self) -> str:
+        return ", ".join(f"sum({name})::bigint AS {name}" for name in self.sums)
+
+    @cached_property
+    def _fold(self) -> str:
+        grown = ", ".join(f"{name} = t.{name} + EXCLUDED.{name}" for name in self.sums)
+        folded = ", ".join(f"'{grain}'" for grain in FOLDED)
+        return f"""
+            WITH gone AS (DELETE FROM {self.table} WHERE grain = 'fresh' RETURNING *)
+            INSERT INTO {self.table} AS t
+                (seller_id, grain, starts_on, {self._names}, {", ".join(self.sums)})
+            SELECT seller_id, g.grain, g.starts_on, {self._names}, {self._summed}
+            FROM gone CROSS JOIN LATERAL (VALUES {_GRAINS}) g(grain, starts_on)
+            GROUP BY seller_id, g.grain, g.starts_on, {self._names}
+            ON CONFLICT (seller_id, grain, starts_on, {self._names}) WHERE grain IN ({folded})
+            DO UPDATE SET {grown}
+        """  # noqa: S608  the parts are our own
+
+    @cached_property
+    def _rebuild(self) -> str:
+        names = f"{self._names}, {', '.join(self.sums)}"
+        return f"""
+            WITH gone AS (DELETE FROM {self.table})
+            INSERT INTO {self.table} (seller_id, grain, starts_on, {names})
+            SELECT %(seller)s, 'fresh', starts_on, {names} FROM ({self.counted}) counted
+        """  # noqa: S608  the parts are our own
+
+    @cached_property
+    def _faults(self) -> str:
+        names = f"{self._names}, {', '.join(self.sums)}"
+        some = " OR ".join(f"sum({name}) <> 0" for name in self.sums)
+        grouped = f"GROUP BY g.grain, g.starts_on, {self._names} HAVING {some}"
+        summed = f"SELECT g.grain, g.starts_on, {self._names}, {self._summed}"
+        spread = f"CROSS JOIN LATERAL (VALUES {_GRAINS}) g(grain, starts_on)"
+        return f"""
+            WITH stands AS (
+                SELECT grain, starts_on, {names} FROM {self.table} WHERE grain <> 'fresh'
+                UNION ALL
+                SELECT g.grain, g.starts_on, {names} FROM {self.table} gone {spread}
+                WHERE gone.grain = 'fresh'
+            ), sums AS (
+                {summed} FROM stands g {grouped}
+            ), counts AS (
+                {summed} FROM ({self.counted}) gone {spread} {grouped}
+            )
+            SELECT DISTINCT grain, starts_on, {self._names} FROM (
+                (SELECT * FROM sums EXCEPT SELECT * FROM counts)
+                UNION ALL (SELECT * FROM counts EXCEPT SELECT * FROM sums)
+            ) differs LIMIT 20
+        """  # noqa: S608  the parts are our own
+
+
+_GRAINS = """
+    ('day', gone.starts_on), ('week', date_trunc('week', gone.starts_on)::date),
+    ('month', date_trunc('month', gone.starts_on)::date)
+"""
