@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('sellers', '0001_initial'),
-        ('tracking', '0006_sales_totals_kept'),
+        ('tracking', '0005_sales_totals'),
     ]
 
     operations = [
