@@ -50,5 +50,5 @@ DROP FUNCTION commissions_count_lines();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("commissions", "0006_earned_totals")]
+    dependencies = [("commissions", "0007_browser_reports")]
     operations = [migrations.RunSQL(KEEP, BACK)]
