@@ -25,7 +25,8 @@ class PayoutMethod(Record):
     """Where a partner wants his money. Replaced by a new row, never changed.
 
     `account` is encrypted and bound to this row (payouts/secrets.py); `account_tail` is the part
-    of it that people may see: `DE•• 9027`.
+    of it that people may see: `DE•• 9027`; `account_key` a keyed hash of it, to find two partners
+    with one account.
     """
 
     Kind = MethodKind
@@ -36,6 +37,7 @@ class PayoutMethod(Record):
     name = models.CharField(max_length=120)
     account = models.BinaryField()
     account_tail = models.CharField(max_length=40)
+    account_key = models.CharField(max_length=64, blank=True)
     replaced_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -55,6 +55,17 @@ from commissions.models.referrals import (
     FriendTerms,
 )
 from commissions.models.rules import Rule, RuleVersion
+from commissions.models.screening import (
+    ScreeningRound,
+    Signal,
+    SignalAction,
+    SignalHold,
+    SignalKind,
+    SignalSetting,
+    SignalStatus,
+    SignalStrictness,
+    Unscreened,
+)
 from commissions.models.settlements import (
     Advance,
     Agreement,
@@ -131,10 +142,18 @@ __all__ = [
     "Reference",
     "Rule",
     "RuleVersion",
+    "ScreeningRound",
     "Settlement",
     "SettlementEntry",
     "SettlementLine",
     "SettlementStatus",
+    "Signal",
+    "SignalAction",
+    "SignalHold",
+    "SignalKind",
+    "SignalSetting",
+    "SignalStatus",
+    "SignalStrictness",
     "Simulation",
     "SimulationLine",
     "Source",
@@ -144,5 +163,6 @@ __all__ = [
     "StampCounts",
     "StampGift",
     "Tally",
+    "Unscreened",
     "VoucherCode",
 ]

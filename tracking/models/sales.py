@@ -12,12 +12,14 @@ from tracking.models.links import Link
 
 
 class Customer(Record):
-    """A seller's customer. The e-mail address is kept only as a keyed hash."""
+    """A seller's customer. The e-mail address is kept only as a keyed hash, and whether it was one
+    of a throw-away service."""
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
     external_id = models.CharField(max_length=120, null=True, blank=True)
     email_hash = models.CharField(max_length=64, blank=True)
     country = models.CharField(max_length=2, blank=True)
+    is_disposable = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [
