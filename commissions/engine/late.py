@@ -19,7 +19,6 @@ from commissions.engine.standing import Standing, as_earned, standing
 from commissions.engine.writing import NewLine, commission_line
 from commissions.models import Commission, CommissionKind, CommissionStatus
 from commissions.rules import Earned, Entry, Event, Past, Refunded
-from commissions.rules.history import SALES
 from commissions.rules.refunds import Returned, refunded_parts
 from commissions.rules.replaying import Fold, Known, taken_of
 from tracking.models import Refund
@@ -234,7 +233,7 @@ def _rewind(
     """Take everything after the place out of `past`, and know the sales that refunds reach."""
     for source in later:
         if source.event is not None:
-            _uncount(past, source.event)
+            past.add(source.event, -1)
             for row in rows.get(source.id, ()):
                 _unpay(world, past, source.event, row, row.earned - row.reversed)
     for source in earlier:
@@ -253,17 +252,6 @@ def _rewind(
                 # what later refunds took is not gone yet at the place
                 _unpay(world, past, source.event, row, one.taken - row.reversed)
         fold.known[source.id] = known
-
-
-def _uncount(past: Past, event: Event) -> None:
-    member = (event.program, event.member.partner)
-    if event.kind in SALES:
-        totals = past.totals_of(*member, event.currency)
-        totals.add(event.day, event.net, event.quantity, sign=-1)
-    elif event.kind == "click":
-        past.clicks[member] -= event.quantity
-    elif event.kind in {"lead", "signup"}:
-        past.leads[member] -= 1
 
 
 def _unpay(world: World, past: Past, event: Event, row: Standing, amount: int) -> None:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from campaigns.models import Enrollment
-from commissions.rules import Book, CompiledRule, Event, Item, Member
+from commissions.rules import Book, CompiledRule, Event, Item, Member, Share
 from partners.models import Partner
 from sellers.models import Seller
 from tracking.models import Link
@@ -20,7 +20,7 @@ _SALES = """
     SELECT id::text, external_id, occurred_at, program_id::text, enrollment_id::text, currency,
            amount_minor, tax_minor, shipping_minor, customer_id::text, country, coupon,
            link_id::text, source, charge_number, attribution::text, paid_at, lines::text,
-           metadata::text
+           metadata::text, is_shared
     FROM tracking_sale WHERE {where}
 """
 _OCCASIONS = """
@@ -28,6 +28,10 @@ _OCCASIONS = """
            amount_minor, quantity, customer_id::text, country, link_id::text, attribution::text,
            metadata::text, kind
     FROM commissions_occasion WHERE {where}
+"""
+_SHARES = """
+    SELECT sale_id::text, enrollment_id::text, link_id::text, weight, barred
+    FROM tracking_saleshare WHERE sale_id = ANY(%s::uuid[]) ORDER BY sale_id, position
 """
 _CLAIM_SALES = (
     _SALES.format(where="state = 'pending'")
@@ -206,14 +210,44 @@ def sources(
     is_new: bool,
 ) -> list[Source]:
     """Rows of the two queries as events, in order of time."""
+    shares = _shares([row[0] for row in sales if row[19]])
+    shared = [share for rows in shares.values() for share in rows]
     world.learn(
-        {row[4] for row in sales} | {row[4] for row in occasions},
-        {row[12] for row in sales} | {row[10] for row in occasions},
+        {row[4] for row in [*sales, *occasions]} | {share[1] for share in shared},
+        {row[12] for row in sales} | {row[10] for row in occasions} | {one[2] for one in shared},
     )
-    found = [_of_sale(world, row, is_new) for row in sales]
+    found = [_of_sale(world, row, is_new, shares) for row in sales]
     found += [_of_occasion(world, row, is_new) for row in occasions]
     found.sort(key=lambda source: source.place)
     return found
+
+
+def _shares(sales: Sequence[str]) -> dict[str, list[tuple[Any, ...]]]:
+    """The shares of these sales in order of clicks; one query, and none for no sale."""
+    found: dict[str, list[tuple[Any, ...]]] = {}
+    if sales:
+        with connection.cursor() as cursor:
+            cursor.execute(_SHARES, [sales])
+            for row in cursor.fetchall():
+                found.setdefault(row[0], []).append(row)
+    return found
+
+
+def _share(world: World, row: tuple[Any, ...]) -> Share:
+    _sale, enrollment, link_id, weight, barred = row
+    share = Share(
+        world.members[enrollment], weight, world.uplines.get(enrollment, ()), barred=barred
+    )
+    link = world.links.get(link_id) if link_id else None
+    if link is not None:
+        share.campaign, share.subs = _of_link(link)
+    return share
+
+
+def _of_link(link: Link) -> tuple[str | None, tuple[str, ...]]:
+    """Campaign and sub-ids of a link, as rules see them."""
+    subs = (link.sub1, link.sub2, link.sub3, link.sub4, link.sub5)
+    return str(link.campaign_id) if link.campaign_id else None, subs
 
 
 def items_of(lines: Sequence[Mapping[str, Any]], net: int) -> tuple[Item, ...]:
@@ -232,9 +266,15 @@ def items_of(lines: Sequence[Mapping[str, Any]], net: int) -> tuple[Item, ...]:
     )
 
 
-def _of_sale(world: World, row: tuple[Any, ...], is_new: bool) -> Source:
+def _of_sale(
+    world: World,
+    row: tuple[Any, ...],
+    is_new: bool,
+    shares: Mapping[str, Sequence[tuple[Any, ...]]],
+) -> Source:
     (id_, key, at, program, enrollment, currency, net, tax, shipping, customer, country, coupon,
-     link_id, channel, charge, attribution, paid_at, lines, metadata) = row  # fmt: skip
+     link_id, channel, charge, attribution, paid_at, lines, metadata,
+     is_shared) = row  # fmt: skip
     event = None
     if enrollment is not None:
         items = items_of(json.loads(lines), net) if lines != "[]" else (Item(net),)
@@ -263,8 +303,9 @@ def _of_sale(world: World, row: tuple[Any, ...], is_new: bool) -> Source:
             uplines=world.uplines.get(enrollment, ()),
         )
         if link is not None:
-            event.subs = (link.sub1, link.sub2, link.sub3, link.sub4, link.sub5)
-            event.campaign = str(link.campaign_id) if link.campaign_id else None
+            event.campaign, event.subs = _of_link(link)
+        if is_shared:
+            event.shares = tuple(_share(world, share) for share in shares.get(id_, ()))
         if world.reads_metadata:
             event.metadata = json.loads(metadata)
     return Source(
@@ -296,8 +337,7 @@ def _of_occasion(world: World, row: tuple[Any, ...], is_new: bool) -> Source:
         uplines=world.uplines.get(enrollment, ()),
     )
     if link is not None:
-        event.subs = (link.sub1, link.sub2, link.sub3, link.sub4, link.sub5)
-        event.campaign = str(link.campaign_id) if link.campaign_id else None
+        event.campaign, event.subs = _of_link(link)
     return Source(
         OCCASION, id_, key, at, event, world.enrollments[enrollment], attribution, customer,
         None, is_new,

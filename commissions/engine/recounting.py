@@ -51,6 +51,14 @@ _TALLIES: Final = """
                0 AS leads, 0 AS clicks, 0 AS earned
         FROM tracking_sale
         WHERE state = 'computed' AND program_id IS NOT NULL AND outcome <> 'self_purchase'
+          AND NOT is_shared
+        UNION ALL
+        SELECT s.program_id, h.partner_id, s.currency,
+               (s.occurred_at AT TIME ZONE %(zone)s)::date, sum(h.net_minor), 1, sum(h.units),
+               0, 0, 0
+        FROM tracking_saleshare h JOIN tracking_sale s ON s.id = h.sale_id
+        WHERE s.state = 'computed' AND s.outcome <> 'self_purchase' AND NOT h.barred
+        GROUP BY s.id, h.partner_id
         UNION ALL
         SELECT program_id, partner_id, currency, (occurred_at AT TIME ZONE %(zone)s)::date, 0, 0, 0,
                CASE WHEN kind IN ('lead', 'signup') THEN 1 ELSE 0 END,

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from commissions.engine.reading import Source, World
 from commissions.rules import CompiledRule, Event, Past
-from commissions.rules.history import SALES, Acquaintance, LimitKey, limit_keys
+from commissions.rules.history import SALES, Acquaintance, LimitKey, counted_for, limit_keys
 from commissions.rules.windows import ROLLING, ROLLING_DAYS, month_of
 from prm.ids import new_text_id
 
@@ -71,11 +71,14 @@ def recall(world: World, sources: Sequence[Source], before: Place | None = None)
 
 
 def _members(events: Iterable[Event]) -> set[tuple[str, str]]:
-    own = {(event.program, event.member.partner) for event in events}
-    above = {
-        (event.program, member.partner) for event in events for member in event.uplines if member
-    }
-    return own | above
+    found: set[tuple[str, str]] = set()
+    for event in events:
+        found.add((event.program, event.member.partner))
+        found.update((event.program, one.partner) for one in event.uplines if one)
+        for share in event.shares:
+            found.add((event.program, share.member.partner))
+            found.update((event.program, one.partner) for one in share.uplines if one)
+    return found
 
 
 def _recall_totals(past: Past, world: World, events: Sequence[Event], first: date) -> None:
@@ -160,18 +163,19 @@ class Growth:
     uses: defaultdict[LimitKey, int] = field(default_factory=lambda: defaultdict(int))
 
     def count(self, event: Event) -> None:
-        """A new event."""
-        if event.kind in SALES:
-            values = (event.net, 1, event.quantity, 0, 0)
-        elif event.kind == "click":
-            values = (0, 0, 0, 0, event.quantity)
-        elif event.kind in {"lead", "signup"}:
-            values = (0, 0, 0, 1, 0)
-        else:
-            return
-        for bucket in self._buckets(event, event.member.partner, event.currency):
-            for place, value in enumerate(values):
-                bucket[place] += value
+        """A new event, for each partner who has a part of it."""
+        for partner, net, quantity in counted_for(event):
+            if event.kind in SALES:
+                values = (net, 1, quantity, 0, 0)
+            elif event.kind == "click":
+                values = (0, 0, 0, 0, quantity)
+            elif event.kind in {"lead", "signup"}:
+                values = (0, 0, 0, 1, 0)
+            else:
+                return
+            for bucket in self._buckets(event, partner, event.currency):
+                for place, value in enumerate(values):
+                    bucket[place] += value
 
     def pay(self, rule: CompiledRule, event: Event, partner: str, amount: int, unit: str) -> None:
         """A change of what a rule paid for an event, net of refunds."""

@@ -14,7 +14,7 @@ from commissions.engine.remembering import Growth
 from commissions.engine.traces import Writer
 from commissions.engine.writing import OWN_PURCHASE, Batch, NewLine, commission_line
 from commissions.models import CommissionStatus
-from commissions.rules import Computed
+from commissions.rules import Computed, Earned, Event
 from partners.models import Member, Partner
 from tracking.models import Customer, Sale
 from tracking.rules import email_hash
@@ -26,6 +26,11 @@ _DONE: Final = {
     OCCASION: "UPDATE commissions_occasion SET state = 'computed', outcome = %s, error = '' "
     "WHERE id = ANY(%s::uuid[])",
 }
+_BAR: Final = """
+    UPDATE tracking_saleshare s SET barred = true
+    FROM unnest(%s::uuid[], %s::uuid[]) AS own(sale, partner)
+    WHERE s.sale_id = own.sale AND s.partner_id = own.partner
+"""
 
 
 class Results:
@@ -38,17 +43,28 @@ class Results:
         self.writer = Writer()
         self.outcomes: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
         self._own = _own_purchases(claimed)
+        self._barred: list[tuple[str, str]] = []
 
     def is_credited(self, source: Source) -> bool:
         """Whether an event may earn; else its outcome says why not."""
         if source.event is None or source.enrollment is None:
             self._end(source, Outcome.NO_PARTNER)
             return False
-        barred = source.enrollment.program.self_purchase == SelfPurchase.NOTHING
-        if barred and source.id in self._own:
+        bars = source.enrollment.program.self_purchase == SelfPurchase.NOTHING
+        if bars and self._is_all_own(source, source.event):
             self._end(source, Outcome.SELF_PURCHASE)
             return False
         return True
+
+    def _is_all_own(self, source: Source, event: Event) -> bool:
+        """Whether the buyer is all who is credited; of a shared event, his part is barred."""
+        if not event.shares:
+            return (source.id, event.member.partner) in self._own
+        for share in event.shares:
+            if (source.id, share.member.partner) in self._own:
+                share.barred = True
+                self._barred.append((source.id, share.member.partner))
+        return all(share.barred for share in event.shares)
 
     def no_rule(self, source: Source) -> None:
         """An event of a program without any rule; it counts all the same."""
@@ -68,7 +84,7 @@ class Results:
             on = ids[id(earned.of)] if earned.of else None
             line = commission_line(source, earned, trace, on)
             ids[id(earned)] = line.id
-            self._hold_own(source, line)
+            self._hold_own(source, earned, line)
             self.batch.lines.append(line)
             self.growth.pay(earned.rule, event, line.partner, line.amount, line.currency)
             self.growth.earn(event, line.partner, line.amount, line.currency)
@@ -83,6 +99,9 @@ class Results:
         for (table, outcome), ids in self.outcomes.items():
             with connection.cursor() as cursor:
                 cursor.execute(_DONE[table], [outcome, ids])
+        if self._barred:
+            with connection.cursor() as cursor:
+                cursor.execute(_BAR, [list(column) for column in zip(*self._barred, strict=True)])
         self.batch.write_lines()
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -92,10 +111,11 @@ class Results:
     def _end(self, source: Source, outcome: str) -> None:
         self.outcomes[source.table, outcome].append(source.id)
 
-    def _hold_own(self, source: Source, line: NewLine) -> None:
+    def _hold_own(self, source: Source, earned: Earned, line: NewLine) -> None:
         enrollment = source.enrollment
         holds = enrollment and enrollment.program.self_purchase == SelfPurchase.HOLD
-        if holds and source.id in self._own:
+        seller = (earned.of or earned).member.partner
+        if holds and (source.id, seller) in self._own:
             line.status, line.reason = CommissionStatus.HELD, OWN_PURCHASE
 
 
@@ -107,23 +127,32 @@ def _outcome(computed: Computed) -> str:
     return Outcome.NOTHING if computed.had_rule else Outcome.NO_RULE
 
 
-def _own_purchases(claimed: Iterable[Source]) -> set[str]:
-    """Ids of the events whose buyer is one of the credited partner's own people."""
+def _own_purchases(claimed: Iterable[Source]) -> set[tuple[str, str]]:
+    """Events with the credited partners whose own people bought."""
     buyers = {source.customer for source in claimed if source.customer and source.event}
     if not buyers:
         return set()
-    partners = {source.event.member.partner for source in claimed if source.event}
-    own = _mailboxes(partners)
+    credited = [
+        (source, partner)
+        for source in claimed
+        if source.event and source.customer
+        for partner in _credited(source.event)
+    ]
+    own = _mailboxes({partner for _source, partner in credited})
     known = {mailbox for found in own.values() for mailbox in found}
     rows = Customer.objects.filter(pk__in=buyers, email_hash__in=known)
     hashes = {str(pk): mailbox for pk, mailbox in rows.values_list("pk", "email_hash")}
     return {
-        source.id
-        for source in claimed
-        if source.event
-        and source.customer in hashes
-        and hashes[source.customer] in own.get(source.event.member.partner, ())
+        (source.id, partner)
+        for source, partner in credited
+        if source.customer in hashes and hashes[source.customer] in own.get(partner, ())
     }
+
+
+def _credited(event: Event) -> Iterable[str]:
+    if not event.shares:
+        return (event.member.partner,)
+    return {share.member.partner for share in event.shares}
 
 
 def _mailboxes(partner_ids: set[str]) -> Mapping[str, set[str]]:

@@ -95,6 +95,15 @@ def amount_of(earned: Earned, event: Event) -> dict[str, Any]:
         ]
     if earned.won is not None:
         found["lines"] = list(earned.won)
+    if amount.part is not None:
+        part = amount.part
+        found["share"] = {
+            "weight": part.weight,
+            "sum": part.of,
+            "clicks": [place + 1 for place in part.places],
+            "whole": part.whole,
+            "part": part.amount,
+        }
     if earned.of is not None:
         # a recruiter reads what he earns on, never what his recruit sold to whom
         found["on"] = {"commission": amount.base}

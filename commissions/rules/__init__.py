@@ -7,7 +7,7 @@ rules pay on top. Nothing here reads a database or a clock.
 from commissions.rules.book import Book, Computed, Earned
 from commissions.rules.compiling import compile_rule
 from commissions.rules.earning import Amount
-from commissions.rules.facts import Event, Item, Member
+from commissions.rules.facts import Event, Item, Member, Share
 from commissions.rules.history import Past
 from commissions.rules.replaying import Entry, Line, Refunded, replay
 from commissions.rules.terms import CompiledRule, Reward
@@ -26,6 +26,7 @@ __all__ = [
     "Past",
     "Refunded",
     "Reward",
+    "Share",
     "compile_rule",
     "replay",
 ]

@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from commissions.rules import earning, selection
+from commissions.rules import earning, selection, sharing
 from commissions.rules.earning import Amount
 from commissions.rules.facts import Event, Item, Member
 from commissions.rules.history import SALES, LimitKey, Past, limit_keys
 from commissions.rules.selection import Choice, Rejected
+from commissions.rules.sharing import Stake
 from commissions.rules.terms import CompiledRule
 from prm.money import largest_remainder
 
@@ -88,11 +89,31 @@ class Book:
         """What an event earns, overrides included; counts nothing in `past` yet."""
         if event.kind in SALES and not event.net:
             return Computed([], had_rule=True)
+        now: defaultdict[LimitKey, int] = defaultdict(int)
+        if not event.shares:
+            return self._compute(event, past, now)
+        found = [self._compute(stake.event, past, now, stake) for stake in sharing.stakes(event)]
+        return Computed(
+            [one for computed in found for one in computed.earned],
+            any(computed.had_rule for computed in found),
+            any(computed.limited for computed in found),
+        )
+
+    def _compute(
+        self,
+        event: Event,
+        past: Past,
+        now: defaultdict[LimitKey, int],
+        stake: Stake | None = None,
+    ) -> Computed:
+        """What a member earns: of his stake in a shared event, else of all of it."""
         rules = self.roster(event.member, event.campaign)
         choices = [selection.choose(rules, event, item, past) for item in event.items]
         earned = _paid(event, choices, past)
+        if stake is not None:
+            for one in earned:
+                one.amount = sharing.part_of(one.amount, one.rule, stake, past, now)
         kept = [one for one in earned if one.amount.final]
-        now: defaultdict[LimitKey, int] = defaultdict(int)
         for level in self.levels:
             for one in [one for one in kept if one.of is None]:
                 kept += self._overrides(level, event, one, past, now)
@@ -104,7 +125,7 @@ class Book:
     ) -> list[Earned]:
         """What the recruiter `level` above the member earns on one of his commissions.
 
-        `now` is what the rules paid on the member's other commissions of the same event.
+        `now` is what the rules paid for the same event already.
         """
         member = event.uplines[level - 1] if len(event.uplines) >= level else None
         if member is None:

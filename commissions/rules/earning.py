@@ -48,10 +48,25 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A partner's part of the `whole` that he would have had alone: `weight` of `of`.
+
+    `places` are his clicks among those that count, from 0.
+    """
+
+    whole: int
+    weight: int
+    of: int
+    places: tuple[int, ...]
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
 class Amount:
     """How an amount came about: exact before rounding, rounded, and what cap and limits left.
 
-    `base` in minor units of the event's currency; `unit` is that currency, or PTS for points.
+    `base` in minor units of the event's currency; `unit` is that currency, or PTS for points. Of a
+    shared event all is as if it were the partner's alone, but for `final`, which is his `part`.
     """
 
     base: int
@@ -64,6 +79,7 @@ class Amount:
     bracket: Bracketed | None = None
     cuts: tuple[Cut, ...] = ()
     quantity: int = 1
+    part: Part | None = None
 
 
 def earn(

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
+
+NO_SUBS: Final = ("", "", "", "", "")
 
 
 @dataclass(slots=True)
@@ -30,13 +32,30 @@ class Member:
 
 
 @dataclass(slots=True)
+class Share:
+    """One counted click of an event that several members share; its share is `weight` of them all.
+
+    `campaign` and `subs` are of the click's link. `barred` is the part of a member who bought
+    himself: nobody gets it.
+    """
+
+    member: Member
+    weight: int
+    uplines: tuple[Member | None, ...] = ()
+    campaign: str | None = None
+    subs: tuple[str, ...] = NO_SUBS
+    barred: bool = False
+
+
+@dataclass(slots=True)
 class Event:
     """One event of a program's member. Money in minor units of `currency`; net is after
     discount, before tax and shipping.
 
     `day` is the event's day in the seller's time zone; `key` orders events of the same instant.
     `items` is never empty: what was sold without lines is one item. `uplines` are the recruiters
-    above the member, the nearest first, None where one does not take part.
+    above the member, the nearest first, None where one does not take part. `shares` are in the
+    order of their clicks; without any, the member has it alone.
     """
 
     id: str
@@ -56,10 +75,11 @@ class Event:
     coupon: str = ""
     campaign: str | None = None
     source: str = ""
-    subs: tuple[str, ...] = ("", "", "", "", "")
+    subs: tuple[str, ...] = NO_SUBS
     metadata: Mapping[str, Any] = field(default_factory=dict)
     charge: int | None = None
     uplines: tuple[Member | None, ...] = ()
+    shares: tuple[Share, ...] = ()
 
     @property
     def quantity(self) -> int:

@@ -16,6 +16,7 @@ from typing import Final
 from commissions.rules.facts import Event
 from commissions.rules.terms import CompiledRule, Limit
 from commissions.rules.windows import BY_MONTH, ROLLING, ROLLING_DAYS, month_of, months_of, start_of
+from prm.money import largest_remainder
 
 Place = tuple[datetime, str]
 AMOUNT, COUNT, QUANTITY = 0, 1, 2
@@ -169,7 +170,8 @@ class Past:
         """
         key = limit_key(rule, limit.per, limit.window, event, partner, rule.unit)
         if key is None:
-            return limit.amount
+            alone = alone_key(rule, limit.per, event, partner, rule.unit) if now else None
+            return max(0, limit.amount - now.get(alone, 0)) if alone else limit.amount
         used = now.get(key, 0)
         if limit.window == ROLLING:
             days = (event.day - timedelta(days=back) for back in range(ROLLING_DAYS))
@@ -180,16 +182,16 @@ class Past:
 
     # What comes after
 
-    def add(self, event: Event) -> None:
-        """Count an event, after it was computed."""
-        member = (event.program, event.member.partner)
-        if event.kind in SALES:
-            totals = self.totals_of(*member, event.currency)
-            totals.add(event.day, event.net, event.quantity)
-        elif event.kind == "click":
-            self.clicks[member] += event.quantity
-        elif event.kind in {"lead", "signup"}:
-            self.leads[member] += 1
+    def add(self, event: Event, sign: int = 1) -> None:
+        """Count an event, after it was computed; with `sign` -1, take it out again."""
+        for partner, net, quantity in counted_for(event):
+            member = (event.program, partner)
+            if event.kind in SALES:
+                self.totals_of(*member, event.currency).add(event.day, net, quantity, sign)
+            elif event.kind == "click":
+                self.clicks[member] += sign * quantity
+            elif event.kind in {"lead", "signup"}:
+                self.leads[member] += sign
 
     def pay(
         self,
@@ -221,6 +223,24 @@ class Past:
         return totals
 
 
+def counted_for(event: Event) -> Iterable[tuple[str, int, int]]:
+    """Each partner with the net and the units of an event that his totals count.
+
+    Of a shared one, his parts by largest remainder; what is barred counts for nobody.
+    """
+    if not event.shares:
+        return ((event.member.partner, event.net, event.quantity),)
+    weights = [share.weight for share in event.shares]
+    nets = largest_remainder(event.net, weights)
+    units = largest_remainder(event.quantity, weights)
+    found: dict[str, tuple[int, int]] = {}
+    for share, net, quantity in zip(event.shares, nets, units, strict=True):
+        if not share.barred:
+            so_far = found.get(share.member.partner, (0, 0))
+            found[share.member.partner] = (so_far[0] + net, so_far[1] + quantity)
+    return [(partner, *parts) for partner, parts in found.items()]
+
+
 def limit_keys(rule: CompiledRule, event: Event, partner: str, unit: str) -> list[LimitKey]:
     """Where what a rule pays for an event is counted: under the limits of all its versions."""
     keys = (limit_key(rule, per, window, event, partner, unit) for per, window in rule.counted)
@@ -239,6 +259,11 @@ def limit_key(
         return None
     start = event.day if window == ROLLING else start_of(window, event.day)
     return rule.rule_id, per, key, window, start, unit
+
+
+def alone_key(rule: CompiledRule, per: str, event: Event, partner: str, unit: str) -> LimitKey:
+    """Where a limit that looks at one event alone is counted while the event is computed."""
+    return rule.rule_id, per, partner if per == "partner" else "", "sale", event.day, unit
 
 
 def acquaint(past: Past, events: Iterable[Event]) -> None:

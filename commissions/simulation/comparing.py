@@ -13,7 +13,7 @@ from commissions.engine import reading, recounting, remembering
 from commissions.engine.late import LAST, returned
 from commissions.engine.reading import Source, World
 from commissions.rules import Book, Earned, Event, Past, Refunded
-from commissions.rules.history import SALES
+from commissions.rules.history import SALES, counted_for
 from commissions.rules.replaying import Fold
 from tracking.models import Refund
 
@@ -52,7 +52,8 @@ class Difference:
 class Comparison:
     """What two books pay for the same events, by partner and currency, and what pays instead.
 
-    `net` is what was sold in each currency, less refunds.
+    `net` is what was sold in each currency, less refunds; `count` in how many sales, where one
+    that partners share is one.
     """
 
     partners: defaultdict[tuple[str, str], Difference] = field(
@@ -62,6 +63,7 @@ class Comparison:
         default_factory=lambda: defaultdict(lambda: [0, 0])
     )
     net: Counter[str] = field(default_factory=Counter)
+    count: Counter[str] = field(default_factory=Counter)
     sales: int = 0
 
     def top_moves(self) -> list[dict[str, Any]]:
@@ -140,22 +142,30 @@ class Comparer:
         self._compare(event, now, then)
 
     def _compare(self, event: Event, now: Sequence[Earned], then: Sequence[Earned]) -> None:
-        own = self.found.partners[event.member.partner, event.currency]
+        for partner, _net, _units in counted_for(event):
+            self._compare_for(partner, event, now, then)
         if event.kind in SALES:
-            own.sales += 1
+            self.found.count[event.currency] += 1
             self.found.net[event.currency] += event.net
         for one in now:
             self.found.partners[one.member.partner, one.amount.unit].now += one.amount.final
         for one in then:
             self.found.partners[one.member.partner, one.amount.unit].then += one.amount.final
-        before = sum(one.amount.final for one in now if one.amount.unit == event.currency)
-        after = sum(one.amount.final for one in then if one.amount.unit == event.currency)
-        own.gained += after > before
-        own.lost += after < before
+        before, after = _sum(now, event.currency), _sum(then, event.currency)
         if before != after:
             names = (*_moved(now, then, event.currency), event.currency)
             self.found.moves[names][0] += 1
             self.found.moves[names][1] += after - before
+
+    def _compare_for(
+        self, partner: str, event: Event, now: Sequence[Earned], then: Sequence[Earned]
+    ) -> None:
+        """What a partner gains or loses by an event that he brought, his recruiters included."""
+        own = self.found.partners[partner, event.currency]
+        own.sales += event.kind in SALES
+        before, after = _sum(now, event.currency, partner), _sum(then, event.currency, partner)
+        own.gained += after > before
+        own.lost += after < before
 
     # Refunds, each at its own time
 
@@ -232,6 +242,16 @@ def _moved(now: Sequence[Earned], then: Sequence[Earned], currency: str) -> tupl
     old = loses if changes[loses] < 0 else gains
     new = gains if changes[gains] > 0 else loses
     return before.get(old, NOTHING)[1], after.get(new, NOTHING)[1]
+
+
+def _sum(earned: Sequence[Earned], currency: str, partner: str = "") -> int:
+    """What pays in a currency, of all or on what one partner brought."""
+    return sum(
+        one.amount.final
+        for one in earned
+        if one.amount.unit == currency
+        and (not partner or (one.of or one).member.partner == partner)
+    )
 
 
 def _paid(earned: Sequence[Earned], currency: str) -> dict[str, tuple[int, str]]:

@@ -230,8 +230,8 @@ def _keep(simulation: Simulation, found: Comparison) -> None:
     SimulationLine.objects.bulk_create(lines, batch_size=1000)
     totals: dict[str, dict[str, int]] = {}
     for line in lines:
-        own = totals.setdefault(line.currency, {**NO_SUMS, "net": found.net[line.currency]})
-        own["sales"] += line.sales
+        sold = {"net": found.net[line.currency], "sales": found.count[line.currency]}
+        own = totals.setdefault(line.currency, {**NO_SUMS, **sold})
         own["now"] += line.now_minor
         own["then"] += line.then_minor
         own[effect_of(line.difference_minor)] += 1

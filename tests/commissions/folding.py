@@ -1,7 +1,7 @@
 """A world of the oracle through the product's pure fold, without a database."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from commissions.rules import (
     Book,
@@ -12,6 +12,7 @@ from commissions.rules import (
     Member,
     Past,
     Refunded,
+    Share,
     compile_rule,
     replay,
 )
@@ -95,6 +96,16 @@ def uplines(world: oracle.World, partner: oracle.Partner) -> Sequence[Member | N
 def event_of(world: oracle.World, sale: oracle.Sale) -> Event:
     """A sale as rules see it."""
     partner = world.partner(sale.partner) if sale.partner else oracle.Partner("")
+    shares = tuple(
+        Share(
+            member_of(world.partner(click.partner)),
+            click.weight,
+            tuple(uplines(world, world.partner(click.partner))),
+            click.campaign or None,
+            subs_of(click.subs),
+        )
+        for click in sale.shares
+    )
     return Event(
         id=sale.key,
         kind="renewal" if (sale.charge or 0) > 1 else "sale",
@@ -115,11 +126,17 @@ def event_of(world: oracle.World, sale: oracle.Sale) -> Event:
         coupon=sale.coupon,
         campaign=sale.campaign or None,
         source=sale.source,
-        subs=tuple(sale.subs.get(f"sub{number}", "") for number in range(1, 6)),
+        subs=subs_of(sale.subs),
         metadata=sale.metadata,
         charge=sale.charge,
         uplines=tuple(uplines(world, partner)),
+        shares=shares,
     )
+
+
+def subs_of(subs: Mapping[str, str]) -> tuple[str, ...]:
+    """Sub-ids in their five places."""
+    return tuple(subs.get(f"sub{number}", "") for number in range(1, 6))
 
 
 def refund_of(refund: oracle.Refund, events: dict[str, Event]) -> Refunded:

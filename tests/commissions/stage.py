@@ -5,7 +5,7 @@ Many worlds share one seller: each gets a program, partners and customers of its
 
 import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import groupby
@@ -33,7 +33,8 @@ from tests import oracle
 from tests.cast import make_user, token
 from tests.oracle.ledger import Result
 from tracking import services as tracking
-from tracking.models import Refund, Sale
+from tracking.models import Link, Refund, Sale, SaleShare
+from tracking.sharing import Counted, share_rows
 
 Event = oracle.Sale | oracle.Refund
 
@@ -226,6 +227,7 @@ class Stage:
         groups |= {rule.scope["group"] for rule in self.world.rules if "group" in rule.scope}
         names = {rule.scope["campaign"] for rule in self.world.rules if "campaign" in rule.scope}
         names |= {sale.campaign for sale in self.world.sales if sale.campaign}
+        names |= {one.campaign for sale in self.world.sales for one in sale.shares if one.campaign}
         mine = {"seller": self.seller, "program": self.program}
         self.tiers = {
             key: Tier.objects.create(**mine, key=key, name=key, rank=rank)
@@ -309,6 +311,20 @@ class Stage:
             seller=self.seller, actor=self.actor, sales=[self._input(sale) for sale in batch]
         )
         assert all(outcome.created for outcome in outcomes), outcomes
+        for sale in batch:
+            if sale.shares:
+                self._share(sale)
+
+    def _share(self, sale: oracle.Sale) -> None:
+        """Credit a sale that was taken to all who share it."""
+        row = Sale.objects.get(external_id=self.prefix + sale.key)
+        counted = []
+        for click in sale.shares:
+            code = self._link_of(click.partner, click.campaign, click.subs)
+            link = Link.objects.get(code=code) if code else None
+            counted.append(Counted(self.enrollments[click.partner], link, click.weight))
+        SaleShare.objects.bulk_create(share_rows(row, counted))
+        Sale.objects.filter(pk=row.pk).update(is_shared=True)
 
     def _input(self, sale: oracle.Sale) -> SaleInput:
         link = self._link(sale)
@@ -334,15 +350,18 @@ class Stage:
         )
 
     def _link(self, sale: oracle.Sale) -> str:
-        """The code of a link that carries the sale's campaign and sub-ids, if it has any."""
-        if not sale.partner or not (sale.campaign or sale.subs):
+        return self._link_of(sale.partner, sale.campaign, sale.subs)
+
+    def _link_of(self, partner: str, campaign: str, subs: Mapping[str, str]) -> str:
+        """The code of a link that carries a campaign and sub-ids; "" without any."""
+        if not partner or not (campaign or subs):
             return ""
         link = tracking.create_link(
-            enrollment=self.enrollments[sale.partner],
+            enrollment=self.enrollments[partner],
             destination="https://shop.example/beans",
             actor=self.actor,
-            campaign=self.campaigns.get(sale.campaign),
-            subs=sale.subs,
+            campaign=self.campaigns.get(campaign),
+            subs=subs,
         )
         return str(link.code)
 

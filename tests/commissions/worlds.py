@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from tests.oracle import Line, Partner, Refund, RefundLine, Rule, Sale, Version, World
+from tests.oracle import Line, Partner, Refund, RefundLine, Rule, Sale, Share, Version, World
 
 START = datetime(2024, 11, 1, tzinfo=UTC)
 BEFORE = START - timedelta(days=30)
@@ -279,7 +279,10 @@ def sales(draw: st.DrawFn, key: str, names: Sequence[str]) -> Sale:
     partner = "" if happens(draw, 8) else pick(draw, names[::-1])
     customer = pick(draw, CUSTOMERS)
     charge = pick(draw, [1, 2, 3, 4]) if happens(draw, 3) else None
-    has_link = bool(partner) and happens(draw, 4)
+    shared = draw(shares(names)) if partner and happens(draw, 3) else []
+    if shared:
+        partner = max(shared, key=lambda click: click.weight).partner
+    has_link = bool(partner) and not shared and happens(draw, 4)
     return Sale(
         key=key,
         partner=partner,
@@ -297,7 +300,22 @@ def sales(draw: st.DrawFn, key: str, names: Sequence[str]) -> Sale:
         campaign=CAMPAIGN if has_link else "",
         subs={"sub1": pick(draw, ["blog", "video"])} if has_link else {},
         metadata=pick(draw, [{}, {"seats": "12"}, {"seats": 7, "plan": "team-year"}]),
+        shares=shared,
     )
+
+
+@st.composite
+def shares(draw: st.DrawFn, names: Sequence[str]) -> list[Share]:
+    """Clicks that share a sale: of several partners, some with several."""
+    return [
+        Share(
+            partner=pick(draw, names),
+            weight=pick(draw, [1, 2, 3, 20, 40, 10**9 + 7]),
+            campaign=CAMPAIGN if happens(draw, 4) else "",
+            subs={"sub1": pick(draw, ["blog", "video"])} if happens(draw, 4) else {},
+        )
+        for _click in range(pick(draw, [2, 3, 4]))
+    ]
 
 
 @st.composite

@@ -6,7 +6,7 @@ by hand.
 """
 
 from tests.oracle.ledger import Result, balances, results
-from tests.oracle.world import Line, Partner, Refund, RefundLine, Rule, Sale, Version, World
+from tests.oracle.world import Line, Partner, Refund, RefundLine, Rule, Sale, Share, Version, World
 
 __all__ = [
     "Line",
@@ -16,6 +16,7 @@ __all__ = [
     "Result",
     "Rule",
     "Sale",
+    "Share",
     "Version",
     "World",
     "balances",

@@ -25,8 +25,8 @@ class Earned:
 
 
 def partner_sales(world: World, sale: Sale, partner: str) -> list[Sale]:
-    """A partner's sales before this one."""
-    return [other for other in world.before(sale) if other.partner == partner]
+    """A partner's sales before this one, those included that he has a part of."""
+    return [other for other in world.before(sale) if partner in other.partners]
 
 
 def earlier_sales(world: World, sale: Sale) -> list[Sale]:
@@ -63,10 +63,16 @@ def commission_before(world: World, sale: Sale, partner: str, paid: Sequence[Ear
 
 
 def measured(metric: str, sale: Sale) -> int:
-    """What one sale adds to a metric."""
+    """What one sale that a partner has alone adds to a metric."""
     if metric == "sales_amount":
         return sale.net
     return 1 if metric == "sales_count" else sum(line.quantity for line in sale.goods)
+
+
+def counted(metric: str, sale: Sale, partner: str) -> int:
+    """What a partner's part of a sale adds to his metric; a sale is one sale for each."""
+    whole = measured(metric, sale)
+    return whole if metric == "sales_count" else sale.part(partner, whole)
 
 
 def reach(world: World, sale: Sale, brackets: Content) -> tuple[int, int]:
@@ -74,13 +80,13 @@ def reach(world: World, sale: Sale, brackets: Content) -> tuple[int, int]:
     window = brackets["window"]
     if window == "sale":
         return 0, measured(brackets["metric"], sale)
-    counted = [
+    earlier = [
         each
         for each in partner_sales(world, sale, sale.partner)
         if same_window(window, each.at, sale.at, world.zone)
         and (each.currency == sale.currency or brackets["metric"] != "sales_amount")
     ]
-    before = sum(measured(brackets["metric"], each) for each in counted)
+    before = sum(counted(brackets["metric"], each, sale.partner) for each in earlier)
     return before, before if window == "previous_month" else before + measured(
         brackets["metric"], sale
     )
@@ -97,12 +103,17 @@ def used_up(
 ) -> int:
     """What counts against a limit already: what the rule paid in the same unit, by any version."""
     if "sale" in (limit["per"], limit["window"]):
-        return 0
+        return sum(
+            each.amount
+            for each in of_this_sale(sale, rule, unit, paid)
+            if limit["per"] != "partner" or each.partner == partner
+        )
     used = 0
     for each in paid:
         other = world.sale(each.sale)
         about_it = {
-            "customer": bool(sale.customer) and other.customer == sale.customer,
+            "customer": (bool(sale.customer) and other.customer == sale.customer)
+            or each in of_this_sale(sale, rule, unit, paid),
             "partner": each.partner == partner,
             "program": True,
         }[limit["per"]]
@@ -114,6 +125,15 @@ def used_up(
         ):
             used += each.amount - taken_back(world, each, sale.at)
     return used
+
+
+def of_this_sale(sale: Sale, rule: str, unit: str, paid: Sequence[Earned]) -> list[Earned]:
+    """What a rule has paid to others who share this sale. Overrides stand each for itself."""
+    return [
+        each
+        for each in paid
+        if (each.sale, each.rule, each.currency, each.on) == (sale.key, rule, unit, None)
+    ]
 
 
 def refunds_of(world: World, sale: Sale, until: datetime | None) -> list[Refund]:

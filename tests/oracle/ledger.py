@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tests.oracle.history import Earned, reach, taken_back, used_up
 from tests.oracle.pay import override_pay, pay, tax_shares
@@ -47,17 +47,34 @@ def all_earned(world: World) -> list[Earned]:
     """Every single amount, in the order of events."""
     paid: list[Earned] = []
     for sale in world.in_order():
-        if not sale.partner:
-            continue
-        own = own_earned(world, sale, paid)
-        paid += own
-        for each in own:
-            paid += overrides_on(world, sale, each, paid)
+        before = list(paid)
+        for partner in sale.partners:
+            alone = sale.alone(partner)
+            own = own_earned(world, alone, before)
+            if sale.shares:
+                own = parts_of(world, sale, own, paid)
+            paid += own
+            for each in own:
+                paid += overrides_on(world, alone, each, paid)
     return paid
 
 
+def parts_of(
+    world: World, sale: Sale, whole: Sequence[Earned], paid: Sequence[Earned]
+) -> list[Earned]:
+    """A partner's parts of what a sale would have paid him alone, within what limits leave."""
+    found = []
+    for each in whole:
+        rule, version = in_force_by_key(world, each.rule, sale)
+        part = sale.part(each.partner, each.amount)
+        part = cut(world, sale, each.partner, rule, version, part, paid, each.currency)
+        if part:
+            found.append(replace(each, amount=part))
+    return found
+
+
 def own_earned(world: World, sale: Sale, paid: Sequence[Earned]) -> list[Earned]:
-    """What the partner of a sale gets for it."""
+    """What the partner of a sale gets for it, had he brought it alone."""
     winners, adding = choose(world, sale, paid)
     shares = tax_shares(sale, winners)
     for key, lines in adding.items():

@@ -16,7 +16,7 @@ import yaml
 
 from tests.oracle.ledger import POINTS, Result
 from tests.oracle.numbers import minor_per_major
-from tests.oracle.world import Line, Partner, Refund, RefundLine, Rule, Sale, Version, World
+from tests.oracle.world import Line, Partner, Refund, RefundLine, Rule, Sale, Share, Version, World
 
 STARTS: Final = datetime(2024, 1, 1)  # noqa: DTZ001  the zone is the table's
 SALES: Final = datetime(2025, 3, 2, 10)  # noqa: DTZ001
@@ -159,11 +159,14 @@ class _Reader:
 
     def sale(self, item: Mapping[str, Any], index: int, partner: str) -> Sale:
         known = {"id", "partner", "at", "currency", "amount", "lines", "tax", "shipping", *PLAIN}
-        assert set(item) <= known | {"subs", "metadata"}, set(item) - known
+        assert set(item) <= known | {"subs", "metadata", "shares"}, set(item) - known
         currency = item.get("currency", self.currency)
+        shares = [Share(**share) for share in item.get("shares", [])]
+        heaviest = max(shares, key=lambda share: share.weight, default=None)
         return Sale(
             key=item["id"],
-            partner=item.get("partner", partner),
+            partner=heaviest.partner if heaviest else item.get("partner", partner),
+            shares=shares,
             at=self.time(item.get("at", SALES + timedelta(hours=index))),
             currency=currency,
             amount=self.minor(item.get("amount", 0), currency),

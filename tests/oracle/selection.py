@@ -68,7 +68,9 @@ def facts(
         "partner.country": partner.country,
         "partner.tier": partner.tier,
         "partner.sales_count": len(earlier),
-        "partner.sales_amount": sum(x.net for x in earlier if x.currency == sale.currency),
+        "partner.sales_amount": sum(
+            x.part(partner.key, x.net) for x in earlier if x.currency == sale.currency
+        ),
         "partner.commission_amount": commission_before(world, sale, partner.key, paid),
         **sale.subs,
         **{f"metadata.{key}": value for key, value in sale.metadata.items()},

@@ -1,10 +1,12 @@
 """What happened, as plain facts. Money in minor units, times with a zone."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from tests.oracle.numbers import share
 
 Content = Mapping[str, Any]
 """A reward, a duration, a limit and so on, in the stored shape of a rule."""
@@ -66,8 +68,21 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Share:
+    """One click that counts for a sale; its part is `weight` of all weights."""
+
+    partner: str
+    weight: int
+    campaign: str = ""
+    subs: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Sale:
-    """A sale; without lines `amount` is its net. `charge` counts a subscription's charges."""
+    """A sale; without lines `amount` is its net. `charge` counts a subscription's charges.
+
+    Several partners may share it; then `partner` is who has the heaviest click, the earlier first.
+    """
 
     key: str
     partner: str
@@ -86,6 +101,31 @@ class Sale:
     source: str = "api"
     subs: Mapping[str, str] = field(default_factory=dict)
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    shares: Sequence[Share] = ()
+
+    @property
+    def partners(self) -> list[str]:
+        """Who takes part in it, in the order of their first clicks."""
+        if not self.shares:
+            return [self.partner] if self.partner else []
+        return list(dict.fromkeys(click.partner for click in self.shares))
+
+    def part(self, partner: str, total: int) -> int:
+        """A partner's part of a total: all his clicks' together."""
+        if not self.shares:
+            return total
+        parts = share(total, [click.weight for click in self.shares])
+        return sum(
+            part for click, part in zip(self.shares, parts, strict=True) if click.partner == partner
+        )
+
+    def alone(self, partner: str) -> "Sale":
+        """The same sale, had this partner brought it alone, by his heaviest click."""
+        if not self.shares:
+            return self
+        own = [click for click in self.shares if click.partner == partner]
+        best = max(own, key=lambda click: click.weight)  # the first of equals
+        return replace(self, partner=partner, campaign=best.campaign, subs=best.subs, shares=())
 
     @property
     def goods(self) -> list[Line]:
