@@ -18,15 +18,36 @@ CODE = RegexValidator(CODE_FORM, _("3 to 50 letters, digits, hyphens, underscore
 class LinkDomain(Record):
     """A host of the seller that leads to his links, as `https://go.shop.example/r/<code>`.
 
-    It counts once `verified_at` is set: the host was asked and answered with `token`.
+    It counts once `verified_at` is set: the host was asked and answered with `token`. Several
+    sellers may name a host, one can have it verified. A worker asks it when `due_at` has come;
+    `fault` is why the last answer was not the right one.
     """
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    host = models.CharField(max_length=253, unique=True)
+    host = models.CharField(max_length=253)
     token = models.CharField(max_length=43)
     verified_at = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)
     checked_at = models.DateTimeField(null=True, blank=True)
     fault = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["seller", "host"], name="link_domain_once"),
+            models.UniqueConstraint(
+                fields=["host"],
+                condition=models.Q(verified_at__isnull=False),
+                name="link_domain_of_one",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["host"], name="link_domain_host"),
+            models.Index(
+                fields=["due_at"],
+                condition=models.Q(due_at__isnull=False),
+                name="link_domain_due",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.host
