@@ -2,13 +2,20 @@
 
 from django.urls import include, path, re_path
 
+from commissions.browser import views as browser_views
 from prm.health import health
 from sellers.rest.problems import unknown_address
 from tracking import views as tracking_views
+from tracking.browser.impressions import shown
+from tracking.browser.script import script
 
 urlpatterns = [
     path("healthz", health, name="healthz"),
     path("r/<str:code>", tracking_views.follow, name="follow"),
+    path("t.js", script, name="browser-script"),
+    path("t/events", browser_views.events, name="browser-events"),
+    path("px.gif", browser_views.pixel, name="browser-pixel"),
+    path("i/<str:code>.gif", shown, name="browser-impression"),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/", include("prm.api_urls")),

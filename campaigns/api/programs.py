@@ -42,6 +42,9 @@ class ProgramOutput(Output):
     reapply_days = Whole()
     landing_url = Text()
     allowed_hosts = Hosts()
+    browser_sales = Yes(help_text="Browsers may report leads and sales.")
+    browser_approval = Yes(help_text="What they report waits for a person or for your server.")
+    cookieless = Yes(help_text="Links set no cookie.")
     created_at = Instant()
     updated_at = Instant()
 
@@ -69,6 +72,9 @@ class ProgramInput(Input):
     reapply_days = Whole(min_value=0, max_value=3650, required=False)
     landing_url = Url(max_length=500)
     allowed_hosts = Hosts(required=False)
+    browser_sales = Yes(required=False)
+    browser_approval = Yes(required=False)
+    cookieless = Yes(required=False)
 
 
 class ProgramQuery(Input):

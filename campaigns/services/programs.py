@@ -53,6 +53,9 @@ class ProgramTerms(TypedDict, total=False):
     auto_approve_commissions: bool
     reapply_days: int
     allowed_hosts: list[str]
+    browser_sales: bool
+    browser_approval: bool
+    cookieless: bool
 
 
 class ProgramChanges(ProgramTerms, total=False):

@@ -1,0 +1,1 @@
+"""Leads and sales that visitors' browsers report, which anybody can make them say."""
