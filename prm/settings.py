@@ -30,6 +30,17 @@ FIELD_KEYS = [*filter(None, _field_keys), SECRET_KEY, *SECRET_KEY_FALLBACKS]
 VAR_DIR = Path(env.str("PRM_VAR_DIR", default=str(BASE_DIR / "var")))
 # Clicks wait here until they are shipped. A local disk, kept over restarts (docs/operators.md).
 SPOOL_DIR = Path(env.str("PRM_SPOOL_DIR", default=str(VAR_DIR / "spool")))
+# Of links: the query parameter and cookie that hold the click's token, and the header in which a
+# proxy names the visitor's country, CF-IPCountry for example.
+CLICK_PARAMETER = env.str("PRM_CLICK_PARAMETER", default="prm_click")
+COUNTRY_HEADER = env.str("PRM_COUNTRY_HEADER", default="")
+# What is kept of a visitor's address: truncate, hashed or none.
+CLICK_ADDRESSES = env.str("PRM_CLICK_ADDRESSES", default="truncate")
+if CLICK_ADDRESSES not in ("truncate", "hashed", "none"):
+    raise ImproperlyConfigured("PRM_CLICK_ADDRESSES must be truncate, hashed or none.")
+CLICK_MONTHS = env.int("PRM_CLICK_MONTHS", default=25)
+CLICKS_A_MINUTE = env.int("PRM_CLICKS_A_MINUTE", default=30)
+METRICS_TOKEN = env.str("PRM_METRICS_TOKEN", default="")
 BASE_URL = env.str("PRM_BASE_URL", default="http://localhost:8000").rstrip("/")
 ALLOWED_HOSTS = env.list(
     "PRM_ALLOWED_HOSTS", default=["localhost", "127.0.0.1", urlsplit(BASE_URL).hostname or ""]
@@ -107,8 +118,9 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "prm.limits.BodyLimitMiddleware",
+    "sellers.rest.chain.ApiMiddleware",  # the API turns off here: what follows is for pages
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -238,6 +250,8 @@ CONTENT_SECURITY_POLICY = {
 # Networks that prm/outbound.py may reach beside the public internet, at any port. For the tests,
 # which have their servers on this machine; it has no variable, so that nobody opens it by mistake.
 OUTBOUND_ALLOWED_TEST_NETS: list[str] = []
+# Where the web server of a link domain is asked whether it is ours.
+LINK_DOMAIN_ADDRESSES = ["https://{host}", "http://{host}"]
 
 # Mail: to files under var/mail unless a server is named
 EMAIL_FILE_PATH = str(VAR_DIR / "mail")
@@ -289,7 +303,7 @@ CELERY_BEAT_SCHEDULE = {
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["sellers.rest.authentication.ApiKeyAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["sellers.rest.permissions.ScopePermission"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["sellers.rest.rendering.QuickJSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["sellers.rest.parsers.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "sellers.rest.pagination.KeyPagination",
     "DEFAULT_THROTTLE_CLASSES": ["sellers.rest.throttling.KeyThrottle"],

@@ -4,10 +4,11 @@ from functools import cache
 
 from django.conf import settings
 
+from tracking.shipping.keeping import keep_directly
 from tracking.spool.writing import Spool
 
 
 @cache
 def own_spool() -> Spool:
     """Made on first use; one for all threads."""
-    return Spool(settings.SPOOL_DIR)
+    return Spool(settings.SPOOL_DIR, direct=keep_directly)

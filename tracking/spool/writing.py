@@ -80,9 +80,10 @@ class Spool:
 
     def _renewed(self, seen: Segment | None) -> Segment:
         """A fresh segment; while one thread makes it, the others go on in the one they have."""
-        if not self._turn.acquire(blocking=seen is None):
-            assert seen is not None
+        if seen is not None and not self._turn.acquire(blocking=False):
             return seen
+        if seen is None:
+            self._turn.acquire()
         try:
             if self._segment is seen or self._segment is None:
                 if seen is None:
