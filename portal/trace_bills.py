@@ -37,7 +37,7 @@ def reward(line: Commission) -> list[Row]:
     sign = -1 if line.amount_minor < 0 else 1
     build = {"percent": _percent, "per_unit": _per_unit, "points": _points}
     rows = build.get(amount["type"], _flat)(line, amount, sign)
-    return [*rows, *_cuts(line, amount, sign)]
+    return [*rows, *_cuts(line, amount, sign), *_part(line, amount)]
 
 
 def _lines(line: Commission, amount: Facts) -> list[dict[str, Any]]:
@@ -147,6 +147,21 @@ def _cuts(line: Commission, amount: Facts, sign: int) -> list[Row]:
         label = _("Limit %(limit)s %(per)s %(window)s") % values
         rows.append(_limit(label, standing, left, sign, line))
         standing = left
+    return rows
+
+
+def _part(line: Commission, amount: Facts) -> list[Row]:
+    """Of a shared sale: what one partner would have had, and the part of this one."""
+    share = amount.get("share")
+    if share is None:
+        return []
+    label = _("Part of a shared sale: %(part)s") % {"part": paid.share_text(share)}
+    rows = [
+        _row(_("For all of the sale"), share["whole"], line.currency, total=True),
+        _row(label, share["part"], line.currency),
+    ]
+    if amount["final"] < share["part"]:
+        rows.append(_row(_("Over the limit"), amount["final"] - share["part"], line.currency))
     return rows
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from commissions import reasons
 from commissions.models import Commission
-from commissions.reasons import PARTNER, STAFF, settled, stopped
+from commissions.reasons import PARTNER, STAFF, paid, settled, stopped
 from portal import time_format, trace_bills, trace_rules
 from portal.templatetags import prm_figures, prm_states
 from prm.money import LOYALTY_POINTS
@@ -160,6 +160,8 @@ def _credit(line: Commission, credit: dict[str, Any], audience: str) -> list[Ste
     if credit["method"] == "partner":
         named = _("The sale named the partner") if audience == STAFF else _("The seller named you")
         return [_step(named, _("A named partner goes before any click."), "done")]
+    if "share" in line.trace.get("amount", {}):
+        return _shared(line, credit, audience)
     label = line.sale.link.label if line.sale and line.sale.link else ""
     words = _("Link /r/%(link)s") if audience == STAFF else _("Your link /r/%(link)s")
     head = words % credit + (f", {label}" if label else "")
@@ -169,6 +171,21 @@ def _credit(line: Commission, credit: dict[str, Any], audience: str) -> list[Ste
         "good", _("Wins: last click in %(days)d days") % {"days": credit["window_days"]}, "check"
     )
     return [_step(head, _clicked(line, credit), "done", wins)]
+
+
+def _shared(line: Commission, credit: dict[str, Any], audience: str) -> list[Step]:
+    """The partner's own click that counts most, and how many of all clicks are his."""
+    share = line.trace["amount"]["share"]
+    steps = []
+    if credit["link"]:
+        words = _("Link /r/%(link)s") if audience == STAFF else _("Your link /r/%(link)s")
+        clicked = _clicked(line, credit) if credit["clicked_at"] else ""
+        steps.append(_step(words % credit, clicked, "done"))
+    part = {"part": paid.share_text(share)}
+    words = _("Several partners share this sale. Your part is %(part)s.")
+    if audience == STAFF:
+        words = _("Several partners share this sale. This one’s part is %(part)s.")
+    return [*steps, _step(_("A shared sale"), words % part, "done")]
 
 
 def _clicked(line: Commission, credit: dict[str, Any]) -> str:

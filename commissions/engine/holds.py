@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from activity.services import Entry, record_many
 from commissions.models import Commission
+from commissions.screening.settings import not_looked_at
 from commissions.services import moving
 from sellers.actors import SYSTEM
 from sellers.scope import seller_scope
@@ -16,9 +17,15 @@ BATCH = 1000
 
 
 def due() -> QuerySet[Commission]:
-    """Pending lines whose hold is over; the very instant of `payable_at` counts."""
+    """Pending lines whose hold is over; the very instant of `payable_at` counts.
+
+    Where a seller's rules against fraud may stop money, what was not looked at yet is not due.
+    """
     return Commission.objects.filter(
-        status=Commission.Status.PENDING, needs_approval=False, payable_at__lte=timezone.now()
+        ~not_looked_at(),
+        status=Commission.Status.PENDING,
+        needs_approval=False,
+        payable_at__lte=timezone.now(),
     )
 
 

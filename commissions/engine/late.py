@@ -208,9 +208,10 @@ def _correction(
         "because": list(because),
         "was": before,
         "now": before + difference,
-        "credit": json.loads(source.attribution),
     }
     if earned is not None and source.event is not None:
+        credit = traces.credit_of(source.attribution, source.event, earned)
+        facts["credit"] = json.loads(credit)
         facts["rule"] = traces.rule_of(earned.rule, earned.others)
         facts["amount"] = traces.amount_of(earned, source.event)
     trace = json.dumps({"correction": facts})

@@ -19,8 +19,9 @@ from tracking.models import Link
 _SALES = """
     SELECT id::text, external_id, occurred_at, program_id::text, enrollment_id::text, currency,
            amount_minor, tax_minor, shipping_minor, customer_id::text, country, coupon,
-           link_id::text, source, charge_number, attribution::text, paid_at, lines::text,
-           metadata::text, is_shared
+           link_id::text, source, charge_number,
+           (CASE WHEN is_shared THEN attribution ELSE attribution - 'path' END)::text, paid_at,
+           lines::text, metadata::text, is_shared
     FROM tracking_sale WHERE {where}
 """
 _OCCASIONS = """
@@ -48,7 +49,8 @@ SALE, OCCASION = "sale", "occasion"
 class Source:
     """An event with what its lines need besides: where it came from and its terms.
 
-    `event` is None where nobody is credited. `attribution` is JSON text as stored.
+    `event` is None where nobody is credited. `attribution` is JSON text as stored; without the
+    path of touches, which names other partners, where one partner has it all.
     """
 
     table: str

@@ -27,7 +27,7 @@ class Writer:
     def of(self, earned: Earned, event: Event, attribution: str) -> str:
         """Who gets the credit, which rule and why not the others, how the amount came about."""
         rule = self._rule(earned.rule, earned.others)
-        attribution = _RECRUIT if earned.of is not None else attribution
+        attribution = credit_of(attribution, event, earned)
         amount = json.dumps(amount_of(earned, event), separators=(",", ":"))
         return f'{{"credit":{attribution},"rule":{rule},"amount":{amount}}}'
 
@@ -37,6 +37,23 @@ class Writer:
         if found is None:
             found = self._rules[key] = json.dumps(rule_of(rule, others))
         return found
+
+
+def credit_of(attribution: str, event: Event, earned: Earned) -> str:
+    """A sale's credit as its line keeps it, as JSON text: a partner reads of nobody else.
+
+    Of a shared sale it is the click that counts most for this partner, the earlier first.
+    """
+    if earned.of is not None:
+        return _RECRUIT
+    if not event.shares:
+        return attribution
+    credit = json.loads(attribution)
+    path = credit.pop("path", ())
+    own = [one for one in path if one.get("partner") == earned.member.partner and "share" in one]
+    best = max(own, key=lambda one: one["share"][0], default={})
+    credit["link"], credit["clicked_at"] = best.get("link", ""), best.get("at")
+    return json.dumps(credit)
 
 
 def rule_of(rule: CompiledRule, others: Sequence[Rejected]) -> dict[str, Any]:

@@ -39,6 +39,10 @@ def _credit(line: Commission, audience: str) -> str:
         return ""
     if line.occasion is not None:
         return _occasion(line, audience)
+    if credit["method"] in {"click", "link"} and "share" in line.trace.get("amount", {}):
+        if audience == STAFF:
+            return _(", because the customer came by this partner and by others")
+        return _(", because the customer came by you and by others")
     if credit["method"] in {"click", "link"}:
         words = {
             ("click", PARTNER): _(", because the customer came by your link %(link)s"),

@@ -38,7 +38,7 @@ def _commission(line: Commission, audience: str) -> Reason:
         why += " " + _("%(amount)s of it went back.") % {
             "amount": amount_text(line.reversed_minor, line.currency)
         }
-    return Reason(paid.what(line), why)
+    return Reason(paid.what(line) + paid.part(line, audience), why)
 
 
 def _correction(line: Commission, _audience: str) -> Reason:

@@ -1,12 +1,13 @@
 """What a line is, in words: a rate of a base, by steps, for each unit, in points, cut by limits."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from commissions.models import Commission
-from commissions.reasons.figures import GAP, amount_text, digits_text, number
+from commissions.reasons.figures import GAP, STAFF, amount_text, digits_text, number
 
 Facts = Mapping[str, Any]
 
@@ -15,6 +16,29 @@ def what(line: Commission) -> str:
     """`12 % of IDR 300,000`, with what a cap or a limit left of it."""
     amount: Facts = line.trace["amount"]
     return _paid(line, amount) + _cut(line, amount)
+
+
+def part(line: Commission, audience: str) -> str:
+    """`, of which your part is 40 %`, of a sale that several partners share; else nothing."""
+    share = line.trace["amount"].get("share")
+    if share is None:
+        return ""
+    values = {
+        "part": share_text(share),
+        "final": amount_text(line.trace["amount"]["final"], line.currency),
+    }
+    words = _(", of which your part is %(part)s")
+    if audience == STAFF:
+        words = _(", of which this partner’s part is %(part)s")
+    if line.trace["amount"]["final"] < share["part"]:
+        words += _(", cut to the %(final)s that the limit left")
+    return words % values
+
+
+def share_text(share: Facts) -> str:
+    """`33.3 %`: a part by its weight, to a tenth."""
+    rate = Decimal(100 * share["weight"]) / share["sum"]
+    return percent(f"{rate.quantize(Decimal('0.1')).normalize():f}")
 
 
 def rate_text(line: Commission) -> str:
@@ -64,6 +88,11 @@ def metric_text(line: Commission, bracket: Facts, value: int) -> str:
         return amount_text(value, base_currency(line, line.trace["amount"]))
     words = {"sales_count": _("%(count)s sales"), "quantity": _("%(count)s units")}
     return words[bracket["metric"]] % {"count": number(str(value))}
+
+
+def whole_of(amount: Facts) -> int:
+    """What the sale would have paid one partner; of one that is not shared, what it paid."""
+    return int(amount["share"]["whole"] if "share" in amount else amount["final"])
 
 
 def _paid(line: Commission, amount: Facts) -> str:
@@ -136,7 +165,7 @@ def _points(line: Commission, amount: Facts, base: str) -> str:
 
 def _cut(line: Commission, amount: Facts) -> str:
     """What a limit or the amount sold left; the tighter of the two is what cut."""
-    final, rounded = amount["final"], amount["rounded"]
+    final, rounded = whole_of(amount), amount["rounded"]
     if final >= rounded:
         return ""
     values = {"final": amount_text(final, line.currency)}
