@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import (
@@ -21,11 +21,12 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, TruncWeek
 
-from commissions.models import Commission, Rule, RuleVersion
+from commissions.models import Commission, EarnedTotal, Rule, RuleVersion
 from prm.errors import NotFound
 from prm.periods import Period
-from tracking.models import Click, Link, Sale
-from tracking.selectors import links_of
+from prm.totals import Grain, over, over_days
+from tracking.models import Link, Sale
+from tracking.selectors import clicks_of_link, links_of
 
 TAKEN_BACK = (Commission.Kind.REVERSAL, Commission.Kind.CREDIT_NOTE)
 
@@ -140,46 +141,39 @@ class LinkFigures:
 
 def costs(period: Period) -> dict[str, Cost]:
     """Commission cost by currency; one query."""
-    now = Q(occurred_at__gte=period.start, occurred_at__lt=period.end)
-    before = Q(occurred_at__gte=period.before_start, occurred_at__lt=period.before_end)
-    rows = (
-        _counted()
-        .filter(occurred_at__gte=period.before_start, occurred_at__lt=period.end)
-        .values("currency")
-        .annotate(
-            now=Coalesce(Sum("amount_minor", filter=now), 0),
-            before=Coalesce(Sum("amount_minor", filter=before), 0),
-        )
-    )
-    return {row["currency"]: Cost(int(row["now"]), int(row["before"])) for row in rows}
+    return _earned(EarnedTotal.objects.all(), period)
 
 
 def weekly_costs(starts: Sequence[datetime], currency: str) -> list[int]:
-    """Commission cost of each week, oldest first; one query."""
+    """Commission cost of the weeks that begin at `starts`, oldest first; one query."""
+    first, last = starts[0].date(), starts[-1].date() + timedelta(days=6)
     sums = dict(
-        _counted()
-        .filter(currency=currency, occurred_at__gte=starts[0])
-        .annotate(week=TruncWeek("occurred_at", tzinfo=starts[0].tzinfo))
+        EarnedTotal.objects.filter(over(Grain.WEEK, first, last), currency=currency)
+        .exclude(status=Commission.Status.REJECTED)
+        .annotate(week=TruncWeek("starts_on"))
         .values_list("week")
         .annotate(Sum("amount_minor"))
     )
-    return [int(sums.get(start, 0)) for start in starts]
+    return [int(sums.get(start.date(), 0)) for start in starts]
 
 
 def earned_of(partner_id: uuid.UUID, period: Period) -> dict[str, Cost]:
     """What one partner earned now and before, by currency; one query."""
-    now = Q(occurred_at__gte=period.start, occurred_at__lt=period.end)
-    before = Q(occurred_at__gte=period.before_start, occurred_at__lt=period.before_end)
-    rows = (
-        _counted()
-        .filter(partner_id=partner_id)
+    return _earned(EarnedTotal.objects.filter(partner_id=partner_id), period)
+
+
+def _earned(rows: QuerySet[EarnedTotal], period: Period) -> dict[str, Cost]:
+    now, before = over_days(*period.days), over_days(*period.days_before)
+    found = (
+        rows.filter(now | before)
+        .exclude(status=Commission.Status.REJECTED)
         .values("currency")
         .annotate(
-            now=Coalesce(Sum("amount_minor", filter=now), 0),
-            before=Coalesce(Sum("amount_minor", filter=before), 0),
+            now=Coalesce(Sum("amount_minor", filter=now), 0, output_field=BigIntegerField()),
+            before=Coalesce(Sum("amount_minor", filter=before), 0, output_field=BigIntegerField()),
         )
     )
-    return {row["currency"]: Cost(int(row["now"]), int(row["before"])) for row in rows}
+    return {row["currency"]: Cost(int(row["now"]), int(row["before"])) for row in found}
 
 
 def awaiting_approval() -> list[Waiting]:
@@ -220,9 +214,12 @@ def tiles(partner_id: uuid.UUID) -> dict[str, dict[str, Tile]]:
     A reversed line and its reversal cancel out, so both are told apart from what is still owed.
     """
     rows = (
-        Commission.objects.filter(partner_id=partner_id)
+        EarnedTotal.objects.filter(
+            Q(grain=Grain.MONTH) | Q(grain=Grain.FRESH), partner_id=partner_id
+        )
         .values("currency", "status", "kind")
-        .annotate(lines=Count("id"), amount=Sum("amount_minor"))
+        .annotate(number=Sum("lines"), amount=Sum("amount_minor"))
+        .exclude(number=0)
     )
     found: dict[str, dict[str, Tile]] = {}
     for row in rows:
@@ -230,7 +227,7 @@ def tiles(partner_id: uuid.UUID) -> dict[str, dict[str, Tile]]:
         back = row["status"] != Commission.Status.REJECTED and row["kind"] in TAKEN_BACK
         for name in (row["status"], *(("taken_back",) if back else ())):
             old = places.get(name, Tile())
-            places[name] = Tile(old.lines + row["lines"], old.amount + int(row["amount"]))
+            places[name] = Tile(old.lines + int(row["number"]), old.amount + int(row["amount"]))
     return found
 
 
@@ -266,16 +263,15 @@ def lines_of_sale(sale_id: uuid.UUID) -> QuerySet[Commission]:
 
 def with_figures(rows: QuerySet[Link], since: datetime | None = None) -> QuerySet[Any]:
     """Links with `click_count`, `sale_count`, and `earned_minor` in the program's currency."""
-    clicks = Click.objects.filter(link_id=OuterRef("pk"), bot_reason="")
     sold = Sale.objects.filter(link=OuterRef("pk"), partner_id=OuterRef("enrollment__partner_id"))
     earned = _counted().filter(
         sale__link=OuterRef("pk"), currency=OuterRef("enrollment__program__currency")
     )
     if since:
-        clicks, sold = clicks.filter(at__gte=since), sold.filter(occurred_at__gte=since)
+        sold = sold.filter(occurred_at__gte=since)
         earned = earned.filter(occurred_at__gte=since)
     return rows.annotate(
-        click_count=_total(clicks, Count("id")),
+        click_count=clicks_of_link(since.date() if since else None),
         sale_count=_total(sold, Count("pk")),
         earned_minor=_total(earned, Sum("amount_minor")),
     )

@@ -1,7 +1,7 @@
 """Periods of figures: a stretch of time and the one before it, both as half-open instants."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 _DAY = timedelta(days=1)
 
@@ -15,6 +15,16 @@ class Period:
     end: datetime
     before_start: datetime
     before_end: datetime
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """First and last calendar day; sums are kept by day, so a day counts whole."""
+        return _days(self.start, self.end)
+
+    @property
+    def days_before(self) -> tuple[date, date]:
+        """The same of the stretch before."""
+        return _days(self.before_start, self.before_end)
 
 
 def last_days(now: datetime, days: int, key: str) -> Period:
@@ -50,6 +60,10 @@ def _so_far(key: str, now: datetime, start: datetime, before: datetime) -> Perio
 def _months_before(first_of_month: datetime, months: int) -> datetime:
     count = first_of_month.year * 12 + first_of_month.month - 1 - months
     return first_of_month.replace(year=count // 12, month=count % 12 + 1)
+
+
+def _days(start: datetime, end: datetime) -> tuple[date, date]:
+    return start.date(), max(start, end - timedelta(microseconds=1)).date()
 
 
 def _midnight(now: datetime) -> datetime:

@@ -3,7 +3,7 @@
 Everything goes by the event's own time in the seller's zone, and what came back counts up to
 `until`, so that counting the same window again gives the same values. Sums are made from the rows
 themselves by (program, time), never from tallies: those do not know which day's sale a refund
-belongs to.
+belongs to. Clicks alone are added up by day, when they are stored.
 """
 
 import uuid
@@ -40,7 +40,8 @@ from commissions.models import (
     OccasionKind,
 )
 from partners.models import Partner
-from tracking.models import Click, Link, Refund, Sale
+from tracking.models import Refund, Sale
+from tracking.selectors import clicks_of_partners
 
 Values = dict[uuid.UUID, int]
 MONEY_METRICS = frozenset({GoalMetric.SALES_AMOUNT.value, GoalMetric.COMMISSION.value})
@@ -50,7 +51,8 @@ MONEY_METRICS = frozenset({GoalMetric.SALES_AMOUNT.value, GoalMetric.COMMISSION.
 class Stretch:
     """What to count: a metric in a program over `[start, end)`, less what came back by `until`.
 
-    `until` None counts gross. `partners` are the ids to count for.
+    `until` None counts gross. `partners` are the ids to count for. `start` and `end` are told in
+    the seller's zone.
     """
 
     program: Program
@@ -216,18 +218,11 @@ def _leads(stretch: Stretch) -> Values:
 
 
 def _clicks(stretch: Stretch) -> Values:
-    """Clicks that no machine made."""
-    links = Link.objects.filter(
-        enrollment__program=stretch.program, enrollment__partner_id__in=stretch.partners
+    """Clicks that no machine made, on whole days."""
+    last = stretch.end - timedelta(microseconds=1)
+    return clicks_of_partners(
+        stretch.program.pk, stretch.partners, stretch.start.date(), last.date()
     )
-    rows = Click.objects.filter(
-        link_id__in=links.values("pk"),
-        at__gte=stretch.start,
-        at__lt=stretch.end,
-        bot_reason="",
-    )
-    owner = links.filter(pk=OuterRef("link_id")).values("enrollment__partner_id")
-    return _by_partner(rows.annotate(partner_id=Subquery(owner)), Count("id"))
 
 
 def _commission(stretch: Stretch) -> Values:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -92,7 +93,8 @@ class Growth:
 
 def growth(reader: Reader, period_key: str) -> Growth:
     """The figures of one period; a fixed number of queries."""
-    now = timezone.localtime()
+    # sums are kept by day of the seller's zone, whoever reads them where
+    now = timezone.localtime(timezone=ZoneInfo(reader.seller.time_zone))
     period = PERIODS.get(period_key, PERIODS["month"])(now)
     sums = tracking.sales_by_currency(period)
     currency = _main_currency(reader.seller.currency, sums)

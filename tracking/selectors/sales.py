@@ -1,0 +1,70 @@
+"""Reads about sales and refunds."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Max, Min, QuerySet
+
+from prm.errors import NotFound
+from tracking.models import Refund, Sale
+
+
+def sales() -> QuerySet[Sale]:
+    """Sales with what a list shows."""
+    return Sale.objects.select_related("partner", "program", "link", "customer", "seller")
+
+
+@dataclass(frozen=True)
+class Failed:
+    """What the engine could not compute: how many, since when, and one message."""
+
+    sales: int
+    refunds: int
+    oldest: datetime | None
+    message: str
+
+    @property
+    def count(self) -> int:
+        """All of them."""
+        return self.sales + self.refunds
+
+
+def failed() -> Failed:
+    """Sales and refunds that need a look; two queries."""
+    sold = Sale.objects.filter(state=Sale.State.FAILED).aggregate(
+        n=Count("id"), oldest=Min("created_at"), message=Max("error")
+    )
+    back = Refund.objects.filter(state=Refund.State.FAILED).aggregate(
+        n=Count("id"), oldest=Min("created_at"), message=Max("error")
+    )
+    moments = [moment for moment in (sold["oldest"], back["oldest"]) if moment]
+    return Failed(
+        sold["n"], back["n"], min(moments, default=None), sold["message"] or back["message"] or ""
+    )
+
+
+def sale_by_id(sale_id: uuid.UUID | str) -> Sale:
+    """The sale with what its page shows; raises NotFound."""
+    found = sales().select_related("enrollment").filter(pk=sale_id).first()
+    if found is None:
+        raise NotFound("sale")
+    return found
+
+
+def refunds_of(sale: Sale) -> QuerySet[Refund]:
+    """A sale's refunds, oldest first."""
+    return Refund.objects.filter(sale=sale).order_by("id")
+
+
+def refund_by_id(refund_id: uuid.UUID | str) -> Refund:
+    """The refund or credit note; raises NotFound."""
+    found = Refund.objects.select_related("seller", "sale").filter(pk=refund_id).first()
+    if found is None:
+        raise NotFound("refund")
+    return found
+
+
+def failed_refunds() -> QuerySet[Refund]:
+    """Refunds and credit notes that could not be computed, oldest first."""
+    return Refund.objects.filter(state=Refund.State.FAILED).select_related("sale").order_by("id")
