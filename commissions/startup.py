@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from django.db.models import Sum
 
 from activity import work
+from commissions import totals
 from commissions.engine import clicks, holds, notes, recounting, refunds, sales
 from commissions.goals import evaluation as goals
 from commissions.goals.words import CONTEST_WORDS, GOAL_WORDS
@@ -93,3 +94,5 @@ work.register(referrals.KIND)
 loyalty_words.register()
 checks.register(lines_agree_with_ledger)
 checks.register(_tallies_agree)
+work.register(totals.KIND)
+checks.register(totals.faults)
