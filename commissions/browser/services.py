@@ -17,7 +17,14 @@ from activity.services import record
 from campaigns.models import Program
 from commissions import services
 from commissions.browser.reading import Told, genuine
-from commissions.inputs import CustomerInput, LeadInput, LineInput, SaleInput, check_lead, check_sale
+from commissions.inputs import (
+    CustomerInput,
+    LeadInput,
+    LineInput,
+    SaleInput,
+    check_lead,
+    check_sale,
+)
 from commissions.models import BrowserEvent, BrowserReport, BrowserStatus, Occasion
 from prm.crypto import CannotOpen, open_sealed, seal
 from prm.errors import Conflict, Refusal
@@ -143,7 +150,11 @@ def _decide(report: BrowserReport, to: BrowserStatus, actor: Actor, verb: str) -
         object=report,
         label=report.external_id,
         changes={"status": (str(before), str(to))},
-        detail={"event": report.event, "channel": report.channel, "program": str(report.program_id)},
+        detail={
+            "event": report.event,
+            "channel": report.channel,
+            "program": str(report.program_id),
+        },
     )
 
 

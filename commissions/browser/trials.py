@@ -73,6 +73,4 @@ def went_wrong(program: Program, message: str) -> None:
 
 def _running(program: Program, tokens: Iterable[str]) -> "QuerySet[BrowserTrial]":
     since = timezone.now() - LIFE
-    return BrowserTrial.objects.filter(
-        program=program, token__in=list(tokens), opened_at__gt=since
-    )
+    return BrowserTrial.objects.filter(program=program, token__in=list(tokens), opened_at__gt=since)

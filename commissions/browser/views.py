@@ -65,9 +65,7 @@ def events(request: HttpRequest) -> HttpResponse:
     try:
         response = _answer(_take(caller, lambda: reading.of_body(_body(request))))
     except Refusal as refusal:
-        response = JsonResponse(
-            body_of(refusal), status=refusal.status, content_type=MEDIA_TYPE
-        )
+        response = JsonResponse(body_of(refusal), status=refusal.status, content_type=MEDIA_TYPE)
         if isinstance(refusal, TooMany):
             response["Retry-After"] = str(rates.seconds_left())
     if caller.may_read:
