@@ -32,7 +32,6 @@ from sellers.actors import SYSTEM, Actor
 from tracking import tokens
 from tracking.models import Coupon, Link, Sale
 
-
 logger = logging.getLogger(__name__)
 OPEN = (BrowserStatus.WAITING, BrowserStatus.REFUSED)
 
