@@ -7,11 +7,12 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from bench import engine, history, measure
+from bench import engine, history, imports, intake
 from bench.measure import Measured
 
 PARTS: dict[str, Callable[[], list[Measured]]] = {
-    "intake": measure.measure,
+    "intake": intake.measure,
+    "imports": imports.measure,
     "engine": engine.measure,
     "history": history.measure,
 }
