@@ -9,6 +9,7 @@ from commissions.models.browser import (
     BrowserStatus,
     BrowserTrial,
 )
+from commissions.models.claims import Claim, ClaimMessage, ClaimOutcome, ClaimStatus
 from commissions.models.deliverables import Brief, Deliverable, LinkLook
 from commissions.models.goals import (
     Goal,
@@ -102,6 +103,10 @@ __all__ = [
     "BrowserReport",
     "BrowserStatus",
     "BrowserTrial",
+    "Claim",
+    "ClaimMessage",
+    "ClaimOutcome",
+    "ClaimStatus",
     "Commission",
     "CommissionKind",
     "CommissionStatus",
