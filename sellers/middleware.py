@@ -1,7 +1,8 @@
 """Who is asking, in which language and time zone, and whose rows he may see.
 
-The seller is named by the address (`/<seller_slug>/…`) or by the API key. The scope stays open
-for the view and the rendering of its answer; an answer of 400 and above keeps nothing.
+The seller is named by the address (`/<seller_slug>/…`); the API, where the key names him, has a
+chain of its own (sellers/rest/chain.py). The scope stays open for the view and the rendering of
+its answer; an answer of 400 and above keeps nothing.
 """
 
 import zoneinfo
@@ -18,7 +19,6 @@ from django.utils import timezone, translation
 from sellers import selectors
 from sellers.models import Seller, User
 from sellers.reader import Reader
-from sellers.rest.authentication import key_of
 from sellers.scope import seller_scope
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -48,12 +48,7 @@ class SellerScopeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.reader = None  # type: ignore[attr-defined]
-        if request.path_info.startswith("/api/"):
-            key = key_of(request)
-            request.api_key = key  # type: ignore[attr-defined]
-            return self._answer(request, key.seller if key else None)
-        seller = self._named_seller(request)
-        return self._answer(request, seller)
+        return self._answer(request, self._named_seller(request))
 
     def process_view(
         self, request: HttpRequest, view: Answer, args: object, kwargs: dict[str, object]

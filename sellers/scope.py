@@ -1,14 +1,16 @@
-"""The only two ways to tenant-owned rows.
+"""The only ways to tenant-owned rows.
 
-`seller_scope(seller_id)` shows one seller's rows. `maintenance_scope()` shows all, by switching
-to the maintenance role; it is for look-ups that must happen before the seller is known (sign-in,
-link code, API key, invitation) and for sweeps. Both use SET LOCAL only, inside a transaction:
+`seller_scope(seller_id)` shows one seller's rows; `scope_by_row` the same, of the seller that a
+row names, looked up in the same statement: an API key's. `maintenance_scope()` shows all, by
+switching to the maintenance role; it is for look-ups that must happen before the seller is known
+(sign-in, link code, invitation) and for sweeps. All use SET LOCAL only, inside a transaction:
 a session-level setting would leak through connection pools.
 """
 
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -40,6 +42,31 @@ def maintenance_scope() -> Iterator[None]:
         yield
         if not connection.needs_rollback:
             cursor.execute(f'SET LOCAL ROLE "{outer}"')
+
+
+@contextmanager
+def scope_by_row(select: str, values: Sequence[Any]) -> Iterator[tuple[Any, ...] | None]:
+    """Transaction in which the database shows the rows of the seller whom a row names.
+
+    `select` finds at most one row, among all sellers' as the maintenance role, and calls the
+    seller's id `scope_seller`. The statement that finds it also opens the scope and takes the
+    role off. Gives the row; None, and no scope at all, where there is none. Not inside another.
+    """
+    sql = f"""
+        SET LOCAL ROLE {MAINTENANCE_ROLE};
+        SELECT set_config('{SETTING}', found.scope_seller::text, true),
+               set_config('role', 'none', true), found.*
+        FROM ({select}) found
+    """  # noqa: S608  constant texts
+    with ExitStack() as stack:
+        with ExitStack() as trying:
+            trying.enter_context(transaction.atomic(durable=True))
+            with connection.cursor() as cursor:
+                cursor.execute(sql, values)
+                row = cursor.fetchone()
+            if row is not None:
+                stack.push(trying.pop_all())
+        yield None if row is None else row[2:]
 
 
 def current_seller_id() -> uuid.UUID:

@@ -1,7 +1,11 @@
 """API keys: `Authorization: Bearer prm_live_…`."""
 
 import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
+from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -9,9 +13,10 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
 from prm.addresses import client_address
+from prm.rows import Shape
 from sellers.actors import Actor
-from sellers.models import ApiKey
-from sellers.scope import maintenance_scope
+from sellers.models import ApiKey, Seller, User
+from sellers.scope import scope_by_row, seller_scope
 
 
 def hash_of(secret: str) -> str:
@@ -19,20 +24,49 @@ def hash_of(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def key_of(request: HttpRequest) -> ApiKey | None:
-    """The live key that the request carries, with its seller; None for anything else."""
+@contextmanager
+def key_scope(request: HttpRequest) -> Iterator[ApiKey | None]:
+    """The scope of the seller whose live key the request carries; None, and no scope, without.
+
+    Key, seller and the person who made the key come with the statement that opens the scope.
+    """
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret.startswith("prm_"):
-        return None
-    today = timezone.now().date()
-    with maintenance_scope():
-        key = (
-            ApiKey.objects.filter(key_hash=hash_of(secret.strip()), revoked_at=None)
-            .select_related("seller", "created_by")
-            .first()
-        )
-        if key is not None and key.last_used_on != today:
+        yield None
+        return
+    select, shapes = _looking_up()
+    with scope_by_row(select, [hash_of(secret.strip())]) as row:
+        key = None if row is None else _key(row[1:], shapes)
+        yield key
+    if key is not None and key.last_used_on != (today := timezone.now().date()):
+        with seller_scope(key.seller_id):
             ApiKey.objects.filter(pk=key.pk).update(last_used_on=today)
+
+
+@cache
+def _looking_up() -> tuple[str, tuple[Shape[ApiKey], Shape[Seller], Shape[User]]]:
+    shapes = Shape(ApiKey), Shape(Seller), Shape(User)
+    columns = ", ".join(
+        shape.columns(alias) for shape, alias in zip(shapes, ("k", "s", "u"), strict=True)
+    )
+    select = f"""
+        SELECT k.seller_id AS scope_seller, {columns} FROM sellers_apikey k
+        JOIN sellers_seller s ON s.id = k.seller_id
+        LEFT JOIN sellers_user u ON u.id = k.created_by_id
+        WHERE k.key_hash = %s AND k.revoked_at IS NULL
+    """  # noqa: S608  names of columns
+    return select, shapes
+
+
+def _key(
+    row: Sequence[Any], shapes: tuple[Shape[ApiKey], Shape[Seller], Shape[User]]
+) -> ApiKey | None:
+    keys, sellers, people = shapes
+    key = keys.instance(row[: len(keys)])
+    seller = sellers.instance(row[len(keys) : len(keys) + len(sellers)])
+    if key is None or seller is None:
+        return None
+    key.seller, key.created_by = seller, people.instance(row[len(keys) + len(sellers) :])
     return key
 
 

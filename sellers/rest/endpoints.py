@@ -26,13 +26,14 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
-from prm.errors import Malformed, NotFound, Unacceptable
+from prm.errors import Malformed, NotFound, Refusal, Unacceptable
 from sellers.actors import Actor
 from sellers.models import ApiKey, Seller
 from sellers.rest.authentication import actor_of
 from sellers.rest.fields import Choice, QueryWhole, Text, choices
 from sellers.rest.idempotency import Claim, claim_of
 from sellers.rest.pagination import MAX_LIMIT, KeyPagination, Orders
+from sellers.rest.quick import SLOW, accepting, giving
 from sellers.rest.serializers import Input, Output
 
 M = TypeVar("M", bound=Model)
@@ -139,9 +140,14 @@ class Endpoint(APIView):
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Keeps the answer of a call with an Idempotency-Key, in the call's own transaction."""
         done = super().finalize_response(request, response, *args, **kwargs)
-        if self.claim is not None and done.status_code < 400 and isinstance(done, Response):
-            done.render()
-            self.claim.keep(done.status_code, done.content)
+        claim, self.claim = self.claim, None
+        if claim is None or done.status_code >= 400 or not isinstance(done, Response):
+            return done
+        done.render()
+        try:
+            claim.keep(done.status_code, done.content)
+        except Refusal as refusal:
+            return self.finalize_response(request, self.handle_exception(refusal), *args, **kwargs)
         return done
 
 
@@ -201,11 +207,12 @@ def _run(
     if made.orders is not None and made.answer is not None:
         paginator = KeyPagination()
         page = paginator.paginate(found, request, query, made.orders)
-        return paginator.get_paginated_response(made.answer(page, many=True).data)
+        give = giving(made.answer)
+        return paginator.get_paginated_response([give(row) for row in page])
     value, status = found, made.statuses[0]
     if isinstance(found, Answer):
         value, status = found.value, found.status
-    return Response(made.answer(value).data if made.answer else None, status=status)
+    return Response(giving(made.answer)(value) if made.answer else None, status=status)
 
 
 def _query(request: Request, made: Operation) -> dict[str, Any]:
@@ -214,7 +221,7 @@ def _query(request: Request, made: Operation) -> dict[str, Any]:
     if repeated:
         message = _("This parameter is given more than once.")
         raise ValidationError({name[:100]: [ErrorDetail(message, "repeated")] for name in repeated})
-    return _validated(made.query(data=given.dict()))
+    return validated(made.query, given.dict())
 
 
 def _body(request: Request, made: Operation) -> tuple[dict[str, Any], list[Any]]:
@@ -223,10 +230,11 @@ def _body(request: Request, made: Operation) -> tuple[dict[str, Any], list[Any]]
     sent = request.data
     if made.items:
         return {}, _items(sent, made.items)
+    if request.method != "PATCH":
+        return validated(made.body or Input, sent), []
     serializer = (made.body or Input)(data=sent)
-    if request.method == "PATCH":  # `partial` would loosen nested objects too
-        for field_ in serializer.fields.values():
-            field_.required = False
+    for field_ in serializer.fields.values():  # `partial` would loosen nested objects too
+        field_.required = False
     return _validated(serializer), []
 
 
@@ -235,6 +243,12 @@ def _items(sent: Any, most: int) -> list[Any]:
         message = _("Send an array of 1 to %(most)d.") % {"most": most}
         raise Malformed(message, field="body", code="wrong_length")
     return sent
+
+
+def validated(kind: type[Input], sent: Any) -> dict[str, Any]:
+    """The validated fields of what was sent. Raises ValidationError with every wrong field."""
+    found = accepting(kind)(sent)
+    return _validated(kind(data=sent)) if found is SLOW else found
 
 
 def _validated(serializer: BaseSerializer[Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import json
 from datetime import timedelta
 from typing import Any
 
+import orjson
 from django.db import connection
 from django.http import HttpResponse
 from django.utils import timezone
@@ -18,6 +19,7 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 from prm.errors import Conflict, Malformed, Unacceptable
+from prm.ids import new_id
 from sellers.models import ApiKey, IdempotencyRecord
 from sellers.scope import maintenance_scope
 
@@ -40,45 +42,54 @@ class Claim:
 
         Raises Conflict while that call runs, Unacceptable when it was another call.
         """
-        if not self._lock():
-            message = _("A call with this Idempotency-Key is still running. Try again shortly.")
-            raise Conflict(message, field=HEADER, code="in_progress")
-        record = self._records().filter(expires_at__gt=timezone.now()).first()
-        if record is None:
+        is_free, request_hash, status, body = self._look()
+        if not is_free:
+            raise _in_progress()
+        if status is None:
             return None
-        if record.request_hash != self.request_hash:
+        if request_hash != self.request_hash:
             message = _("This Idempotency-Key was used for another call. Use a new one.")
             raise Unacceptable(message, field=HEADER, code="key_reused")
-        body = bytes(record.body or b"")
         return HttpResponse(
-            body,
-            status=record.status,
+            bytes(body or b""),
+            status=status,
             content_type="application/json",
             headers={REPLAYED: "true"},
         )
 
     def keep(self, status: int, body: bytes) -> None:
-        """Store the answer beside the effect."""
-        self._records().delete()
-        IdempotencyRecord.objects.create(
-            seller_id=self.api_key.seller_id,
-            api_key=self.api_key.pk,
-            key=self.key,
-            request_hash=self.request_hash,
-            status=status,
-            body=body,
-            expires_at=timezone.now() + KEPT_FOR,
-        )
+        """Store the answer beside the effect, in the place of one that has expired.
 
-    def _records(self) -> Any:
-        return IdempotencyRecord.objects.filter(api_key=self.api_key.pk, key=self.key)
+        Raises Conflict where a call alike kept its answer since this one looked: it ended between
+        the look and the lock.
+        """
+        now = timezone.now()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _KEEP,
+                {
+                    "id": new_id(),
+                    "now": now,
+                    "seller": self.api_key.seller_id,
+                    "api_key": self.api_key.pk,
+                    "key": self.key,
+                    "hash": self.request_hash,
+                    "status": status,
+                    "body": body,
+                    "expires": now + KEPT_FOR,
+                },
+            )
+            if not cursor.rowcount:
+                raise _in_progress()
 
-    def _lock(self) -> bool:
+    def _look(self) -> tuple[bool, str | None, int | None, memoryview | None]:
+        """Whether the key is free and now held, and what is kept under it: hash, status, body."""
         name = f"{self.api_key.pk}:{self.key}".encode()
         number = int.from_bytes(hashlib.sha256(name).digest()[:8], signed=True)
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
-            return bool(cursor.fetchone()[0])
+            cursor.execute(_LOOK, [number, self.api_key.pk, self.key])
+            found: tuple[bool, str | None, int | None, memoryview | None] = cursor.fetchone()
+        return found
 
 
 def claim_of(request: Request) -> Claim | None:
@@ -99,7 +110,36 @@ def purge_expired() -> int:
     return count
 
 
+def _in_progress() -> Conflict:
+    message = _("A call with this Idempotency-Key is still running. Try again shortly.")
+    return Conflict(message, field=HEADER, code="in_progress")
+
+
 def _request_hash(request: Request) -> str:
-    body = json.dumps(request.data, sort_keys=True, separators=(",", ":"), default=str)
-    text = f"{request.method} {request.get_full_path()} {body}"
-    return hashlib.sha256(text.encode()).hexdigest()
+    head = f"{request.method} {request.get_full_path()} ".encode()
+    return hashlib.sha256(head + _canonical(request.data)).hexdigest()
+
+
+def _canonical(value: Any) -> bytes:
+    """One text for equal JSON values, however they were written."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # whole numbers of more than 64 bits
+        return json.dumps(value, sort_keys=True, separators=(",", ":"), default=str).encode()
+
+
+_LOOK = """
+    SELECT pg_try_advisory_xact_lock(%s), kept.request_hash, kept.status, kept.body
+    FROM (VALUES (1)) one LEFT JOIN sellers_idempotencyrecord kept
+        ON kept.api_key = %s AND kept.key = %s AND kept.expires_at > now()
+"""
+_KEEP = """
+    INSERT INTO sellers_idempotencyrecord AS kept
+        (id, created_at, seller_id, api_key, key, request_hash, status, body, expires_at)
+    VALUES (%(id)s, %(now)s, %(seller)s, %(api_key)s, %(key)s, %(hash)s, %(status)s, %(body)s,
+            %(expires)s)
+    ON CONFLICT (seller_id, api_key, key) DO UPDATE SET
+        request_hash = EXCLUDED.request_hash, status = EXCLUDED.status, body = EXCLUDED.body,
+        expires_at = EXCLUDED.expires_at
+    WHERE kept.expires_at <= %(now)s
+"""

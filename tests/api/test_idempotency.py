@@ -20,6 +20,9 @@ from tests.api.caller import Answered, Caller, make_caller, make_key
 from tests.api.scene import make_scene
 from tests.cast import token
 
+FREE = (True, None, None, None)
+"""What a look finds where no call holds the key and none was answered under it."""
+
 
 @pytest.fixture(scope="module")
 def api() -> Caller:
@@ -162,12 +165,24 @@ def test_many_at_once_do_it_once(api: Caller, rounds: int) -> None:
 def test_without_the_lock_many_at_once_do_it_twice(
     api: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The race is real: the test above sees it when the lock is gone."""
-    monkeypatch.setattr(idempotency.Claim, "_lock", lambda self: True)
+    """The race is real: the test above sees it when lock and record are gone."""
+    monkeypatch.setattr(idempotency.Claim, "_look", lambda self: FREE)
     monkeypatch.setattr(idempotency.Claim, "keep", lambda self, status, body: None)
     key, name = token(), token()
     at_once(4, lambda: post(api, key, name))
     assert count(api, name) == 4
+
+
+def test_without_the_lock_the_record_still_lets_only_one_through(
+    api: Caller, monkeypatch: pytest.MonkeyPatch, rounds: int
+) -> None:
+    """A call may look just before another's answer is kept, and get its lock just after."""
+    monkeypatch.setattr(idempotency.Claim, "_look", lambda self: FREE)
+    for _round in range(rounds):
+        key, name = token(), token()
+        answers = at_once(4, lambda key=key, name=name: post(api, key, name))
+        assert sorted(answer.status for answer in answers) == [201, 409, 409, 409]
+        assert count(api, name) == 1
 
 
 def test_the_same_sale_at_once_is_one_sale(rounds: int) -> None:
