@@ -14,7 +14,9 @@ from portal.demo import catalogue
 from portal.demo.scene import IDR, Scene
 from tracking import services as tracking
 from tracking import tokens
-from tracking.models import Click, Link
+from tracking.models import Link
+from tracking.shipping import keep_clicks
+from tracking.spool import CLICK, record
 
 SALES = 1500
 CLICKS = 12_000
@@ -27,6 +29,14 @@ AGENTS = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/131.0",
     "Googlebot/2.1 (+http://www.google.com/bot.html)",
 )
+REFERRERS = (
+    "https://www.instagram.com/",
+    "https://www.youtube.com/watch",
+    "",
+    "https://ngopi-pagi.example/panduan",
+)
+PLACES = ("bio", "story", "blog")
+COUNTRIES = ("ID", "SG", "MY", "DE")
 Tell = Callable[[int], None]
 
 
@@ -36,7 +46,8 @@ class History:
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
         self._random = Random(20261119)  # noqa: S311 - a story, not a secret
-        self._clicks: list[Click] = []
+        self._addresses = [_address(self._random) for _number in range(400)]
+        self._clicks: list[bytes] = []
         self._prefix = scene.seller.slug.partition("-")[0]
         self._links: list[Link] = []
         self._weights: list[int] = []
@@ -67,7 +78,6 @@ class History:
         for _number in range(CLICKS // CHUNK):
             for link in self._random.choices(self._links, self._weights, k=CHUNK):
                 self._click(link, self._moment())
-            self._keep_clicks()
             tell(CHUNK)
 
     def make_sales(self, tell: Tell) -> None:
@@ -75,11 +85,14 @@ class History:
         moments = sorted(self._moment() for _n in range(SALES))
         sold = ((self._sale(number, moment), moment) for number, moment in enumerate(moments))
         while batch := list(islice(sold, BATCH)):
-            self._keep_clicks()
             sales = [sale for sale, _moment in batch]
             commissions.take_many(seller=self._scene.seller, sales=sales, actor=self._scene.actor)
             self._sold += batch
             tell(len(batch))
+
+    def keep_clicks(self) -> None:
+        """Store every visit, those of orders too, with the sums of its day."""
+        keep_clicks(self._clicks)
 
     def make_returns(self) -> None:
         """Some orders come back, whole or in part."""
@@ -113,7 +126,7 @@ class History:
             shipping=self._random.choice((0, 12_000, 18_000)) * IDR,
             customer=CustomerInput(
                 external_id=f"C-{self._random.randint(1, 620):04d}",
-                country=self._random.choices(("ID", "SG", "MY", "DE"), (80, 8, 7, 5))[0],
+                country=self._random.choices(COUNTRIES, (80, 8, 7, 5))[0],
             ),
             click_token=self._click(link, clicked) if link else "",
             occurred_at=moment,
@@ -155,24 +168,27 @@ class History:
         return turned if in_span else moment
 
     def _click(self, link: Link, moment: datetime) -> str:
-        """One visit, as the redirect records it; its click token."""
+        """One visit, as the redirect tells it; its click token."""
         click_id = _id_at(moment, self._random)
-        row = tracking.click_row(
-            link=link,
+        line = record(
+            kind=CLICK,
             click_id=click_id,
-            destination=link.destination,
-            address=f"203.0.{self._random.randint(0, 255)}.0",
+            at=int(moment.timestamp() * 1000),
+            link_id=link.pk,
+            destination="",
+            address=self._random.choice(self._addresses),
             agent=self._random.choices(AGENTS, (45, 35, 17, 3))[0],
-            referrer="",
-            subs={},
-            at=moment,
+            referrer=self._random.choices(REFERRERS, (45, 25, 18, 12))[0],
+            subs=(self._random.choices(PLACES, (5, 3, 2))[0], "", "", "", ""),
+            country=self._random.choices(COUNTRIES, (80, 8, 7, 5))[0],
         )
-        self._clicks.append(row)
+        self._clicks.append(line)
         return tokens.make(link.pk, click_id)
 
-    def _keep_clicks(self) -> None:
-        tracking.record_clicks(self._clicks)
-        self._clicks = []
+
+def _address(random: Random) -> str:
+    """An address that nobody has: of the block kept for trying (RFC 2544)."""
+    return f"198.18.{random.randint(0, 255)}.{random.randint(1, 254)}"
 
 
 def _id_at(moment: datetime, random: Random) -> uuid.UUID:

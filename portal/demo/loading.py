@@ -39,6 +39,7 @@ def load(tell: Tell) -> None:
         history.make_links()
         history.make_clicks(lambda count: tell(count, "clicks"))
         history.make_sales(lambda count: tell(count, "sales"))
+        history.keep_clicks()
         tell(UNIT, "commissions")
         work.drain(ENGINE, seller.pk)
         tell(UNIT, "returns")

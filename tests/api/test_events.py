@@ -1,6 +1,6 @@
 """What earns besides a plain sale, over the API: leads, clicks, charges, coupons, payments."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.utils import timezone
 
@@ -11,7 +11,8 @@ from ledger import checks as ledger_checks
 from sellers.scope import seller_scope
 from tests.api.scene import Scene, make_scene
 from tests.cast import token
-from tracking.models import Click
+from tests.tracking.clicks import MACHINE, click, clicks
+from tracking.models import Link
 
 
 def rule(scene: Scene, **content: object) -> None:
@@ -55,20 +56,13 @@ def test_clicks_earn_once_per_link_and_closed_day() -> None:
     rule(scene, event="click", reward={"type": "per_unit", "amount": 5})
     yesterday = timezone.now() - timedelta(days=1)
     with seller_scope(scene.api.seller.pk):
-        Click.objects.bulk_create(
-            [_click(scene, yesterday) for _number in range(3)]
-            + [_click(scene, yesterday, bot_reason="agent says bot")]
-            + [_click(scene, timezone.now())]
-        )
+        link = Link.objects.get(pk=scene.link["id"])
+    clicks(link, 3, at=yesterday)
+    click(link, at=yesterday, agent=MACHINE)
+    click(link)
     for _time in range(2):
         work.drain("clicks", scene.api.seller.pk)
         assert earned(scene) == [15]
-
-
-def _click(scene: Scene, at: datetime, **fields: str) -> Click:
-    return Click(
-        seller=scene.api.seller, link_id=scene.link["id"], at=at, destination="-", **fields
-    )
 
 
 def test_a_later_charge_stays_with_the_partner_of_the_first() -> None:

@@ -17,7 +17,8 @@ from commissions.services.occasions import OccasionInput, bring
 from tests.cast import token
 from tests.commissions.goals_scene import Scene, make_scene
 from tests.portal.market import Market, Side
-from tracking.models import Click, Sale
+from tests.tracking.clicks import MACHINE, PERSON, click
+from tracking.models import Sale
 
 DAY = timedelta(days=1)
 
@@ -53,13 +54,8 @@ def scene() -> Scene:
                     "lead", f"lead:{number}", "Lead", timezone.now() - days * DAY
                 ),
             )
-        for bot, days in (("", 5), ("", 5), ("agent", 5), ("", 12)):
-            Click.objects.create(
-                seller_id=market.team.id,
-                link_id=rani.link.pk,
-                at=timezone.now() - days * DAY,
-                bot_reason=bot,
-            )
+    for agent, days in ((PERSON, 5), (PERSON, 5), (MACHINE, 5), (PERSON, 12)):
+        click(rani.link, at=timezone.now() - days * DAY, agent=agent)
     pieces(scene, sekar)
     return scene
 
