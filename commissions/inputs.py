@@ -60,9 +60,11 @@ class CustomerInput:
 class SaleInput:
     """A sale as handed in. `amount` is net; without it the lines are summed.
 
-    Credit: `partner` (id) named by the seller, or `link` (code), or `click_token`. `program`
-    (id) is only needed where a named partner is in several. `charge_number` counts the charges of
-    `subscription_id` from 1; later ones stay with the partner of the first.
+    Credit: `partner` (id) named by the seller, `link` (code), `click_token` or several
+    `click_tokens`, `coupon`; what the customer is known by counts too. `program` (id) is needed
+    where a named partner is in several; without a partner only its candidates count.
+    `charge_number` counts the charges of `subscription_id` from 1; later ones stay with whom the
+    first was credited to.
     """
 
     external_id: str
@@ -73,6 +75,7 @@ class SaleInput:
     shipping: int = 0
     customer: CustomerInput = CustomerInput()
     click_token: str = ""
+    click_tokens: list[str] = field(default_factory=list)
     link: str = ""
     partner: str = ""
     program: str = ""
@@ -98,9 +101,11 @@ class LeadInput:
     kind: str = "lead"
     customer: CustomerInput = CustomerInput()
     click_token: str = ""
+    click_tokens: list[str] = field(default_factory=list)
     link: str = ""
     partner: str = ""
     program: str = ""
+    coupon: str = ""
     occurred_at: datetime | None = None
     metadata: dict[str, Any] = field(default_factory=dict)
 

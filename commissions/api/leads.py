@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
+from rest_framework.fields import ListField
 
 from commissions import services
 from commissions.api.sales import STATES, CustomerFields
@@ -27,9 +28,14 @@ class LeadFields(Input):
     kind = Choice(choices=KINDS, required=False)
     customer = CustomerFields(required=False)
     click_token = Text(max_length=500, required=False)
+    click_tokens = ListField(child=Text(max_length=500), required=False, max_length=20)
     link = Text(max_length=50, required=False, help_text="A link's code.")
     partner = Key(required=False)
-    program = Key(required=False, help_text="Only where the partner is in several.")
+    program = Key(
+        required=False,
+        help_text="Where the partner is in several. Without a partner: only its candidates count.",
+    )
+    coupon = Text(max_length=60, required=False)
     occurred_at = Instant(required=False)
     metadata = FreeObject(required=False)
 

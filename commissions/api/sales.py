@@ -64,9 +64,13 @@ class SaleFields(Input):
     shipping = Minor(required=False)
     customer = CustomerFields(required=False)
     click_token = Text(max_length=500, required=False)
+    click_tokens = ListField(child=Text(max_length=500), required=False, max_length=20)
     link = Text(max_length=50, required=False, help_text="A link's code.")
     partner = Key(required=False)
-    program = Key(required=False, help_text="Only where the partner is in several.")
+    program = Key(
+        required=False,
+        help_text="Where the partner is in several. Without a partner: only its candidates count.",
+    )
     coupon = Text(max_length=60, required=False)
     charge = ChargeFields(required=False)
     occurred_at = Instant(required=False)

@@ -5,7 +5,6 @@ One statement writes a batch; each item gets its own answer, so that a bad one s
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TypeVar
 
 from django.db import models, transaction
@@ -13,8 +12,7 @@ from django.utils import timezone
 
 from activity import work
 from activity.services import Entry, record_many
-from campaigns.models import Enrollment
-from commissions import credit
+from commissions import crediting
 from commissions.inputs import (
     CreditNoteInput,
     SaleInput,
@@ -48,24 +46,32 @@ def take_many(*, seller: Seller, sales: Sequence[SaleInput], actor: Actor) -> li
 
     Means for each what `take_sale` means; what that would raise stands in `refusal`.
     """
-    finder = _Finder()
+    finder = crediting.Finder(seller)
     now = timezone.now()
+    credited: dict[str, crediting.Found | Refusal] = {}
 
     def prepare(new: Sequence[SaleInput]) -> "Build[SaleInput, Sale]":
         customers = _customers(seller, new)
+        found = finder.find_many([(sale, sale.occurred_at or now) for sale in new])
+        credited.update(zip((sale.external_id for sale in new), found, strict=True))
 
         def build(sale: SaleInput, mark: str) -> Sale:
-            occurred_at = sale.occurred_at or now
+            found = credited[sale.external_id]
+            if isinstance(found, Refusal):
+                raise found
             customer = customers.get(sale.customer.external_id)
             if customer is None:
                 customer = intake.customer_of(seller, sale.customer)
-            found = finder.find(sale, occurred_at)
-            return intake.sale_row(seller, sale, mark, found, customer, occurred_at)
+            return intake.sale_row(seller, sale, mark, found, customer, sale.occurred_at or now)
 
         return build
 
     with transaction.atomic():
         outcomes, rows = _store(sales, check_sale, prepare, Sale.objects.all())
+        kept = [(row, credited[row.external_id]) for row in rows]
+        crediting.keep(
+            seller, [(row, one) for row, one in kept if isinstance(one, crediting.Found)]
+        )
         _announce(seller, actor, [intake.sale_entry(row) for row in rows])
     return outcomes
 
@@ -74,10 +80,10 @@ def take_credit_notes(
     *, seller: Seller, notes: Sequence[CreditNoteInput], actor: Actor
 ) -> list[Outcome]:
     """Store credit notes once each and queue them; answers as of `take_many`."""
-    finder = _Finder()
+    finder = crediting.Finder(seller)
 
     def build(note: CreditNoteInput, mark: str) -> Refund:
-        enrollment = finder.named(note.partner, note.program) if note.partner else None
+        enrollment = finder.enrollment(note.partner, note.program) if note.partner else None
         return intake.note_row(seller, note, mark, enrollment)
 
     with transaction.atomic():
@@ -189,27 +195,3 @@ def _customers(seller: Seller, sales: Sequence[SaleInput]) -> dict[str, Customer
 def _customers_by_id(external_ids: Collection[str]) -> dict[str, Customer]:
     rows = Customer.objects.filter(external_id__in=list(external_ids))
     return {str(row.external_id): row for row in rows}
-
-
-class _Finder:
-    """Credit with a memory: a batch names the same few partners again and again."""
-
-    def __init__(self) -> None:
-        self._named: dict[tuple[str, str], Enrollment | Refusal] = {}
-
-    def find(self, sale: SaleInput, occurred_at: datetime) -> credit.Found:
-        if sale.partner:
-            return credit.of_named(self.named(sale.partner, sale.program))
-        return credit.find(sale, occurred_at)
-
-    def named(self, partner: str, program: str) -> Enrollment:
-        key = (partner, program)
-        if key not in self._named:
-            try:
-                self._named[key] = credit.named_enrollment(partner, program)
-            except Refusal as refusal:
-                self._named[key] = refusal
-        found = self._named[key]
-        if isinstance(found, Refusal):
-            raise found
-        return found

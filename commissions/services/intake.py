@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from activity import work
 from activity.services import Entry, record_many
 from campaigns.models import Enrollment
-from commissions import credit
+from commissions import crediting
 from commissions.inputs import (
     CreditNoteInput,
     CustomerInput,
@@ -62,13 +62,14 @@ def take_sale(*, seller: Seller, sale: SaleInput, actor: Actor) -> Taken:
     if known is not None:
         return Taken(known, created=False)
     occurred_at = sale.occurred_at or timezone.now()
-    found = credit.find(sale, occurred_at)
+    found = crediting.find(seller, sale, occurred_at)
     try:
         with transaction.atomic():
             row = sale_row(
                 seller, sale, mark, found, customer_of(seller, sale.customer), occurred_at
             )
             row.save(force_insert=True)
+            crediting.keep(seller, [(row, found)])
             record_many(seller_id=seller.pk, actor=actor, entries=[sale_entry(row)])
             work.nudge(ENGINE, seller.pk)
     except IntegrityError:
@@ -130,7 +131,7 @@ def take_credit_note(*, seller: Seller, note: CreditNoteInput, actor: Actor) -> 
     known = _known(Refund.objects.all(), note.external_id, mark)
     if known is not None:
         return TakenRefund(known, created=False)
-    enrollment = credit.named_enrollment(note.partner, note.program) if note.partner else None
+    enrollment = crediting.named_enrollment(note.partner, note.program) if note.partner else None
     with transaction.atomic():
         row = note_row(seller, note, mark, enrollment)
         row.save(force_insert=True)
@@ -165,7 +166,7 @@ def sale_row(
     seller: Seller,
     sale: SaleInput,
     mark: str,
-    found: credit.Found,
+    found: crediting.Found,
     customer: Customer | None,
     occurred_at: datetime,
 ) -> Sale:
@@ -176,16 +177,17 @@ def sale_row(
         fingerprint=mark,
         source=sale.source,
         customer=customer,
-        enrollment=found.enrollment,
-        program_id=found.enrollment.program_id if found.enrollment else None,
-        partner_id=found.enrollment.partner_id if found.enrollment else None,
-        link=found.link,
+        enrollment_id=found.enrollment_id,
+        program_id=found.program_id,
+        partner_id=found.partner_id,
+        link_id=found.link_id,
         currency=sale.currency,
         amount_minor=sale.net,
         tax_minor=sale.tax,
         shipping_minor=sale.shipping,
         lines=[line.as_json() for line in sale.lines],
-        attribution=found.credit.as_json(),
+        attribution=found.decision.as_json(),
+        is_shared=found.decision.is_shared,
         metadata=sale.metadata,
         coupon=sale.coupon,
         subscription_id=sale.subscription_id,

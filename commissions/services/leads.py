@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from activity import work
 from activity.services import Entry, record_many
-from commissions import credit
+from commissions import crediting
 from commissions.inputs import LeadInput, check_lead, fingerprint
 from commissions.models import Occasion
 from commissions.services import intake
@@ -35,7 +35,7 @@ def take_lead(*, seller: Seller, lead: LeadInput, actor: Actor) -> TakenLead:
     if known is not None:
         return TakenLead(known, created=False)
     occurred_at = lead.occurred_at or timezone.now()
-    found = credit.find(lead, occurred_at)
+    found = crediting.find(seller, lead, occurred_at)
     try:
         with transaction.atomic():
             row = Occasion(
@@ -44,18 +44,19 @@ def take_lead(*, seller: Seller, lead: LeadInput, actor: Actor) -> TakenLead:
                 key=key,
                 label=lead.external_id,
                 fingerprint=mark,
-                enrollment=found.enrollment,
-                program_id=found.enrollment.program_id if found.enrollment else None,
-                partner_id=found.enrollment.partner_id if found.enrollment else None,
+                enrollment_id=found.enrollment_id,
+                program_id=found.program_id,
+                partner_id=found.partner_id,
                 customer=intake.customer_of(seller, lead.customer),
-                link=found.link,
-                currency=found.enrollment.program.currency if found.enrollment else "",
-                attribution=found.credit.as_json(),
+                link_id=found.link_id,
+                currency=found.currency,
+                attribution=found.decision.as_json(),
                 metadata=lead.metadata,
                 country=lead.customer.country,
                 occurred_at=occurred_at,
             )
             row.save(force_insert=True)
+            crediting.keep(seller, [(row, found)])
             entry = Entry(
                 verb=f"{lead.kind}.recorded",
                 object=row,
