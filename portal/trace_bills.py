@@ -26,7 +26,7 @@ def goods(line: Commission) -> list[Row]:
     discount = sum(int(item.get("discount") or 0) for item in source)
     if discount:
         rows.append(_row(_("Discount"), -discount, currency))
-    if amount["type"] in {"flat", "per_unit"} and not amount["base"]:
+    if amount["type"] in {"flat", "per_unit", "per_thousand"} and not amount["base"]:
         return rows
     return [*rows, *_base(amount, currency)]
 
@@ -35,7 +35,12 @@ def reward(line: Commission) -> list[Row]:
     """From the base to the amount, without the amount itself."""
     amount = line.trace["amount"]
     sign = -1 if line.amount_minor < 0 else 1
-    build = {"percent": _percent, "per_unit": _per_unit, "points": _points}
+    build = {
+        "percent": _percent,
+        "per_unit": _per_unit,
+        "per_thousand": _per_thousand,
+        "points": _points,
+    }
     rows = build.get(amount["type"], _flat)(line, amount, sign)
     return [*rows, *_cuts(line, amount, sign), *_part(line, amount)]
 
@@ -115,6 +120,13 @@ def _per_unit(line: Commission, amount: Facts, sign: int) -> list[Row]:
     each = reasons.amount_text(amount["each"], line.currency)
     label = _("%(count)s × %(each)s") % {"count": amount["quantity"], "each": each}
     return [_row(label, amount["rounded"] * sign, line.currency)]
+
+
+def _per_thousand(line: Commission, amount: Facts, sign: int) -> list[Row]:
+    each = reasons.amount_text(amount["each"], line.currency)
+    label = _("%(count)s impressions at %(each)s per 1,000, rounded")
+    values = {"count": reasons.number(str(amount["quantity"])), "each": each}
+    return [_row(label % values, amount["rounded"] * sign, line.currency)]
 
 
 def _points(line: Commission, amount: Facts, sign: int) -> list[Row]:

@@ -26,7 +26,10 @@ from tracking.models import Link, LinkDay
 
 # What earns by the day: the event of its rules, which is the kind of its occasions too, and the
 # sum of a day that counts it.
-EARNING: Final[Mapping[str, str]] = {OccasionKind.CLICK.value: "clicks"}
+EARNING: Final[Mapping[str, str]] = {
+    OccasionKind.CLICK.value: "clicks",
+    OccasionKind.IMPRESSION.value: "impressions",
+}
 BATCH: Final = 20
 _CHANGED: Final = """
     SELECT d.seller_id, r.program_id, d.day, d.{column}

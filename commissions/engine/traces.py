@@ -97,7 +97,7 @@ def amount_of(earned: Earned, event: Event) -> dict[str, Any]:
     }
     if amount.rate is not None:
         found["rate"] = format(amount.rate, "f")
-    if reward.type == "per_unit" or event.kind == "click":
+    if reward.type in {"per_unit", "per_thousand"} or event.kind == "click":
         found["each"], found["quantity"] = reward.amount, amount.quantity
     if amount.unit != event.currency:
         found["currency"] = event.currency

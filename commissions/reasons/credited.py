@@ -66,6 +66,7 @@ def _occasion(line: Commission, _audience: str) -> str:
     values = {"label": line.occasion.label}
     words = {
         OccasionKind.CLICK: _(", for clicks: %(label)s"),
+        OccasionKind.IMPRESSION: _(", for impressions: %(label)s"),
         OccasionKind.LEAD: _(", for the lead %(label)s"),
         OccasionKind.SIGNUP: _(", for the sign-up %(label)s"),
         OccasionKind.DELIVERABLE: _(", for what was approved: %(label)s"),

@@ -47,7 +47,12 @@ def rate_text(line: Commission) -> str:
     kind = amount.get("type")
     if kind == "percent":
         return percent(amount["rate"]) if "rate" in amount else _("by steps")
-    words = {"flat": _("flat"), "per_unit": _("each unit"), "points": _("points")}
+    words = {
+        "flat": _("flat"),
+        "per_unit": _("each unit"),
+        "per_thousand": _("per 1,000"),
+        "points": _("points"),
+    }
     return words.get(kind, "")
 
 
@@ -103,7 +108,12 @@ def _paid(line: Commission, amount: Facts) -> str:
             return _("%(pay)s of %(base)s, the commission of a recruited partner") % recruit
         flat = amount_text(amount["rounded"], line.currency)
         return _("Flat %(flat)s on a commission of a recruited partner") % {"flat": flat}
-    kinds = {"percent": _percent, "per_unit": _per_unit, "points": _points}
+    kinds = {
+        "percent": _percent,
+        "per_unit": _per_unit,
+        "per_thousand": _per_thousand,
+        "points": _points,
+    }
     build = kinds.get(amount["type"])
     if build is not None:
         return build(line, amount, base)
@@ -153,6 +163,14 @@ def _per_unit(line: Commission, amount: Facts, _base: str) -> str:
         "count": number(str(amount["quantity"])),
     }
     return _("%(each)s for each of %(count)s") % values
+
+
+def _per_thousand(line: Commission, amount: Facts, _base: str) -> str:
+    values = {
+        "each": amount_text(amount["each"], line.currency),
+        "count": number(str(amount["quantity"])),
+    }
+    return _("%(each)s per 1,000 of %(count)s impressions") % values
 
 
 def _points(line: Commission, amount: Facts, base: str) -> str:

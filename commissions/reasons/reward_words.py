@@ -45,6 +45,8 @@ def reward_text(reward: Mapping[str, Any], currency: str) -> str:
     if reward["type"] == "points":
         return points_text(reward, currency)
     paid = {"flat": amount_text(reward["amount"], currency)}
+    if reward["type"] == "per_thousand":
+        return _("%(amount)s per 1,000 impressions") % {"amount": paid["flat"]}
     if reward["type"] == "per_unit":
         paid = {"flat": _("%(amount)s for each unit") % {"amount": paid["flat"]}}
         if reward.get("uncapped"):
@@ -97,6 +99,8 @@ def _flat(reward: Content, currency: str, event: str = "") -> str:
     if reward["type"] == "flat":
         daily = _("%(amount)s once a day for each link that is clicked")
         return daily % words if event == "click" else words["amount"]
+    if reward["type"] == "per_thousand":
+        return _("%(amount)s per 1,000 impressions") % words
     each = _("%(amount)s for each click") if event == "click" else _("%(amount)s for each unit")
     return each % words
 

@@ -27,6 +27,7 @@ CLOSE: Final = frozenset({"when", "goods", "worth"})
 
 EVENTS: Final[dict[str, Promise]] = {
     "click": gettext_lazy("When somebody clicks"),
+    "impression": gettext_lazy("When a banner is shown"),
     "lead": gettext_lazy("When a lead comes in"),
     "signup": gettext_lazy("When a customer signs up"),
     "deliverable": gettext_lazy("When a deliverable is approved"),

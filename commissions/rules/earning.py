@@ -133,6 +133,8 @@ def _exact(reward: Reward, pay: Pay, base: int, quantity: int, event: Event) -> 
         return percent_of(base, rate or Decimal(0))
     if reward.type == "per_unit":
         return Decimal(amount * quantity)
+    if reward.type == "per_thousand":
+        return Decimal(amount * quantity).scaleb(-3)
     if reward.type == "points" and rate is not None:
         return Decimal(base).scaleb(-exponent(event.currency)) * rate
     return Decimal(amount)

@@ -23,7 +23,8 @@ class Reward:
     """What a rule pays.
 
     `percent` pays `rate` of `base` (net, gross or margin); `flat` pays `amount` once, `per_unit`
-    for each unit, both capped at the net of the lines the rule won unless `uncapped`; `points` pays
+    for each unit, both capped at the net of the lines the rule won unless `uncapped`;
+    `per_thousand` pays `amount` for each 1,000 units, and a part of it for a part; `points` pays
     `amount` points once, or `rate` points for each major unit of net.
     """
 
@@ -111,7 +112,7 @@ class CompiledRule:
     @property
     def is_bound_to_currency(self) -> bool:
         """Whether it means amounts of the program's currency, so that others cannot use it."""
-        in_money = self.reward.type in {"flat", "per_unit"}
+        in_money = self.reward.type in {"flat", "per_unit", "per_thousand"}
         steps = self.brackets is not None and self.brackets.metric == "sales_amount"
         limited = bool(self.limits) and self.reward.type != "points"
         return in_money or steps or limited

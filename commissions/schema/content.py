@@ -24,6 +24,7 @@ FIELDS_OF = {
     "percent": ("rate", "base", "allow_over_100"),
     "flat": ("amount", "uncapped"),
     "per_unit": ("amount", "uncapped"),
+    "per_thousand": ("amount",),
     "points": ("rate", "amount"),
 }
 """What a reward of each type may carry besides `type`."""
@@ -45,6 +46,7 @@ class RewardFields(Input):
     """What is paid.
 
     percent: `rate` of net, gross or margin. flat: `amount` once. per_unit: `amount` for each unit.
+    per_thousand: `amount` per 1,000 impressions, a thousandth of it for each, rounded once a day.
     points: `rate` for each major unit of net, or `amount` once. Money in minor units.
     """
 

@@ -23,6 +23,10 @@ def faults(content: Content) -> list[FieldError]:
 def _reward(content: Content) -> Iterator[FieldError]:
     event, reward = content["event"], content["reward"]
     by_rate = "rate" in reward
+    if (event == "impression") != (reward["type"] == "per_thousand"):
+        message = _("Impressions are paid per 1,000, and nothing else is.")
+        yield FieldError("reward.type", "unfit_reward", message)
+        return
     if by_rate and event not in words.WITH_AMOUNT:
         message = _("This event has no amount to take a rate of. Pay a flat amount.")
         yield FieldError("reward.type", "no_amount", message)

@@ -6,12 +6,23 @@ from typing import Final
 
 SALES: Final = ("sale", "renewal")
 """Events with goods, customers and a history: gross, margin and durations mean something here."""
-EVENTS: Final = ("click", "lead", "signup", *SALES, "deliverable", "period", "commission")
+EVENTS: Final = (
+    "click",
+    "impression",
+    "lead",
+    "signup",
+    *SALES,
+    "deliverable",
+    "period",
+    "commission",
+)
 WITH_AMOUNT: Final = (*SALES, "deliverable", "period", "commission")
 """Events that a percentage can be taken of."""
 WITH_BRACKETS: Final = (*SALES, "period")
 WITH_CUSTOMER: Final = ("lead", "signup", *SALES, "commission")
-REWARDS: Final = ("percent", "flat", "per_unit", "points")
+REWARDS: Final = ("percent", "flat", "per_unit", "per_thousand", "points")
+BY_THE_DAY: Final = ("click", "impression")
+"""Events that are a link's of one closed day, all together."""
 BASES: Final = ("net", "gross", "margin")
 METRICS: Final = ("sales_amount", "sales_count", "quantity")
 SPANS: Final = ("month", "quarter", "year", "rolling_90_days", "lifetime")

@@ -93,6 +93,13 @@ def uplines(world: oracle.World, partner: oracle.Partner) -> Sequence[Member | N
     return found
 
 
+def kind_of(sale: oracle.Sale) -> str:
+    """What rules are asked for."""
+    if sale.impressions:
+        return "impression"
+    return "renewal" if (sale.charge or 0) > 1 else "sale"
+
+
 def event_of(world: oracle.World, sale: oracle.Sale) -> Event:
     """A sale as rules see it."""
     partner = world.partner(sale.partner) if sale.partner else oracle.Partner("")
@@ -108,7 +115,7 @@ def event_of(world: oracle.World, sale: oracle.Sale) -> Event:
     )
     return Event(
         id=sale.key,
-        kind="renewal" if (sale.charge or 0) > 1 else "sale",
+        kind=kind_of(sale),
         key=sale.key,
         at=sale.at,
         day=sale.at.astimezone(world.zone).date(),

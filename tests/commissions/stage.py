@@ -11,6 +11,7 @@ from functools import cache
 from itertools import groupby
 from typing import Any
 
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from campaigns import services as campaigns
@@ -19,7 +20,8 @@ from commissions import services
 from commissions.engine import holds, refunds, sales
 from commissions.inputs import CustomerInput, LineInput, RefundInput, SaleInput
 from commissions.inputs import RefundLine as RefundLineInput
-from commissions.models import Commission, Rule, RuleVersion
+from commissions.models import Commission, Occasion, OccasionKind, Rule, RuleVersion
+from commissions.services.occasions import OccasionInput, bring
 from commissions.services.rulebook import RuleInput
 from ledger import checks, selectors
 from ledger.models import Account
@@ -130,7 +132,7 @@ class Stage:
         with seller_scope(self.seller.pk):
             rows = list(
                 Commission.objects.filter(program=self.program).values_list(
-                    "sale__external_id",
+                    Coalesce("sale__external_id", "occasion__label"),
                     "partner_id",
                     "rule_version__rule_id",
                     "currency",
@@ -194,6 +196,7 @@ class Stage:
         return (
             Sale.objects.filter(state="pending").exists()
             or Refund.objects.filter(state="pending").exists()
+            or Occasion.objects.filter(state="pending").exists()
         )
 
     def _set_program(self) -> None:
@@ -307,6 +310,9 @@ class Stage:
         return row
 
     def _sell(self, batch: Sequence[oracle.Sale]) -> None:
+        for shown in [sale for sale in batch if sale.impressions]:
+            self._show(shown)
+        batch = [sale for sale in batch if not sale.impressions]
         outcomes = services.take_many(
             seller=self.seller, actor=self.actor, sales=[self._input(sale) for sale in batch]
         )
@@ -314,6 +320,17 @@ class Stage:
         for sale in batch:
             if sale.shares:
                 self._share(sale)
+
+    def _show(self, sale: oracle.Sale) -> None:
+        """A closed day of banner views."""
+        occasion = OccasionInput(
+            kind=OccasionKind.IMPRESSION,
+            key=f"impressions:{self.prefix}{sale.key}",
+            label=self.prefix + sale.key,
+            occurred_at=sale.at,
+            quantity=sale.impressions,
+        )
+        bring(enrollment=self.enrollments[sale.partner], occasion=occasion)
 
     def _share(self, sale: oracle.Sale) -> None:
         """Credit a sale that was taken to all who share it."""

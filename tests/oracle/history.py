@@ -26,7 +26,9 @@ class Earned:
 
 def partner_sales(world: World, sale: Sale, partner: str) -> list[Sale]:
     """A partner's sales before this one, those included that he has a part of."""
-    return [other for other in world.before(sale) if partner in other.partners]
+    return [
+        other for other in world.before(sale) if partner in other.partners and not other.impressions
+    ]
 
 
 def earlier_sales(world: World, sale: Sale) -> list[Sale]:
@@ -183,4 +185,6 @@ def taken_back(world: World, earned: Earned, until: datetime | None = None) -> i
     if not sum(sale.goods[i].net for i in lines):
         lines = range(len(sale.goods))  # what was free goes back with the rest of the sale
     base = sum(sale.goods[i].net for i in lines)
+    if sale.impressions:
+        return 0  # nobody gives a view back
     return half_up(earned.amount * refunded(world, sale, lines, until) / base)

@@ -76,9 +76,11 @@ def pay(
     version: Version, sale: Sale, lines: Sequence[int], tax_share: int, reach: tuple[int, int]
 ) -> int:
     """The amount before limits, rounded once. Points are whole points."""
+    reward = version.reward
+    if reward["type"] == "per_thousand":
+        return half_up(price(reward, None) * sale.impressions / 1000)
     if sale.net == 0:
         return 0
-    reward = version.reward
     value = price_over(version, *reach)
     net = sum(sale.goods[i].net for i in lines)
     if reward["type"] == "percent":

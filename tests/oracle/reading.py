@@ -24,6 +24,7 @@ REFUNDS: Final = datetime(2025, 4, 1, 10)  # noqa: DTZ001
 MONEY_FIELDS: Final = ("amount", "partner.sales_amount", "partner.commission_amount")
 CONTENT: Final = ("event", "duration", "adds", "override_level")
 PLAIN: Final = ("customer", "country", "coupon", "charge", "subscription", "campaign", "source")
+COUNTED: Final = ("impressions",)
 
 Cells = dict[tuple[str, ...], Decimal]
 """(sale,), (sale, rule) or (sale, partner, rule) -> amount in major units."""
@@ -158,7 +159,18 @@ class _Reader:
         return {"field": item["field"], "op": item["op"], "value": value}
 
     def sale(self, item: Mapping[str, Any], index: int, partner: str) -> Sale:
-        known = {"id", "partner", "at", "currency", "amount", "lines", "tax", "shipping", *PLAIN}
+        known = {
+            "id",
+            "partner",
+            "at",
+            "currency",
+            "amount",
+            "lines",
+            "tax",
+            "shipping",
+            *PLAIN,
+            *COUNTED,
+        }
         assert set(item) <= known | {"subs", "metadata", "shares"}, set(item) - known
         currency = item.get("currency", self.currency)
         shares = [Share(**share) for share in item.get("shares", [])]
@@ -175,7 +187,7 @@ class _Reader:
             shipping=self.minor(item.get("shipping", 0), currency),
             subs=item.get("subs", {}),
             metadata=item.get("metadata", {}),
-            **{key: item[key] for key in PLAIN if key in item},
+            **{key: item[key] for key in (*PLAIN, *COUNTED) if key in item},
         )
 
     def line(self, item: Mapping[str, Any], currency: str) -> Line:

@@ -97,7 +97,9 @@ def fits_currency(version: Version, world: World, currency: str) -> bool:
     metric = (version.brackets or {}).get("metric")
     kind = version.reward["type"]
     limit_of_money = version.limits and kind != "points"
-    names_money = kind in ("flat", "per_unit") or limit_of_money or metric == "sales_amount"
+    names_money = (
+        kind in ("flat", "per_unit", "per_thousand") or limit_of_money or metric == "sales_amount"
+    )
     return currency == world.currency or not names_money
 
 
@@ -123,6 +125,8 @@ def is_candidate(
 
 def events_of(sale: Sale) -> list[str]:
     """A later charge of a subscription is a renewal first, and a sale where no renewal rule is."""
+    if sale.impressions:
+        return ["impression"]
     return ["renewal", "sale"] if (sale.charge or 0) > 1 else ["sale"]
 
 

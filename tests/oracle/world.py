@@ -82,6 +82,7 @@ class Sale:
     """A sale; without lines `amount` is its net. `charge` counts a subscription's charges.
 
     Several partners may share it; then `partner` is who has the heaviest click, the earlier first.
+    With `impressions` it is no sale but so many views of a partner's banners on a closed day.
     """
 
     key: str
@@ -102,6 +103,7 @@ class Sale:
     subs: Mapping[str, str] = field(default_factory=dict)
     metadata: Mapping[str, Any] = field(default_factory=dict)
     shares: Sequence[Share] = ()
+    impressions: int = 0
 
     @property
     def partners(self) -> list[str]:
@@ -130,6 +132,8 @@ class Sale:
     @property
     def goods(self) -> list[Line]:
         """Its lines; a sale without lines is one line of one unit."""
+        if self.impressions:
+            return [Line(quantity=self.impressions)]
         return list(self.lines) or [Line(quantity=1, unit_amount=self.amount)]
 
     @property

@@ -196,6 +196,7 @@ class Blanks:
             ("percent", pgettext("reward", "percent of")),
             ("flat", _("%(currency)s, once") % shown),
             ("per_unit", _("%(currency)s for each unit") % shown),
+            ("per_thousand", _("%(currency)s per 1,000 impressions") % shown),
             ("points", _("points for each %(currency)s 1") % shown),
             ("points_once", _("points, once")),
         ]

@@ -102,7 +102,7 @@ def _fit_event(draft: Draft) -> None:
     if event not in vocabulary.EVENTS:
         draft.values["event"] = event = DEFAULTS["event"]
     if draft.get("type") not in types_of(event):
-        draft.values["type"] = "flat"
+        draft.values["type"] = "per_thousand" if event == "impression" else "flat"
     if event not in vocabulary.WITH_BRACKETS:
         draft.steps = []
     if event not in vocabulary.SALES:
@@ -115,6 +115,8 @@ def types_of(event: str) -> tuple[str, ...]:
     """The kinds of reward that fit an event."""
     if event == "commission":
         return ("percent", "flat")
+    if event == "impression":
+        return ("per_thousand",)
     if event in vocabulary.WITH_AMOUNT:
         return ("percent", "flat", "per_unit", "points", "points_once")
     return ("flat", "per_unit", "points_once")

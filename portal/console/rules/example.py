@@ -152,13 +152,18 @@ def digits(exact: Fraction | Decimal | int, unit: str) -> str:
 
 
 def _sentence(rule: CompiledRule, order: Order, world: World, partner: str) -> str:
-    shown = {"partner": partner, "amount": amount(order.net, world.currency)}
+    shown = {
+        "partner": partner,
+        "amount": amount(order.net, world.currency),
+        "count": money_format.number(order.quantity),
+    }
     sentences = {
         "sale": _("%(partner)s brings an order of %(amount)s, net of discount."),
         "renewal": _("A subscription that %(partner)s brought renews for %(amount)s, net."),
         "lead": _("%(partner)s brings a lead."),
         "signup": _("%(partner)s brings a sign-up."),
         "click": _("Somebody clicks a link of %(partner)s."),
+        "impression": _("Banners of %(partner)s are shown %(count)s times on one day."),
         "deliverable": _("A deliverable of %(partner)s is approved."),
         "period": _("A period ends in which %(partner)s moved %(amount)s."),
         "commission": _("A recruit of %(partner)s earns %(amount)s."),
@@ -268,6 +273,11 @@ def _one_line(
             "amount": amount(flat, found.unit), "count": money_format.number(found.quantity),
         }  # fmt: skip
         value = digits(Fraction(flat * found.quantity) * share, found.unit)
+    elif kind == "per_thousand":
+        label = _("%(amount)s per 1,000 of %(count)s impressions") % {
+            "amount": amount(flat, found.unit), "count": money_format.number(found.quantity),
+        }  # fmt: skip
+        value = digits(Fraction(flat * found.quantity, 1000), found.unit)
     else:
         label, value = _("Once, whatever the amount"), digits(Fraction(flat) * share, found.unit)
     return Line(f"{label}, {where}" if where else label, value)

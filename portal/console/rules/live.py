@@ -23,6 +23,7 @@ from portal.console.rules.writing import Written
 from prm.errors import Refusal
 
 USUAL = 250
+USUAL_IMPRESSIONS = 10_000
 SMALL_UNITS = frozenset({"IDR", "VND", "KRW", "JPY"})
 
 
@@ -44,6 +45,7 @@ class Live:
     before_label: str
     order_label: str
     asks_items: bool
+    items_label: str
     content: dict[str, Any] | None = None
     example: Example | None = None
     cases: list[Case] = field(default_factory=list)
@@ -131,7 +133,8 @@ def _order(draft: Draft, content: dict[str, Any] | None, currency: str) -> Order
     usual = USUAL * (1000 if currency in SMALL_UNITS else 1)
     if net is None:
         net = max(figures.minor(str(usual), currency), 2 * smallest_in(content))
-    quantity = max(1, _whole(draft, "ex_items") or 1)
+    usual_items = USUAL_IMPRESSIONS if draft.get("event") == "impression" else 1
+    quantity = max(1, _whole(draft, "ex_items") or usual_items)
     before = _before(draft, content, currency, net, quantity)
     return Order(net, quantity, before)
 
@@ -177,7 +180,8 @@ def _inputs(draft: Draft, order: Order, currency: str) -> Live:
     in_money = metric == "sales_amount"
     before = figures.shown_minor(order.before, currency) if in_money else str(order.before)
     fields = {row["field"] for row in draft.conditions}
-    asks_items = draft.get("type") == "per_unit" or "quantity" in fields or metric == "quantity"
+    by_units = draft.get("type") in {"per_unit", "per_thousand"}
+    asks_items = by_units or "quantity" in fields or metric == "quantity"
     return Live(
         order=Typed(draft.get("ex_order"), figures.shown_minor(order.net, currency)),
         before=Typed(draft.get("ex_before"), before),
@@ -185,6 +189,7 @@ def _inputs(draft: Draft, order: Order, currency: str) -> Live:
         before_label=_before_label(metric, window) if asks_before else "",
         order_label=_order_label(draft.get("event"), currency),
         asks_items=asks_items,
+        items_label=_("Impressions of a day") if draft.get("event") == "impression" else "",
     )
 
 
@@ -195,6 +200,7 @@ def _order_label(event: str, currency: str) -> str:
         "period": _("Moved in the period, %(currency)s"),
         "commission": _("The recruit’s commission, %(currency)s"),
         "click": "",
+        "impression": "",
         "lead": "",
         "signup": "",
     }

@@ -17,6 +17,7 @@ CUSTOMER_EVENTS: Final[Pairs] = (
     ("lead", pgettext_lazy("a customer …", "becomes a lead")),
     ("signup", pgettext_lazy("a customer …", "signs up")),
     ("click", pgettext_lazy("a customer …", "clicks")),
+    ("impression", pgettext_lazy("a customer …", "sees a banner")),
 )
 PARTNER_EVENTS: Final[Pairs] = (
     ("deliverable", pgettext_lazy("a partner …", "has a deliverable approved")),
@@ -31,6 +32,7 @@ EVENT_NAMES: Final[dict[str, Words]] = {
     "lead": _("Lead"),
     "signup": _("Sign-up"),
     "click": _("Click"),
+    "impression": _("Impression"),
     "deliverable": _("Approved deliverable"),
     "period": _("End of a period"),
     "commission": _("Commission of a recruit"),
