@@ -160,6 +160,12 @@ def _credit(line: Commission, credit: dict[str, Any], audience: str) -> list[Ste
     if credit["method"] == "partner":
         named = _("The sale named the partner") if audience == STAFF else _("The seller named you")
         return [_step(named, _("A named partner goes before any click."), "done")]
+    if credit["method"] == "coupon":
+        used = _("Coupon %(coupon)s") if audience == STAFF else _("Your coupon %(coupon)s")
+        return [_step(used % credit, _("The customer entered it when he bought."), "done")]
+    if credit["method"] == "bond":
+        head = _("The customer stays with the partner who brought him first")
+        return [_step(head, _("Later clicks and coupons of others change nothing."), "done")]
     if "share" in line.trace.get("amount", {}):
         return _shared(line, credit, audience)
     label = line.sale.link.label if line.sale and line.sale.link else ""
@@ -167,10 +173,18 @@ def _credit(line: Commission, credit: dict[str, Any], audience: str) -> list[Ste
     head = words % credit + (f", {label}" if label else "")
     if credit["method"] == "link":
         return [_step(head, _("The sale was sent with this link."), "done")]
-    wins = prm_states.status(
-        "good", _("Wins: last click in %(days)d days") % {"days": credit["window_days"]}, "check"
-    )
+    wins = prm_states.status("good", _wins(credit), "check")
     return [_step(head, _clicked(line, credit), "done", wins)]
+
+
+def _wins(credit: dict[str, Any]) -> str:
+    """Why this click has all of it."""
+    words = {
+        "last_click": _("Wins: last click in %(days)d days"),
+        "first_click": _("Wins: first click in %(days)d days"),
+    }
+    alone = _("Has it alone: no one else’s click in %(days)d days")
+    return words.get(credit["why"], alone) % {"days": credit["window_days"]}
 
 
 def _shared(line: Commission, credit: dict[str, Any], audience: str) -> list[Step]:

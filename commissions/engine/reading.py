@@ -26,8 +26,8 @@ _SALES = """
 """
 _OCCASIONS = """
     SELECT id::text, key, occurred_at, program_id::text, enrollment_id::text, currency,
-           amount_minor, quantity, customer_id::text, country, link_id::text, attribution::text,
-           metadata::text, kind
+           amount_minor, quantity, customer_id::text, country, link_id::text,
+           (attribution - 'path')::text, metadata::text, kind
     FROM commissions_occasion WHERE {where}
 """
 _SHARES = """

@@ -51,13 +51,18 @@ def _credit(line: Commission, audience: str) -> str:
             ("link", STAFF): _(", because the sale named link %(link)s"),
         }
         return str(words[credit["method"], audience] % credit)
-    if credit["method"] == "subscription":
-        if audience == STAFF:
-            return _(", because the subscription began with this partner")
-        return _(", because the subscription began with you")
-    if audience == STAFF:
-        return _(", because the sale named the partner")
-    return _(", because the seller named you for this sale")
+    words = {
+        ("coupon", PARTNER): _(", because the customer used your coupon %(coupon)s"),
+        ("coupon", STAFF): _(", because the customer used coupon %(coupon)s"),
+        ("bond", PARTNER): _(", because the customer stays with you since an earlier order"),
+        ("bond", STAFF): _(", because the customer stays with this partner"),
+        ("subscription", PARTNER): _(", because the subscription began with you"),
+        ("subscription", STAFF): _(", because the subscription began with this partner"),
+        ("partner", PARTNER): _(", because the seller named you for this sale"),
+        ("partner", STAFF): _(", because the sale named the partner"),
+    }
+    method = credit["method"] if (credit["method"], audience) in words else "partner"
+    return str(words[method, audience] % {"coupon": credit.get("coupon", "")})
 
 
 def _occasion(line: Commission, _audience: str) -> str:
