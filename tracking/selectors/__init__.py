@@ -24,7 +24,7 @@ from tracking.selectors.dashboards import (
     sales_by_currency,
     weeks,
 )
-from tracking.selectors.links import link_by_id, link_to_follow, links, links_of
+from tracking.selectors.links import link_by_id, links, links_of
 from tracking.selectors.sales import (
     Failed,
     failed,
@@ -52,7 +52,6 @@ __all__ = [
     "failed",
     "failed_refunds",
     "link_by_id",
-    "link_to_follow",
     "links",
     "links_of",
     "movers",

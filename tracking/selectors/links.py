@@ -5,21 +5,7 @@ import uuid
 from django.db.models import QuerySet
 
 from prm.errors import NotFound
-from sellers.scope import maintenance_scope
 from tracking.models import Link
-from tracking.models.links import CODE_FORM
-
-
-def link_to_follow(code: str) -> Link | None:
-    """The link behind `/r/<code>` with everything the redirect needs."""
-    if not CODE_FORM.fullmatch(code):
-        return None
-    with maintenance_scope():
-        return (
-            Link.objects.filter(code=code)
-            .select_related("enrollment__program", "enrollment__partner")
-            .first()
-        )
 
 
 def links() -> QuerySet[Link]:
