@@ -28,9 +28,9 @@ class Occasion(Record):
 
     `key` names it and is unique per seller (`clicks:<link>:<day>`, `deliverable:<id>`). Rules of
     the event `kind` are applied to it: `amount_minor` is the base of a percentage, `quantity` the
-    units of a per-unit reward (clicks or views of the day, pieces). Where an amount was settled outside
-    the rules (a goal, a period), the row comes computed and carries its line. A lead without a
-    partner earns nothing, but its customer is known from then on.
+    units of a per-unit reward (clicks or views of the day, pieces). Where an amount was settled
+    outside the rules (a goal, a period), the row comes computed and carries its line. A lead
+    without a partner earns nothing, but its customer is known from then on.
     """
 
     Kind = OccasionKind

@@ -43,7 +43,8 @@ class RuleVersion(Record):
     """A rule's content from `valid_from` until the next version. Never changed.
 
     Shapes are those of `commissions.schema`:
-    `reward` {type: percent|flat|per_unit|per_thousand|points, rate: "7.5" | amount: 500, base, uncapped};
+    `reward` {type: percent|flat|per_unit|per_thousand|points, rate: "7.5" | amount: 500, base,
+    uncapped};
     `conditions` {all|any|none: [...]} or null; `brackets` {metric, window, mode, steps} or null;
     `duration` {months} | {charges} or null; `limits` [{per, window, amount}]; `adds` pays on top;
     `override_level` N pays the recruiter N levels up on a recruit's commission.

@@ -183,12 +183,7 @@ def _seen_by(event: Event, member: Member, on: Earned) -> Event:
 def _needs_items(rule: CompiledRule) -> bool:
     reads = bool(rule.fields & {"sku", "category", "quantity"})
     counts = rule.brackets is not None and rule.brackets.metric == "quantity"
-    return (
-        reads
-        or counts
-        or rule.reward.type in {"per_unit", "per_thousand"}
-        or rule.reward.base == "margin"
-    )
+    return reads or counts or rule.reward.type == "per_unit" or rule.reward.base == "margin"
 
 
 def _paid(event: Event, choices: Sequence[Choice], past: Past) -> list[Earned]:

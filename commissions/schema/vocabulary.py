@@ -21,8 +21,6 @@ WITH_AMOUNT: Final = (*SALES, "deliverable", "period", "commission")
 WITH_BRACKETS: Final = (*SALES, "period")
 WITH_CUSTOMER: Final = ("lead", "signup", *SALES, "commission")
 REWARDS: Final = ("percent", "flat", "per_unit", "per_thousand", "points")
-BY_THE_DAY: Final = ("click", "impression")
-"""Events that are a link's of one closed day, all together."""
 BASES: Final = ("net", "gross", "margin")
 METRICS: Final = ("sales_amount", "sales_count", "quantity")
 SPANS: Final = ("month", "quarter", "year", "rolling_90_days", "lifetime")
