@@ -11,12 +11,15 @@ from commissions.engine import clicks, holds, notes, recounting, refunds, sales
 from commissions.goals import evaluation as goals
 from commissions.goals.words import CONTEST_WORDS, GOAL_WORDS
 from commissions.imports import jobs as imports
+from commissions.inbound import processing as inbound
+from commissions.inbound import retention as inbound_retention
 from commissions.loyalty import steps as loyalty
 from commissions.models import Commission, Occasion
 from commissions.reasons import deliverables as deliverable_words
 from commissions.reasons import loyalty as loyalty_words
 from commissions.reasons import settled
 from commissions.referrals import steps as referrals
+from commissions.screening import looking, partners
 from commissions.services import due_dates, looks
 from commissions.services.deliverables import LOOKS
 from commissions.services.intake import ENGINE
@@ -77,6 +80,8 @@ def lines_agree_with_ledger() -> Iterable[str]:
 
 work.register(work.Kind(ENGINE, _waiting, _step))
 work.register(imports.KIND)
+work.register(inbound.KIND)
+work.register(inbound_retention.KIND)
 work.register(work.Kind("clicks", clicks.waiting, clicks.step, work.BACKGROUND_QUEUE))
 work.register(simulation.KIND)
 work.register(work.Kind("holds", _holds_waiting, holds.step))
@@ -96,3 +101,5 @@ checks.register(lines_agree_with_ledger)
 checks.register(_tallies_agree)
 work.register(totals.KIND)
 checks.register(totals.faults)
+work.register(looking.KIND)
+work.register(partners.KIND)

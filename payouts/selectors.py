@@ -24,6 +24,7 @@ from django.utils import timezone
 from campaigns.models import Program
 from commissions import selectors as commissions
 from commissions.models import Commission
+from commissions.screening.settings import not_looked_at
 from partners.models import Partner
 from payouts import rules
 from payouts.models import Batch, BatchItem, BatchLine, PayoutMethod
@@ -66,9 +67,11 @@ class _Sum:
 
 
 def free_lines(currency: str) -> QuerySet[Commission]:
-    """Payable lines that no batch has."""
+    """Payable lines that no batch has and that nobody must look at first."""
     taken = BatchItem.objects.filter(commission_id=OuterRef("pk"), is_current=True)
-    return Commission.objects.filter(~Exists(taken), currency=currency, status=Status.PAYABLE)
+    return Commission.objects.filter(
+        ~Exists(taken), ~not_looked_at(), currency=currency, status=Status.PAYABLE
+    )
 
 
 def candidates(currency: str, cutoff: datetime) -> list[Candidate]:
@@ -80,6 +83,7 @@ def candidates(currency: str, cutoff: datetime) -> list[Candidate]:
     over = Q(status=Status.PENDING, needs_approval=False, payable_at__lte=timezone.now())
     lines = Commission.objects.filter(
         ~Exists(taken),
+        ~not_looked_at(),
         Q(status=Status.PAYABLE) | over,
         currency=currency,
         payable_at__lte=cutoff,

@@ -1,5 +1,8 @@
 """What is kept encrypted: account numbers, and payout files because they list them."""
 
+import hashlib
+import hmac
+
 from payouts.models import Batch, PayoutMethod
 from prm import crypto
 
@@ -12,6 +15,12 @@ def seal_account(method: PayoutMethod, number: str) -> bytes:
 def account_of(method: PayoutMethod) -> str:
     """The whole account number. Raises CannotOpen when the row was tampered with."""
     return crypto.open_sealed(bytes(method.account), place=_account_place(method)).decode()
+
+
+def account_key(method: PayoutMethod, number: str) -> str:
+    """A keyed hash of the account, the same for the same account wherever it stands."""
+    text = f"{method.kind}:{number.casefold()}"
+    return hmac.new(crypto.lookup_key(), text.encode(), hashlib.sha256).hexdigest()
 
 
 def seal_file(batch: Batch, content: bytes) -> bytes:

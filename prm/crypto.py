@@ -42,6 +42,14 @@ def open_sealed(sealed: bytes, *, place: str) -> bytes:
     raise CannotOpen(place)
 
 
+@lru_cache(maxsize=1)
+def lookup_key() -> bytes:
+    """The key of hashes that stand beside sealed values to find equal ones. It changes with the
+    newest field key: then equal values are found again as they are stored anew."""
+    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"prm field look-up 1")
+    return derived.derive(settings.FIELD_KEYS[0].encode())
+
+
 @lru_cache(maxsize=16)
 def _cipher(key: str) -> AESGCM:
     derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"prm field encryption 1")

@@ -44,6 +44,7 @@ def set_payout_method(
         account_tail=checked.shown,
     )
     method.account = vault.seal_account(method, checked.number)
+    method.account_key = vault.account_key(method, checked.number)
     method.save(force_insert=True)
     _record(partner, before, method, actor)
     return method

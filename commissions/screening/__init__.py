@@ -1,0 +1,1 @@
+"""Looking at what was earned for signs of fraud, and holding it until somebody decides."""
