@@ -7,6 +7,7 @@ from django.db.models import Sum
 
 from activity import work
 from commissions import totals
+from commissions.claims import clock as claims
 from commissions.engine import clicks, holds, notes, recounting, refunds, sales
 from commissions.goals import evaluation as goals
 from commissions.goals.words import CONTEST_WORDS, GOAL_WORDS
@@ -82,6 +83,7 @@ work.register(work.Kind(ENGINE, _waiting, _step))
 work.register(imports.KIND)
 work.register(inbound.KIND)
 work.register(inbound_retention.KIND)
+work.register(claims.KIND)
 work.register(work.Kind("clicks", clicks.waiting, clicks.step, work.BACKGROUND_QUEUE))
 work.register(simulation.KIND)
 work.register(work.Kind("holds", _holds_waiting, holds.step))

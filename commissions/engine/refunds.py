@@ -75,12 +75,16 @@ def compute_alone(
 
 
 def _compute(refund: Refund, *, books: rulebooks.Books) -> None:
-    sale = _sale_of(refund)
+    found = refund.sale or Sale.objects.get(external_id=refund.sale_external_id)
     world = World.of(refund.seller_id, books)
-    book = books.get(str(sale.program_id))
+    book = books.get(str(found.program_id))
     if book is not None and book.looks_back:
-        lock_programs([str(sale.program_id)])
-    Sale.objects.select_for_update().get(pk=sale.pk)
+        lock_programs([str(found.program_id)])
+    sale = Sale.objects.select_for_update().get(pk=found.pk)
+    if sale.state != Sale.State.COMPUTED or sale.program_id != found.program_id:
+        return  # credited to a partner meanwhile: the refund waits until it is computed anew
+    if refund.sale_id is None:
+        _book(refund, sale)
     refund.state, refund.error = Refund.State.COMPUTED, ""
     refund.save(
         update_fields=["state", "error", "sale", "partner", "program", "enrollment", "currency"]
@@ -97,16 +101,11 @@ def _compute(refund: Refund, *, books: rulebooks.Books) -> None:
         following.write()
 
 
-def _sale_of(refund: Refund) -> Sale:
-    """The refund's sale; one that was awaited is booked now."""
-    known: Sale | None = refund.sale
-    if known is not None:
-        return known
-    sale = Sale.objects.get(external_id=refund.sale_external_id)
+def _book(refund: Refund, sale: Sale) -> None:
+    """Book a refund that was there before its sale."""
     book_refund(sale, refund.amount_minor)
     refund.sale, refund.partner_id, refund.program_id = sale, sale.partner_id, sale.program_id
     refund.enrollment_id, refund.currency = sale.enrollment_id, sale.currency
-    return sale
 
 
 def _reverse(

@@ -58,11 +58,14 @@ def _credit(line: Commission, audience: str) -> str:
         ("bond", STAFF): _(", because the customer stays with this partner"),
         ("subscription", PARTNER): _(", because the subscription began with you"),
         ("subscription", STAFF): _(", because the subscription began with this partner"),
+        ("claim", PARTNER): _(", because your claim %(claim)s was accepted"),
+        ("claim", STAFF): _(", because the partner’s claim %(claim)s was accepted"),
         ("partner", PARTNER): _(", because the seller named you for this sale"),
         ("partner", STAFF): _(", because the sale named the partner"),
     }
     method = credit["method"] if (credit["method"], audience) in words else "partner"
-    return str(words[method, audience] % {"coupon": credit.get("coupon", "")})
+    values = {"coupon": credit.get("coupon", ""), "claim": credit.get("claim", "")}
+    return str(words[method, audience] % values)
 
 
 def _occasion(line: Commission, _audience: str) -> str:
