@@ -1,4 +1,4 @@
-"""What `make run` starts: servers, migrations, demo data, web, worker and beat, until Ctrl-C.
+"""What `make run` starts, until Ctrl-C: servers, migrations, demo data, web, shipper, worker, beat.
 
 One process of this kind per ``var`` directory. It keeps running what it started, stops all of it
 in order, and clears up after one that was killed.
@@ -235,8 +235,10 @@ def _children(var_dir: Path, port: int) -> list[Child]:
     worker += ["--concurrency", "2", "--without-gossip", "--without-mingle"]
     beat = [python, "-m", "celery", "-A", "prm", "beat", "--loglevel", "INFO"]
     beat += ["--schedule", str(var_dir / "beat-schedule"), "--pidfile", ""]
+    shipper = [python, "manage.py", "ship_clicks"]
     return [
         Child("web", web, logs / "web.log", stop_seconds=10),
+        Child("shipper", shipper, logs / "shipper.log", stop_seconds=10),
         Child("beat", beat, logs / "beat.log", stop_seconds=5),
         Child("worker", worker, logs / "worker.log", stop_seconds=WORKER_STOP_SECONDS),
     ]

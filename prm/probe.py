@@ -1,6 +1,7 @@
-"""Health checks that containers run: ``python -m prm.probe web | worker | beat SCHEDULE``.
+"""Health checks that containers run.
 
-Exit code 0 when the part is well; the message says what is not.
+``python -m prm.probe web | worker | beat SCHEDULE | shipper SPOOL``. Exit code 0 when the part is
+well; the message says what is not.
 """
 
 import os
@@ -18,6 +19,7 @@ from prm.celery import app
 WEB_SECONDS = 4.0
 WORKER_SECONDS = 8.0
 BEAT_SILENT_SECONDS = 600.0
+SHIPPER_SILENT_SECONDS = 60.0
 
 
 def web(environ: Mapping[str, str]) -> str | None:
@@ -50,6 +52,14 @@ def beat(schedule: Path) -> str | None:
     return "beat has not written its schedule lately"
 
 
+def shipper(spool: Path) -> str | None:
+    """The shipper touches its lock file while it goes round, the database being there or not."""
+    lock = spool / "shipper.lock"
+    if lock.exists() and time.time() - lock.stat().st_mtime < SHIPPER_SILENT_SECONDS:
+        return None
+    return "the shipper has not gone round lately"
+
+
 def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     """Runs one check; returns the exit code."""
     match list(arguments):
@@ -59,8 +69,10 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
             problem = worker(environ)
         case ["beat", schedule]:
             problem = beat(Path(schedule))
+        case ["shipper", spool]:
+            problem = shipper(Path(spool))
         case _:
-            problem = "say: web, worker, or beat and its schedule file"
+            problem = "say: web, worker, beat and its schedule file, or shipper and its spool"
     if problem:
         sys.stderr.write(f"{problem}\n")
     return 1 if problem else 0

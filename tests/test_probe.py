@@ -21,6 +21,15 @@ def test_worker_answers_through_the_broker(stack: Stack) -> None:
     assert probe.main(["worker"], {}) == 0
 
 
+def test_a_shipper_is_known_by_its_rounds(tmp_path: Path) -> None:
+    assert probe.main(["shipper", str(tmp_path)], {}) == 1
+    lock = tmp_path / "shipper.lock"
+    lock.touch()
+    assert probe.main(["shipper", str(tmp_path)], {}) == 0
+    os.utime(lock, (1_000_000_000, 1_000_000_000))
+    assert probe.main(["shipper", str(tmp_path)], {}) == 1
+
+
 def test_beat_is_known_by_what_it_writes(tmp_path: Path) -> None:
     schedule = tmp_path / "beat-schedule"
     assert probe.main(["beat", str(schedule)], {}) == 1
@@ -33,7 +42,7 @@ def test_beat_is_known_by_what_it_writes(tmp_path: Path) -> None:
 
 def test_an_unknown_part_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert probe.main(["door"], {}) == 1
-    assert "web, worker, or beat" in capsys.readouterr().err
+    assert "web, worker, beat" in capsys.readouterr().err
 
 
 def test_healthz_says_when_the_database_is_away(

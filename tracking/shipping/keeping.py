@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable
 
-from django.db import DatabaseError
+from django.db import Error
 
 from sellers.scope import maintenance_scope
 from tracking.shipping.classifying import Classifier
@@ -32,7 +32,7 @@ def keep_directly(line: bytes) -> bool:
     """One click straight into the database; false when that cannot take it either."""
     try:
         keep_clicks([line])
-    except (DatabaseError, ValueError) as error:
+    except (Error, ValueError) as error:
         logger.error("a click was not kept: %s", error)
         return False
     return True

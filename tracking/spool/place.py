@@ -54,6 +54,11 @@ class Place:
         return path.read_text(encoding="ascii").strip()
 
     @property
+    def lock(self) -> Path:
+        """Locked by the shipper, and touched whenever it goes round."""
+        return self.directory / "shipper.lock"
+
+    @property
     def ballast(self) -> Path:
         """A file of real bytes that is given up when the disk is full."""
         return self.directory / "ballast"
