@@ -3,6 +3,7 @@
 from django.urls import include, path, re_path
 
 from commissions.browser import views as browser_views
+from commissions.inbound import views as inbound_views
 from prm.health import health
 from sellers.rest.problems import unknown_address
 from tracking import views as tracking_views
@@ -16,6 +17,7 @@ urlpatterns = [
     path("t/events", browser_views.events, name="browser-events"),
     path("px.gif", browser_views.pixel, name="browser-pixel"),
     path("i/<str:code>.gif", shown, name="browser-impression"),
+    path("hooks/<uuid:source_id>", inbound_views.receive, name="hook"),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/", include("prm.api_urls")),

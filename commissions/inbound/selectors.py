@@ -1,0 +1,73 @@
+"""Reads about sources and what arrived."""
+
+from datetime import timedelta
+from typing import Final
+
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from commissions.models import Arrival, Source
+from prm.errors import NotFound
+from prm.ids import lowest_id_at
+
+RECENT: Final = timedelta(days=30)
+
+
+def sources() -> QuerySet[Source]:
+    """All that are not removed, with what arrived: `last_at`, `lately` (30 days), `failed`."""
+    rows = Arrival.objects.filter(source=OuterRef("pk"))
+    lately = rows.filter(pk__gte=lowest_id_at(timezone.now() - RECENT))
+    return (
+        Source.objects.filter(removed_at=None)
+        .select_related("program", "seller")
+        .annotate(
+            last_at=Subquery(rows.order_by("-id").values("created_at")[:1]),
+            lately=_count(lately),
+            failed=_count(rows.filter(state=Arrival.State.FAILED)),
+        )
+    )
+
+
+def _count(rows: QuerySet[Arrival]) -> Coalesce:
+    counted = rows.order_by().values("source").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), 0)
+
+
+def source(source_id: object) -> Source:
+    """One source, whether in use or removed. Raises NotFound."""
+    found = Source.objects.select_related("program", "seller").filter(pk=source_id).first()
+    if found is None:
+        raise NotFound(_("There is no such source."))
+    return found
+
+
+def counts(of: Source) -> dict[str, int]:
+    """How many arrivals a source has in each state."""
+    rows = Arrival.objects.filter(source=of).values_list("state").annotate(n=Count("pk"))
+    return dict(rows)
+
+
+def first_arrival(of: Source) -> Arrival | None:
+    """The message that proved the set-up."""
+    return Arrival.objects.filter(source=of).order_by("id").first()
+
+
+def arrivals() -> QuerySet[Arrival]:
+    """The log without its bodies."""
+    return Arrival.objects.select_related("source", "seller").defer("body")
+
+
+def arrival(arrival_id: object) -> Arrival:
+    """One message with its body. Raises NotFound."""
+    found = Arrival.objects.select_related("source", "seller").filter(pk=arrival_id).first()
+    if found is None:
+        raise NotFound(_("There is no such message."))
+    return found
+
+
+def failed_count() -> int:
+    """Messages that need a look."""
+    failed = Arrival.objects.filter(state=Arrival.State.FAILED)
+    return failed.filter(source__removed_at=None).count()

@@ -1,0 +1,1 @@
+"""Shop systems: their signatures, their payloads, and what becomes of them in any order."""
