@@ -1,9 +1,7 @@
-"""Writes about links and clicks. Sales also earn, so they are taken in commissions."""
+"""Writes about links. Sales also earn, so they are taken in commissions."""
 
 import secrets
-import uuid
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -14,7 +12,7 @@ from campaigns.models import Campaign, Enrollment
 from prm.errors import Conflict, Unacceptable
 from sellers.actors import Actor
 from tracking import rules
-from tracking.models import Click, Link
+from tracking.models import Link
 from tracking.models.links import CODE, CODE_FORM
 
 CODE_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -104,58 +102,3 @@ def disable_link(*, link: Link, actor: Actor) -> None:
                 label=link.code,
                 partner_id=link.enrollment.partner_id,
             )
-
-
-def record_click(
-    *,
-    link: Link,
-    click_id: uuid.UUID,
-    destination: str,
-    address: str,
-    agent: str,
-    referrer: str,
-    subs: Mapping[str, str],
-) -> Click:
-    """One visit, now; `address` must already be truncated."""
-    row = click_row(
-        link=link,
-        click_id=click_id,
-        destination=destination,
-        address=address,
-        agent=agent,
-        referrer=referrer,
-        subs=subs,
-    )
-    row.save(force_insert=True)
-    return row
-
-
-def record_clicks(rows: Sequence[Click]) -> None:
-    """Visits of `click_row`, many in one statement."""
-    Click.objects.bulk_create(rows, batch_size=1000)
-
-
-def click_row(
-    *,
-    link: Link,
-    click_id: uuid.UUID,
-    destination: str,
-    address: str,
-    agent: str,
-    referrer: str,
-    subs: Mapping[str, str],
-    at: datetime | None = None,
-) -> Click:
-    """One visit as it is stored, now unless `at` says when; not yet saved."""
-    return Click(
-        id=click_id,
-        seller_id=link.seller_id,
-        link_id=link.pk,
-        at=at or timezone.now(),
-        destination=destination[:2000],
-        address=address,
-        agent=agent[:400],
-        referrer=referrer[:500],
-        bot_reason=rules.bot_reason(agent),
-        **subs,
-    )
