@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.partner import earnings, goals, home, links
+from portal.partner import earnings, goals, home, links, traffic
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("links/<uuid:link_id>/", links.detail, name="links-detail"),
     path("links/<uuid:link_id>/disable/", links.disable, name="links-disable"),
     path("links/<uuid:link_id>/qr.<str:form>", links.code, name="links-code"),
+    path("traffic/", traffic.traffic, name="traffic"),
     path("earnings/", earnings.earnings, name="earnings"),
     path("goals/", goals.goals, name="goals"),
     path("goals/name/", goals.show_name, name="goals-name"),
