@@ -13,6 +13,7 @@ from portal.console import (
     sales,
     search,
     simulation_urls,
+    traffic,
 )
 
 urlpatterns = [
@@ -27,6 +28,7 @@ urlpatterns = [
     path("sales/refunds/<uuid:refund_id>/retry/", sales.retry_refund, name="sales-retry-refund"),
     path("links/", links.links, name="links"),
     path("links/<uuid:link_id>/disable/", links.disable, name="links-disable"),
+    path("traffic/", traffic.traffic, name="traffic"),
     path("commissions/", commissions.commissions, name="commissions"),
     path("commissions/adjust/", commissions.adjust, name="commissions-adjust"),
     path(
