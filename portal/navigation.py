@@ -89,6 +89,7 @@ CONSOLE = (
         _("Selling"),
         (
             Entry(_("Links"), "link", "console:links", "partners.view"),
+            Entry(_("Traffic"), "chart-line", "console:traffic", "partners.view"),
             Entry(_("Sales"), "shopping-cart", "console:sales", "sales.view", "sales"),
             Entry(
                 _("Loyalty"), "award", "console:loyalty", "programs.view", "redemptions",
@@ -140,6 +141,7 @@ PARTNER = (
         (
             Entry(_("Home"), "home", "partner:home", "portal.view", tab=1),
             Entry(_("Links"), "link", "partner:links", "portal.links", tab=3, room_of="links"),
+            Entry(_("Traffic"), "chart-line", "partner:traffic", "portal.links", room_of="links"),
             Entry(
                 _("Materials"),
                 "photo",
