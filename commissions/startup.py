@@ -7,6 +7,7 @@ from django.db.models import Sum
 
 from activity import work
 from commissions import totals
+from commissions.browser import confirming as browser_reports
 from commissions.claims import clock as claims
 from commissions.engine import clicks, holds, notes, recounting, refunds, sales
 from commissions.goals import evaluation as goals
@@ -82,6 +83,7 @@ def lines_agree_with_ledger() -> Iterable[str]:
 work.register(work.Kind(ENGINE, _waiting, _step))
 work.register(imports.KIND)
 work.register(inbound.KIND)
+work.register(browser_reports.KIND)
 work.register(inbound_retention.KIND)
 work.register(claims.KIND)
 work.register(work.Kind("clicks", clicks.waiting, clicks.step, work.BACKGROUND_QUEUE))

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from activity.services import record
 from campaigns.models import Program
 from commissions import services
+from commissions.browser import confirming
 from commissions.browser.reading import Told, genuine
 from commissions.inputs import (
     CustomerInput,
@@ -104,9 +105,7 @@ def known_order(report: BrowserReport) -> uuid.UUID | None:
 def _settle(row: BrowserReport) -> None:
     """What becomes of a new report straight away; else it waits."""
     if known_order(row) is not None:
-        row.status, row.decided_at = BrowserStatus.CONFIRMED, timezone.now()
-        row.email = b""
-        row.save(update_fields=["status", "decided_at", "email"])
+        confirming.confirm(row)
     elif _needs_nobody(row):
         try:
             with transaction.atomic():
