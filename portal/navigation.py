@@ -89,8 +89,10 @@ CONSOLE = (
         _("Selling"),
         (
             Entry(_("Links"), "link", "console:links", "partners.view"),
+            Entry(_("Coupons"), "discount", "console:coupons", "partners.view"),
             Entry(_("Traffic"), "chart-line", "console:traffic", "partners.view"),
             Entry(_("Sales"), "shopping-cart", "console:sales", "sales.view", "sales"),
+            Entry(_("Claims"), "search", "console:claims", "sales.view", "claims"),
             Entry(
                 _("Loyalty"), "award", "console:loyalty", "programs.view", "redemptions",
                 room_of="points",
@@ -109,6 +111,9 @@ CONSOLE = (
         _("Money"),
         (
             Entry(_("Commissions"), "receipt-2", "console:commissions", "commissions.view", "held"),
+            Entry(
+                _("Review"), "shield-check", "console:review", "commissions.view", "review"
+            ),
             Entry(
                 _("Settlements"), "scale", "console:settlements", "commissions.view",
                 "settlements", room_of="settlements",
@@ -169,6 +174,7 @@ PARTNER = (
                 room_of="referral",
             ),
             Entry(_("Earnings"), "coins", "partner:earnings", "portal.earnings", tab=2),
+            Entry(_("Missing sales"), "search", "partner:claims", "portal.earnings"),
             Entry(
                 _("Settlements"),
                 "scale",

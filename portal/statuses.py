@@ -145,6 +145,28 @@ STATUSES: dict[str, dict[str, Look]] = {
         "approved": Look("good", _("Approved")),
         "declined": Look("bad", _("Declined")),
     },
+    "browser_report": {
+        "waiting": Look("wait", _("Waits for your answer")),
+        "confirmed": Look("good", _("Confirmed by your own records")),
+        "taken": Look("good", _("Taken")),
+        "refused": Look("bad", _("Refused")),
+    },
+    "claim": {
+        "overdue": Look("warn", _("Overdue"), "alert-triangle"),
+        "open": Look("wait", _("To answer")),
+        "asked": Look("move", _("Waits for the partner")),
+        "accepted": Look("good", _("Accepted")),
+        "declined": Look("bad", _("Declined")),
+        "withdrawn": Look("done", _("Withdrawn")),
+    },
+    "own_claim": {
+        "overdue": Look("warn", _("Overdue"), "alert-triangle"),
+        "open": Look("wait", _("With the seller")),
+        "asked": Look("warn", _("Waits for you"), "message"),
+        "accepted": Look("good", _("Accepted")),
+        "declined": Look("bad", _("Declined")),
+        "withdrawn": Look("done", _("Withdrawn")),
+    },
     "page_link": {
         "waiting": Look("wait", _("Not looked at yet")),
         "live": Look("good", _("Link is there")),
@@ -184,6 +206,13 @@ STATUSES: dict[str, dict[str, Look]] = {
         "paused": Look("warn", _("Paused")),
         "retired": Look("done", _("Retired")),
     },
+    "coupon": {
+        "active": Look("good", _("Active")),
+        "planned": Look("wait", _("Planned")),
+        "contested": Look("warn", _("Of several partners"), "alert-triangle"),
+        "over": Look("done", _("Over")),
+        "retired": Look("done", _("Stopped"), "ban"),
+    },
     "staff": {
         "invited": Look("move", _("Invited"), "mail"),
         "active": Look("good", _("Active")),
@@ -199,6 +228,11 @@ STATUSES: dict[str, dict[str, Look]] = {
         "payable": Look("done", _("Counted")),
         "reversed": Look("bad", _("Reversed"), "arrow-back-up"),
         "rejected": Look("bad", _("Rejected")),
+    },
+    "signal": {
+        "open": Look("warn", _("To review"), "eye"),
+        "cleared": Look("good", _("All right")),
+        "confirmed": Look("bad", _("Fraud")),
     },
     "redemption": {
         "asked": Look("wait", _("Asked for")),

@@ -3,8 +3,10 @@
 from django.urls import path
 
 from portal.console import (
+    browser_reports,
     commission_decisions,
     commissions,
+    coupons,
     goal_urls,
     home,
     links,
@@ -21,6 +23,12 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("sales/", sales.sales, name="sales"),
     path("sales/new/", sales.new, name="sales-new"),
+    path("sales/reports/", browser_reports.reports, name="sales-reports"),
+    path(
+        "sales/reports/<uuid:report_id>/<slug:act>/",
+        browser_reports.decide,
+        name="sales-reports-decide",
+    ),
     path("sales/<uuid:sale_id>/", sales.detail, name="sales-detail"),
     path("sales/<uuid:sale_id>/refund/", sale_money.refund, name="sales-refund"),
     path("sales/<uuid:sale_id>/paid/", sale_money.paid, name="sales-paid"),
@@ -28,6 +36,9 @@ urlpatterns = [
     path("sales/refunds/<uuid:refund_id>/retry/", sales.retry_refund, name="sales-retry-refund"),
     path("links/", links.links, name="links"),
     path("links/<uuid:link_id>/disable/", links.disable, name="links-disable"),
+    path("coupons/", coupons.coupons, name="coupons"),
+    path("coupons/new/", coupons.new, name="coupons-new"),
+    path("coupons/<uuid:coupon_id>/disable/", coupons.disable, name="coupons-disable"),
     path("traffic/", traffic.traffic, name="traffic"),
     path("commissions/", commissions.commissions, name="commissions"),
     path("commissions/adjust/", commissions.adjust, name="commissions-adjust"),

@@ -18,6 +18,7 @@ from commissions import selectors as commissions
 from portal import qr
 from portal.access import actor_of, reader_of, requires
 from portal.columns import DayColumn, MarkupColumn, MoneyColumn, NameColumn, NumberColumn
+from portal.coupon_words import validity_text
 from portal.filters import SearchFilter
 from portal.link_address import link_url, link_words
 from portal.listing import Empty, Listing
@@ -101,7 +102,7 @@ LINKS = Listing(
 
 @requires("portal.links", room="partner")
 def links(request: HttpRequest, seller_slug: str) -> HttpResponse:
-    """Every link of the partner."""
+    """Every link and every coupon of the partner."""
     rows = commissions.with_figures(selectors.links_of(_partner_id(request)))
     empty = Empty(
         _("No links yet"),
@@ -110,7 +111,9 @@ def links(request: HttpRequest, seller_slug: str) -> HttpResponse:
         "link",
     )
     page = LINKS.show(request, rows, empty=empty)
-    return page.download or render(request, "partner/links/list.html", {"page": page})
+    coupons = selectors.coupons_of(_partner_id(request)).order_by("key", "id")
+    context = {"page": page, "coupons": [(one, validity_text(one)) for one in coupons]}
+    return page.download or render(request, "partner/links/list.html", context)
 
 
 @requires("portal.links", room="partner")

@@ -24,12 +24,14 @@ REWARD = {"type": "percent", "rate": "5"}
 
 @dataclass(frozen=True)
 class Route:
-    """One operation. `partner` says that a partner's own key may call it."""
+    """One operation. A partner's own key may call it if it reads and is `partner`, or writes and
+    is `files`."""
 
     method: str
     path: str
     scope: str
     partner: bool = False
+    files: bool = False
     body: Any = None
     query: dict[str, str] = field(default_factory=dict)
 
@@ -41,8 +43,10 @@ def _read(path: str, scope: str, *, partner: bool = False, **query: str) -> Rout
     return Route("GET", path, scope, partner, query=query)
 
 
-def _write(path: str, scope: str, body: Any = None, method: str = "POST") -> Route:
-    return Route(method, path, scope, body=body)
+def _write(
+    path: str, scope: str, body: Any = None, method: str = "POST", *, files: bool = False
+) -> Route:
+    return Route(method, path, scope, files=files, body=body)
 
 
 METHOD = {"kind": "iban", "name": "Blue Parrot", "account": "DE89370400440532013000"}
@@ -65,6 +69,17 @@ SIMULATION = {
 }
 BRIEF = {"program": "{program_id}", "title": "Launch post", "amount": 5_000}
 PIECE = {"brief": "{brief_id}", "partner": "{partner_id}", "url": "https://blog.example/two"}
+CLAIM = {
+    "partner": "{partner_id}",
+    "program": "{program_id}",
+    "order": "KN-route",
+    "bought_on": "2026-01-02",
+    "amount": 5_000,
+    "currency": "EUR",
+    "statement": "She wrote to me",
+}
+CLAIMED_SALE = {"amount": 5_000, "currency": "EUR", "occurred_at": "2026-01-02T10:00:00Z"}
+GOODWILL = {"amount": 5_000, "currency": "EUR", **REASON}
 REWARD_OF_POINTS = {"kind": "gift", "name": "Tote", "cost": 10}
 STAMP_CARD = {"name": "Tenth", "counts": "items", "every": 10, "gift": "average"}
 REDEMPTION = {"partner": "{partner_id}", "reward": "{reward_id}"}
@@ -145,6 +160,10 @@ ROUTES = [
     _write("links", "links:write", {"enrollment": "{enrollment_id}", "destination": LANDING}),
     _read("links/{link_id}", "links:read", partner=True),
     _write("links/{link_id}/disable", "links:write"),
+    _read("coupons", "links:read", partner=True),
+    _write("coupons", "links:write", {"enrollment": "{enrollment_id}", "code": "BEANS"}),
+    _read("coupons/{coupon_id}", "links:read", partner=True),
+    _write("coupons/{coupon_id}/disable", "links:write"),
     _read("sales", "sales:read", partner=True),
     _write("sales", "sales:write", SALE),
     _write("sales/batch", "sales:write", [SALE]),
@@ -198,6 +217,17 @@ ROUTES = [
     _read("friend-rewards/{friend_reward_id}", "commissions:read"),
     _write("friend-rewards/{friend_reward_id}/use", "commissions:write"),
     _write("friend-rewards/{friend_reward_id}/cancel", "commissions:write", REASON),
+    _read("claims", "claims:read", partner=True),
+    _write("claims", "claims:write", CLAIM, files=True),
+    _read("claims/{claim_id}", "claims:read", partner=True),
+    _read("claims/{claim_id}/messages", "claims:read", partner=True),
+    _write("claims/{claim_id}/answer", "claims:write", {"text": "Here"}, files=True),
+    _write("claims/{claim_id}/withdraw", "claims:write", files=True),
+    _write("claims/{claim_id}/ask", "claims:write", {"text": "Where?"}),
+    _write("claims/{claim_id}/decline", "claims:write", REASON),
+    _write("claims/{claim_id}/credit", "claims:write"),
+    _write("claims/{claim_id}/record", "claims:write", CLAIMED_SALE),
+    _write("claims/{claim_id}/goodwill", "claims:write", GOODWILL),
     _read("deliverable-briefs", "programs:read", partner=True),
     _write("deliverable-briefs", "programs:write", BRIEF),
     _read("deliverable-briefs/{brief_id}", "programs:read", partner=True),
@@ -265,6 +295,7 @@ def make_things(scene: Scene | None = None) -> tuple[Scene, dict[str, str]]:
         "partner_id": scene.partner["id"],
         "enrollment_id": scene.enrollment["id"],
         "link_id": scene.link["id"],
+        "coupon_id": _coupon(scene),
         "sale_id": sale["id"],
         "lead_id": _lead(scene),
         "refund_id": refund["id"],
@@ -278,11 +309,29 @@ def make_things(scene: Scene | None = None) -> tuple[Scene, dict[str, str]]:
         "simulation_id": _simulation(scene),
         "batch_id": batch_id,
         "line_id": line_id,
+        "claim_id": _claim(scene),
         **club_of(scene),
         **_handed_in(scene),
     }
     ids |= settled_ids(scene, approve=True)
     return scene, ids
+
+
+def _coupon(scene: Scene) -> str:
+    """A coupon of the scene's partner."""
+    coupon = {"enrollment": scene.enrollment["id"], "code": f"TEA-{token()}"}
+    return str(scene.api.made("coupons", coupon)["id"])
+
+
+def _claim(scene: Scene) -> str:
+    """A claim of the scene's partner."""
+    claim = {
+        **CLAIM,
+        "partner": scene.partner["id"],
+        "program": scene.program["id"],
+        "order": f"KN-{token()}",
+    }
+    return str(scene.api.made("claims", claim)["id"])
 
 
 def _lead(scene: Scene) -> str:

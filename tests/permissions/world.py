@@ -14,12 +14,13 @@ from campaigns import services as campaigns
 from campaigns.models import Enrollment, Program
 from campaigns.services import Company
 from commissions import services as commissions
+from commissions.claims import filing
 from commissions.goals import services as goals
 from commissions.goals.services import GoalInput
 from commissions.goals.terms import Terms
 from commissions.imports import jobs as imports
 from commissions.inputs import RefundInput, SaleInput
-from commissions.models import Commission, Simulation
+from commissions.models import Commission, Signal, Simulation
 from commissions.services import briefs, deliverables
 from commissions.services.briefs import BriefInput
 from commissions.services.rulebook import RuleInput
@@ -36,6 +37,7 @@ from sellers.models import Invitation, Staff, User
 from tests.cast import Team, make_team, make_user, token
 from tests.permissions.club import club_of
 from tests.permissions.settled import settled_things
+from tracking import coupons
 from tracking import services as tracking
 
 LANDING = "https://shop.example.com/"
@@ -75,6 +77,7 @@ def make_world(name: str = "Tahta Kopi") -> World:
         partners.add_member(partner=partner, user=clerk, role="finance", actor=team.actor)
         ids = _things(team, program, partner)
         ids |= _handed_in(team, program, partner)
+        ids["claim_id"] = _claim(team, program, partner)
     for kind in ("commissions", "holds"):
         work.drain(kind, team.id)
     with team.scope():
@@ -130,6 +133,7 @@ def _things(team: Team, program: Program, partner: Partner) -> dict[str, object]
         actor=team.actor,
     )
     link = tracking.create_link(enrollment=enrollment, destination=LANDING, actor=team.actor)
+    coupon = coupons.create_coupon(enrollment=enrollment, code="BEANS", actor=team.actor)
     sale = SaleInput(f"order-{token()}", "EUR", amount=10_000, link=link.code)
     taken = commissions.take_sale(seller=team.seller, sale=sale, actor=team.actor).sale
     refund = commissions.take_refund(
@@ -152,6 +156,7 @@ def _things(team: Team, program: Program, partner: Partner) -> dict[str, object]
         "campaign_id": campaign.pk,
         "material_id": material.pk,
         "link_id": link.pk,
+        "coupon_id": coupon.pk,
         "code": link.code,
         "sale_id": taken.pk,
         "refund_id": refund.pk,
@@ -174,6 +179,22 @@ def _handed_in(team: Team, program: Program, partner: Partner) -> dict[str, obje
         actor=team.actor,
     )
     return {"brief_id": brief.pk, "deliverable_id": piece.pk}
+
+
+def _claim(team: Team, program: Program, partner: Partner) -> object:
+    """A claim with a file."""
+    claim = filing.file_claim(
+        program=program,
+        partner=partner,
+        actor=team.actor,
+        order=f"KN-{token()}",
+        bought_on=timezone.localdate(),
+        amount_minor=4_500,
+        currency="EUR",
+        statement="She wrote to me",
+        file=SimpleUploadedFile("order.pdf", b"%PDF-1.7\n%%EOF\n"),
+    )
+    return claim.pk
 
 
 def _money(team: Team, partner: Partner) -> dict[str, object]:
@@ -200,6 +221,14 @@ def _money(team: Team, partner: Partner) -> dict[str, object]:
         "goal_id": goal.pk,
         "simulation_id": _simulation(team).pk,
         "batch_id": batch.pk,
+        "signal_id": Signal.objects.create(
+            seller=team.seller,
+            kind="duplicate_account",
+            key=token(),
+            action="note",
+            partner=partner,
+            facts={"what": "email", "others": ["Sekar"]},
+        ).pk,
         "line_id": BatchLine.objects.get(batch=batch, partner=partner).pk,
         "commission_id": Commission.objects.filter(kind="commission").latest("id").pk,
         "account_id": Account.objects.filter(partner_id=partner.pk).latest("id").pk,

@@ -14,6 +14,7 @@ from tracking.selectors.clicks import (
     traffic_by_day,
     weekly_clicks,
 )
+from tracking.selectors.coupons import coupon_by_id, coupons, coupons_of
 from tracking.selectors.dashboards import (
     Mover,
     Reach,
@@ -28,6 +29,7 @@ from tracking.selectors.links import link_by_id, links, links_of
 from tracking.selectors.sales import (
     Failed,
     failed,
+    failed_count,
     failed_refunds,
     refund_by_id,
     refunds_of,
@@ -49,7 +51,11 @@ __all__ = [
     "Week",
     "clicks_of_link",
     "clicks_of_partners",
+    "coupon_by_id",
+    "coupons",
+    "coupons_of",
     "failed",
+    "failed_count",
     "failed_refunds",
     "link_by_id",
     "links",
