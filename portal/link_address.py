@@ -1,13 +1,11 @@
 """How a link is written for people."""
 
-from django.conf import settings
-
 from tracking.models import Link
 
 
 def link_url(link: Link) -> str:
     """The address that the partner shares."""
-    return f"{settings.BASE_URL}/r/{link.code}"
+    return link.url
 
 
 def link_words(link: Link) -> str:

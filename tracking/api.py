@@ -3,33 +3,47 @@
 import uuid
 from typing import Any
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
+from rest_framework.fields import ListField
 
 from campaigns.models import Campaign, Enrollment
+from prm.errors import Unacceptable
 from sellers.rest.endpoints import Call, Endpoint, operation
-from sellers.rest.fields import Instant, Key, Text, Url
+from sellers.rest.fields import Choice, Instant, Key, Text, Url
 from sellers.rest.pagination import NEWEST
 from sellers.rest.serializers import Input, Output
-from tracking import selectors, services
+from tracking import selectors, services, targeting
 from tracking.models import Link
+from tracking.models.clicks import Device
 from tracking.rules import SUB_IDS, SUB_LENGTH
+from tracking.selectors import domains
+
+DEVICES = list(Device.values)
 
 
-class LinkAddress(Text):
-    """The address that the partner shares."""
+class TargetInput(Input):
+    """Where visitors of some countries and devices are led; an empty list is of all."""
 
-    def to_representation(self, value: Any) -> str:
-        return f"{settings.BASE_URL}/r/{value}"
+    countries = ListField(child=Text(max_length=2), required=False, max_length=250)
+    devices = ListField(child=Choice(choices=DEVICES), required=False, max_length=len(DEVICES))
+    destination = Url(max_length=2000)
+
+
+class TargetOutput(Output):
+    """The same as it is kept."""
+
+    countries = ListField(child=Text())
+    devices = ListField(child=Text())
+    destination = Text()
 
 
 class LinkOutput(Output):
     """A partner's own address for a page of the seller."""
 
     id = Key()
-    url = LinkAddress(source="code")
+    url = Text()
     code = Text()
     label = Text()  # type: ignore[assignment]
     destination = Text()
@@ -42,6 +56,9 @@ class LinkOutput(Output):
     sub3 = Text()
     sub4 = Text()
     sub5 = Text()
+    domain = Text(source="domain.host", default=None, allow_null=True)
+    targets = TargetOutput(many=True)
+    expires_at = Instant(allow_null=True)
     disabled_at = Instant(allow_null=True)
     created_at = Instant()
 
@@ -63,6 +80,20 @@ class LinkInput(Input):
     sub3 = _sub()
     sub4 = _sub()
     sub5 = _sub()
+    domain = Text(max_length=253, required=False)
+    targets = ListField(child=TargetInput(), required=False, max_length=targeting.MOST)
+    expires_at = Instant(required=False, allow_null=True)
+
+
+class LinkChanges(Input):
+    """What may be changed; the code, the enrollment and the sub ids stay."""
+
+    destination = Url(max_length=2000, required=False)
+    label = Text(max_length=120, required=False, allow_blank=True)  # type: ignore[assignment]
+    campaign = Key(required=False, allow_null=True)
+    domain = Text(max_length=253, required=False, allow_null=True)
+    targets = ListField(child=TargetInput(), required=False, max_length=targeting.MOST)
+    expires_at = Instant(required=False, allow_null=True)
 
 
 class LinkQuery(Input):
@@ -89,24 +120,42 @@ class Links(Endpoint):
 
     @operation(_("Create a link"), body=LinkInput, answer=LinkOutput, statuses=(201,))
     def post(self, call: Call) -> Link:
-        data = dict(call.data)
+        data = _fields(call)
         enrollments = Enrollment.objects.select_related("program", "partner", "seller")
         data["enrollment"] = call.one(enrollments, data["enrollment"], "enrollment")
-        if "campaign" in data:
-            data["campaign"] = call.one(Campaign.objects.all(), data["campaign"], "campaign")
         subs = {name: data.pop(name) for name in SUB_IDS if name in data}
         return services.create_link(actor=call.actor, subs=subs, **data)
+
+
+def _fields(call: Call) -> dict[str, Any]:
+    """What was sent, ids and hosts replaced by what they name."""
+    data = dict(call.data)
+    if data.get("campaign"):
+        data["campaign"] = call.one(Campaign.objects.all(), data["campaign"], "campaign")
+    if data.get("domain"):
+        found = domains.verified().filter(host=data["domain"].lower()).first()
+        if found is None:
+            message = _("No host of yours has this name, or it has not been verified.")
+            raise Unacceptable(str(message), field="domain", code="unknown")
+        data["domain"] = found
+    return data
 
 
 class LinkDetail(Endpoint):
     """One link."""
 
-    scopes = {"GET": "links:read"}
+    scopes = {"GET": "links:read", "PATCH": "links:write"}
     partner_keys = True
 
     @operation(_("Read a link"), answer=LinkOutput)
     def get(self, call: Call, link_id: uuid.UUID) -> Link:
         return call.found(call.own(selectors.links(), "enrollment__partner_id"), link_id)
+
+    @operation(_("Change a link"), body=LinkChanges, answer=LinkOutput)
+    def patch(self, call: Call, link_id: uuid.UUID) -> Link:
+        link = call.found(selectors.links(), link_id)
+        services.change_link(link=link, actor=call.actor, **_fields(call))
+        return call.found(selectors.links(), link_id)
 
 
 class LinkDisable(Endpoint):

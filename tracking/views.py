@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from tracking.redirect import plain
@@ -11,6 +12,7 @@ from tracking.redirect.loading import PREFIX, Away
 from tracking.redirect.memory import memory
 
 
+@csrf_exempt  # POST is refused whoever sends it
 @require_safe
 def follow(request: HttpRequest, code: str) -> HttpResponse:
     """Keep a click on a partner's link and send the visitor on with a click token."""

@@ -1,7 +1,9 @@
 """Links that partners share, and the seller's own hosts for them."""
 
 import re
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +14,7 @@ from prm.records import Record
 from sellers.models import Seller
 
 CODE_FORM = re.compile(r"^[A-Za-z0-9_-]{3,50}\Z")
+PROOF_PATH = "/.well-known/prm-link-domain"
 CODE = RegexValidator(CODE_FORM, _("3 to 50 letters, digits, hyphens, underscores."))
 
 
@@ -86,6 +89,13 @@ class Link(Record):
 
     def __str__(self) -> str:
         return self.label or self.code
+
+    @property
+    def url(self) -> str:
+        """The address that the partner shares: on the seller's own host where he chose one."""
+        place = urlsplit(settings.BASE_URL)
+        host = self.domain.host if self.domain and self.domain.verified_at else place.netloc
+        return f"{place.scheme}://{host}/r/{self.code}"
 
 
 class Coupon(Record):

@@ -98,9 +98,14 @@ def is_no_click(environ: Environ) -> bool:
     """
     if environ["REQUEST_METHOD"] == "HEAD":
         return True
-    said = environ.get("HTTP_SEC_PURPOSE") or environ.get("HTTP_PURPOSE")
-    said = said or environ.get("HTTP_X_PURPOSE") or environ.get("HTTP_X_MOZ")
-    return bool(said) and any(word in said.lower() for word in AHEAD)
+    said: str = (
+        environ.get("HTTP_SEC_PURPOSE")
+        or environ.get("HTTP_PURPOSE")
+        or environ.get("HTTP_X_PURPOSE")
+        or environ.get("HTTP_X_MOZ")
+        or ""
+    )
+    return said != "" and any(word in said.lower() for word in AHEAD)
 
 
 def _wanted(query: str) -> Wanted:

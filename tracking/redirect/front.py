@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
+from tracking.models.links import PROOF_PATH
 from tracking.redirect import plain
 from tracking.redirect.answering import Environ, Lead, lead
 from tracking.redirect.entries import Entry
@@ -20,10 +21,9 @@ from tracking.redirect.memory import memory
 from tracking.rules import CLICK_PARAMETER
 
 Start = Callable[[str, list[tuple[str, str]]], Any]
-Application = Callable[[dict[str, Any], Start], Iterable[bytes]]
+Application = Callable[..., Any]
 NAMED_BY: Final = "prm.link_domain"
 """In the environ of a request on a seller's own host: that host."""
-PROOF: Final = "/.well-known/prm-link-domain"
 ON_DOMAINS: Final = ("/t.js", "/px.gif")
 BELOW_ON_DOMAINS: Final = ("/r/", "/i/", "/t/")
 MOST_OWN: Final = 1000
@@ -59,19 +59,23 @@ class Front:
     def _on_our_host(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
         if not path.startswith(PREFIX) or environ["REQUEST_METHOD"] != "GET":
-            return self._django(environ, start)
+            return self._handed_on(environ, start)
         try:
             entry = memory.link(path)
         except Away:
             return plain.AWAY.answer(environ, start)
-        return self._lead(entry, environ, start) if entry else self._django(environ, start)
+        return self._lead(entry, environ, start) if entry else self._handed_on(environ, start)
 
     def _lead(self, entry: Entry, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
         found = lead(entry, environ)
         if found is None:
-            return self._django(environ, start)
+            return self._handed_on(environ, start)
         start("302 Found", headers_of(entry, found, environ))
         return ()
+
+    def _handed_on(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+        answer: Iterable[bytes] = self._django(environ, start)
+        return answer
 
     def _from_elsewhere(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
         """A host seen for the first time, one of a seller's, or one that Django will refuse."""
@@ -90,13 +94,13 @@ class Front:
                 return plain.AWAY.answer(environ, start)
         if domain is not None:
             return self._on_domain(host, domain, environ, start)
-        return (self._on_our_host if is_ours else self._django)(environ, start)
+        return (self._on_our_host if is_ours else self._handed_on)(environ, start)
 
     def _on_domain(
         self, host: str, domain: Domain, environ: dict[str, Any], start: Start
     ) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
-        if path == PROOF:
+        if path == PROOF_PATH:
             return _proof(domain, start)
         if domain.seller_id is None:
             return plain.NOWHERE.answer(environ, start)
@@ -104,7 +108,7 @@ class Front:
             return _led_on_domain(domain, environ, start)
         if path in ON_DOMAINS or path.startswith(BELOW_ON_DOMAINS):
             environ |= {NAMED_BY: host, "HTTP_HOST": OUR_HOST}
-            return self._django(environ, start)
+            return self._handed_on(environ, start)
         return plain.NOWHERE.answer(environ, start)
 
 

@@ -11,7 +11,7 @@ from tracking.models import Link
 def links() -> QuerySet[Link]:
     """Links with partner, program and campaign."""
     return Link.objects.select_related(
-        "enrollment__partner", "enrollment__program", "campaign", "seller"
+        "enrollment__partner", "enrollment__program", "campaign", "domain", "seller"
     )
 
 
