@@ -8,15 +8,15 @@ from django.utils.http import content_disposition_header
 
 from campaigns.models import Material
 from campaigns.uploads import file_name
-from commissions.models import Deliverable, SettlementEntry
+from commissions.models import Claim, Deliverable, SettlementEntry
 
 SAFE_INLINE = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
 
 
 def kept_file(
-    kept: Material | Deliverable | SettlementEntry, *, inline: bool = False
+    kept: Material | Deliverable | SettlementEntry | Claim, *, inline: bool = False
 ) -> HttpResponse:
-    """The file of a material, a piece or a proof: as a download, or inline for redrawn images only.
+    """The file of a material, a piece or a proof: a download, or inline for redrawn images only.
 
     Raises Http404 where there is none, and for a file that is gone from storage.
     """

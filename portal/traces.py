@@ -160,6 +160,9 @@ def _credit(line: Commission, credit: dict[str, Any], audience: str) -> list[Ste
     if credit["method"] == "partner":
         named = _("The sale named the partner") if audience == STAFF else _("The seller named you")
         return [_step(named, _("A named partner goes before any click."), "done")]
+    if credit["method"] == "claim":
+        head = _("Claim %(claim)s") if audience == STAFF else _("Your claim %(claim)s")
+        return [_step(head % credit, _("The seller accepted it."), "done")]
     if credit["method"] == "coupon":
         used = _("Coupon %(coupon)s") if audience == STAFF else _("Your coupon %(coupon)s")
         return [_step(used % credit, _("The customer entered it when he bought."), "done")]

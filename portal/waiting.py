@@ -12,6 +12,7 @@ from campaigns import kinds
 from campaigns import selectors as campaigns
 from commissions import deliverable_selectors as deliverables
 from commissions import selectors as commissions
+from commissions.claims import selectors as claims
 from commissions.loyalty import selectors as loyalty
 from commissions.settlements import selectors as settlements
 from payouts import selectors as payouts
@@ -35,6 +36,7 @@ WAITING: Final[Mapping[str, Waiting]] = {
     "applications": Waiting("partners.manage", campaigns.waiting_applications),
     "held": Waiting("commissions.manage", lambda: sum(one.lines for one in commissions.held())),
     "sales": Waiting("sales.manage", lambda: tracking.failed().count),
+    "claims": Waiting("sales.manage", claims.waiting_count),
     "deliverables": Waiting("commissions.manage", deliverables.waiting_count, kinds.DELIVERABLES),
     "settlements": Waiting("commissions.manage", settlements.waiting, kinds.SETTLEMENTS),
     "redemptions": Waiting("commissions.manage", loyalty.waiting_count, kinds.POINTS),
@@ -46,7 +48,7 @@ WAITING: Final[Mapping[str, Waiting]] = {
 
 
 # Those of the counts that the home page lists too.
-LISTED: Final = ("applications", "sales", "held", "deliverables", "redemptions")
+LISTED: Final = ("applications", "sales", "claims", "held", "deliverables", "redemptions")
 
 
 def counts(reader: Reader | None, rooms: Container[str]) -> dict[str, int]:

@@ -77,6 +77,8 @@ API_SCOPES: Final[dict[str, object]] = {
     "links:write": _("Create links"),
     "sales:read": _("Read sales and refunds"),
     "sales:write": _("Send sales and refunds"),
+    "claims:read": _("Read claims of missing sales"),
+    "claims:write": _("File claims and answer them"),
     "commissions:read": _("Read commissions, balances and statements"),
     "commissions:write": _("Approve, hold, release and reject commissions, and adjust"),
     "payouts:read": _("Read payout batches and files"),
@@ -84,5 +86,12 @@ API_SCOPES: Final[dict[str, object]] = {
     "activity:read": _("Read the trail"),
 }
 PARTNER_KEY_SCOPES: Final = frozenset(
-    {"programs:read", "links:read", "sales:read", "commissions:read"}
+    {
+        "programs:read",
+        "links:read",
+        "sales:read",
+        "commissions:read",
+        "claims:read",
+        "claims:write",
+    }
 )

@@ -1,6 +1,7 @@
 """Sales, refunds, rules and commissions over the API, by noun."""
 
 from commissions.api import (
+    claims,
     deliverables,
     earnings,
     friends,
@@ -20,6 +21,7 @@ urlpatterns = [
     *sales.urlpatterns,
     *leads.urlpatterns,
     *refunds.urlpatterns,
+    *claims.urlpatterns,
     *rules.urlpatterns,
     *earnings.urlpatterns,
     *deliverables.urlpatterns,

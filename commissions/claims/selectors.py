@@ -60,9 +60,14 @@ def claim_of(partner_id: uuid.UUID, claim_id: uuid.UUID | str) -> Any:
     return found
 
 
+def messages_of(claim: Claim) -> QuerySet[ClaimMessage]:
+    """What was asked and answered about a claim."""
+    return ClaimMessage.objects.filter(claim=claim)
+
+
 def messages(claim: Claim) -> list[ClaimMessage]:
-    """What was asked and answered, oldest first."""
-    return list(ClaimMessage.objects.filter(claim=claim).order_by("id"))
+    """The same, oldest first."""
+    return list(messages_of(claim).order_by("id"))
 
 
 def waiting() -> QuerySet[Claim]:

@@ -5,6 +5,7 @@ from django.urls import path
 from portal.console import (
     api_keys,
     branding,
+    claim_urls,
     deliverable_urls,
     import_urls,
     loyalty_urls,
@@ -22,6 +23,7 @@ urlpatterns = [
     *selling_urls.urlpatterns,
     *network_urls.urlpatterns,
     *deliverable_urls.urlpatterns,
+    *claim_urls.urlpatterns,
     *loyalty_urls.urlpatterns,
     *import_urls.urlpatterns,
     *payout_urls.urlpatterns,

@@ -17,6 +17,7 @@ from campaigns.models import Application
 from commissions import deliverable_selectors as deliverables
 from commissions import reasons
 from commissions import selectors as commissions
+from commissions.claims import selectors as claims
 from commissions.loyalty import selectors as loyalty
 from commissions.models import Redemption
 from commissions.selectors import Waiting
@@ -33,6 +34,7 @@ NAMES = 3
 KINDS: Final[dict[str, str | Promise]] = {
     "applications": gettext_lazy("Applications"),
     "failed": gettext_lazy("Could not be computed"),
+    "claims": gettext_lazy("Missing sales"),
     "deliverables": gettext_lazy("To review"),
     "redemptions": gettext_lazy("To hand over"),
     "approval": gettext_lazy("To approve"),
@@ -62,7 +64,7 @@ def tasks(reader: Reader) -> list[Task]:
     """What waits for somebody with this reader's permissions, what is due first on top."""
     sources: dict[str, Callable[[Reader], list[Task]]] = {
         "partners.manage": _applications,
-        "sales.manage": _failed,
+        "sales.manage": _of_sales,
         "commissions.manage": _of_commissions,
         "payouts.manage": _payouts,
     }
@@ -122,6 +124,36 @@ def _application_task(reader: Reader, program: str, rows: list[Application]) -> 
         count=count,
         since=rows[0].created_at,
     )
+
+
+def _of_sales(reader: Reader) -> list[Task]:
+    return [*_failed(reader), *_claims(reader)]
+
+
+def _claims(reader: Reader) -> list[Task]:
+    """Claims of missing sales that wait for an answer, as one task; one query."""
+    rows = list(claims.waiting().select_related("partner").order_by("due_at", "id")[:200])
+    if not rows:
+        return []
+    count, slug = len(rows), reader.seller.slug
+    words = ngettext(
+        "%(count)d missing sale is claimed", "%(count)d missing sales are claimed", count
+    )
+    single = reverse("console:claims-detail", args=[slug, rows[0].pk])
+    every = reverse("console:claims", args=[slug])
+    return [
+        Task(
+            kind="claims",
+            icon="search",
+            title=words % {"count": count},
+            text=_names([f"{one.partner.name}: {one.order}" for one in rows]),
+            url=single if count == 1 else every,
+            act=ngettext("Answer", "Answer %(count)d", count) % {"count": count},
+            count=count,
+            since=rows[0].created_at,
+            due=rows[0].due_at,
+        )
+    ]
 
 
 def _failed(reader: Reader) -> list[Task]:

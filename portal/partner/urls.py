@@ -3,6 +3,7 @@
 from django.urls import path
 
 from portal.partner import (
+    claim_urls,
     deliverable_urls,
     notifications,
     own_urls,
@@ -17,6 +18,7 @@ urlpatterns = [
     *selling_urls.urlpatterns,
     *own_urls.urlpatterns,
     *deliverable_urls.urlpatterns,
+    *claim_urls.urlpatterns,
     *points_urls.urlpatterns,
     *payout_urls.urlpatterns,
     *settlement_urls.urlpatterns,

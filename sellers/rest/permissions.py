@@ -16,7 +16,7 @@ class ScopePermission(BasePermission):
     """The key must hold the scope that the view names for the method.
 
     A partner's key reaches only views that say `partner_keys = True`, which means that they show
-    that partner's own data and nothing else.
+    that partner's own data and nothing else; of writes, it may file claims of missing sales.
     """
 
     def has_permission(self, request: Request, view: Any) -> bool:
