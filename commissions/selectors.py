@@ -192,6 +192,20 @@ def held() -> list[Waiting]:
     return _waiting(rows.exclude(kind=Commission.Kind.REVERSAL))
 
 
+def stopped_lines() -> tuple[int, int]:
+    """How many lines are held, and how many wait until somebody agrees; one query."""
+    held = Q(status=Commission.Status.HELD) & ~Q(kind=Commission.Kind.REVERSAL)
+    unapproved = Q(
+        status=Commission.Status.PENDING,
+        needs_approval=True,
+        kind__in=(Commission.Kind.COMMISSION, Commission.Kind.CREDIT_NOTE),
+    )
+    found = Commission.objects.filter(held | unapproved).aggregate(
+        held=Count("id", filter=held), unapproved=Count("id", filter=unapproved)
+    )
+    return found["held"], found["unapproved"]
+
+
 def _waiting(rows: QuerySet[Commission]) -> list[Waiting]:
     found = (
         rows.values("currency")

@@ -277,6 +277,12 @@ def without_method() -> list[Unreachable]:
     ]
 
 
+def open_batches() -> dict[str, int]:
+    """How many batches are drafts, and how many are approved and not paid; one query."""
+    rows = Batch.objects.filter(status__in=(Batch.Status.DRAFT, Batch.Status.APPROVED))
+    return dict(rows.order_by().values_list("status").annotate(Count("id")))
+
+
 def drafts() -> QuerySet[Batch]:
     """Batches that wait for a second person, oldest first."""
     return batches().filter(status=Batch.Status.DRAFT).order_by("id")

@@ -134,7 +134,9 @@ CONSOLE = (
             Entry(_("Notifications"), "bell", "console:notifications", "home.view", "unread"),
             Entry(
                 _("Settings"), "settings", "console:settings", "settings.manage",
-                also=("console:staff", "console:api-keys", "console:branding"),
+                also=(
+                    "console:staff", "console:api-keys", "console:branding", "console:link-domains",
+                ),
             ),
         ),
     ),

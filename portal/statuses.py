@@ -204,7 +204,14 @@ STATUSES: dict[str, dict[str, Look]] = {
     "link": {
         "active": Look("good", _("Active")),
         "paused": Look("warn", _("Paused")),
+        "over": Look("done", _("Expired")),
         "retired": Look("done", _("Retired")),
+    },
+    "link_domain": {
+        "verified": Look("good", _("Leads here")),
+        "checking": Look("move", _("Being checked")),
+        "fault": Look("warn", _("Does not lead here"), "alert-triangle"),
+        "named": Look("wait", _("Not checked yet")),
     },
     "coupon": {
         "active": Look("good", _("Active")),

@@ -14,9 +14,9 @@ from commissions import deliverable_selectors as deliverables
 from commissions import selectors as commissions
 from commissions.claims import selectors as claims
 from commissions.loyalty import selectors as loyalty
+from commissions.screening import selectors as screening
 from commissions.settlements import selectors as settlements
 from payouts import selectors as payouts
-from portal.console import waiting_tasks
 from sellers.reader import Reader
 from tracking import selectors as tracking
 
@@ -34,16 +34,12 @@ class Waiting:
 # By key in portal/navigation.py.
 WAITING: Final[Mapping[str, Waiting]] = {
     "applications": Waiting("partners.manage", campaigns.waiting_applications),
-    "held": Waiting("commissions.manage", lambda: sum(one.lines for one in commissions.held())),
-    "sales": Waiting("sales.manage", lambda: tracking.failed().count),
+    "sales": Waiting("sales.manage", tracking.failed_count),
     "claims": Waiting("sales.manage", claims.waiting_count),
     "deliverables": Waiting("commissions.manage", deliverables.waiting_count, kinds.DELIVERABLES),
     "settlements": Waiting("commissions.manage", settlements.waiting, kinds.SETTLEMENTS),
     "redemptions": Waiting("commissions.manage", loyalty.waiting_count, kinds.POINTS),
-    "payouts": Waiting(
-        "payouts.manage",
-        lambda: payouts.batches().filter(status__in=("draft", "approved")).count(),
-    ),
+    "review": Waiting("commissions.manage", screening.waiting_count),
 }
 
 
@@ -65,8 +61,17 @@ def counts(reader: Reader | None, rooms: Container[str]) -> dict[str, int]:
             for key, one in WAITING.items()
             if reader.may(one.permission) and (not one.room or one.room in rooms)
         }
-        listed = sum(found.get(key, 0) for key in LISTED)
-        found["home"] = listed + waiting_tasks.waiting_money(reader)
+        unapproved = 0
+        if reader.may("commissions.manage"):
+            found["held"], unapproved = commissions.stopped_lines()
+        unpaid = 0
+        if reader.may("payouts.manage"):
+            batches = payouts.open_batches()
+            found["payouts"] = sum(batches.values())
+            unpaid = batches.get("draft", 0) + len(
+                {one.partner_id for one in payouts.without_method()}
+            )
+        found["home"] = unapproved + unpaid + sum(found.get(key, 0) for key in LISTED)
     return {**found, "unread": unread(reader)}
 
 

@@ -15,7 +15,7 @@ Status = Commission.Status
 
 @transaction.atomic
 def clear_signal(*, signal: Signal, actor: Actor, note: str = "") -> Signal:
-    """It is all right: what only this signal holds goes on its way. Raises Conflict when decided."""
+    """It is all right: what only this signal holds goes on. Raises Conflict when decided."""
     _move(signal, Signal.Status.CLEARED, actor, note)
     mine = SignalHold.objects.filter(signal=signal).values("commission_id")
     others = SignalHold.objects.filter(signal__status=Signal.Status.OPEN).values("commission_id")

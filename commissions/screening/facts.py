@@ -13,8 +13,8 @@ from django.utils.dateparse import parse_datetime
 from commissions.engine.writing import OWN_PURCHASE
 from commissions.models import Commission
 from commissions.screening.rules import PartnerFacts, SaleFacts, shape_of
-from tracking.models import Sale
 from tracking import evidence
+from tracking.models import Sale
 
 KNOWN_ORDERS: Final = 1_000
 DAYS, COUPON_DAYS = timedelta(days=7), timedelta(days=30)

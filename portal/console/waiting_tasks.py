@@ -74,23 +74,6 @@ def tasks(reader: Reader) -> list[Task]:
     return sorted(found, key=_urgency)
 
 
-def waiting_money(reader: Reader) -> int:
-    """How many approvals and payouts wait; the same queries however many there are."""
-    sources: dict[str, Callable[[], int]] = {
-        "commissions.manage": _waiting_lines,
-        "payouts.manage": _waiting_payouts,
-    }
-    return sum(count() for right, count in sources.items() if reader.may(right))
-
-
-def _waiting_lines() -> int:
-    return sum(one.lines for one in commissions.awaiting_approval())
-
-
-def _waiting_payouts() -> int:
-    return len(payouts.drafts()) + len({one.name for one in payouts.without_method()})
-
-
 def _urgency(task: Task) -> tuple[bool, float]:
     """What has a deadline first, the nearest on top; then what has waited longest."""
     moment = task.due or task.since

@@ -20,7 +20,7 @@ from commissions.goals.services import GoalInput
 from commissions.goals.terms import Terms
 from commissions.imports import jobs as imports
 from commissions.inputs import RefundInput, SaleInput
-from commissions.models import Commission, Signal, Simulation
+from commissions.models import BrowserReport, Commission, Signal, Simulation
 from commissions.services import briefs, deliverables
 from commissions.services.briefs import BriefInput
 from commissions.services.rulebook import RuleInput
@@ -37,8 +37,8 @@ from sellers.models import Invitation, Staff, User
 from tests.cast import Team, make_team, make_user, token
 from tests.permissions.club import club_of
 from tests.permissions.settled import settled_things
-from tracking import coupons
 from tracking import services as tracking
+from tracking.services import coupons
 
 LANDING = "https://shop.example.com/"
 TEN_SALES = {"name": "", "from": 10, "reward": {"type": "flat", "amount": 500}}
@@ -157,7 +157,18 @@ def _things(team: Team, program: Program, partner: Partner) -> dict[str, object]
         "material_id": material.pk,
         "link_id": link.pk,
         "coupon_id": coupon.pk,
+        "report_id": BrowserReport.objects.create(
+            seller=team.seller,
+            program=program,
+            event="lead",
+            channel="script",
+            external_id=f"lead-{token()}",
+            fingerprint=token(),
+        ).pk,
         "code": link.code,
+        "domain_id": tracking.add_domain(
+            seller=team.seller, host=f"go.{token()}.example", actor=team.actor
+        ).pk,
         "sale_id": taken.pk,
         "refund_id": refund.pk,
         "key_id": key.pk,

@@ -44,6 +44,13 @@ def failed() -> Failed:
     )
 
 
+def failed_count() -> int:
+    """How many sales and refunds need a look; one query."""
+    sold = Sale.objects.filter(state=Sale.State.FAILED).values("pk")
+    back = Refund.objects.filter(state=Refund.State.FAILED).values("pk")
+    return sold.union(back, all=True).count()
+
+
 def sale_by_id(sale_id: uuid.UUID | str) -> Sale:
     """The sale with what its page shows; raises NotFound."""
     found = sales().select_related("enrollment").filter(pk=sale_id).first()
