@@ -15,12 +15,25 @@ from prm.money import MAX_MINOR, is_currency
 
 QUESTION_KINDS = ("text", "long", "url", "choice", "consent")
 MAX_QUESTIONS = 20
+MAX_BINDING_MONTHS = 120
 ANSWER_LIMITS = {"text": 300, "long": 4000, "url": 500}
 _KEY = re.compile(r"[a-z0-9_]{1,40}")
 _HOST = re.compile(
     r"(?=.{1,253}$)(?:\*\.)?[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
     r"(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*"
 )
+
+
+def checked_binding(value: Any) -> tuple[tuple[str, int | None], list[FieldError]]:
+    """How long customers stay with a partner: kind and months, and what is wrong."""
+    if value in ("none", "lifetime"):
+        return (value, None), []
+    months = value.get("months") if isinstance(value, Mapping) and len(value) == 1 else None
+    if type(months) is int and 1 <= months <= MAX_BINDING_MONTHS:
+        return ("months", months), []
+    message = _("This is none, lifetime, or 1 to %(most)d months.")
+    fault = FieldError("customer_binding", "choice", message % {"most": MAX_BINDING_MONTHS})
+    return ("none", None), [fault]
 
 
 @dataclass(frozen=True)

@@ -282,6 +282,11 @@ FIELDS: Final[dict[str, str | Promise]] = {
     "time_zone": gettext_lazy("Time zone"),
     "website": gettext_lazy("Website"),
     "window_days": gettext_lazy("Days a click counts"),
+    "attribution": gettext_lazy("Credit of several clicks"),
+    "precedence": gettext_lazy("Between click and coupon"),
+    "customer_binding": gettext_lazy("Customers stay with their partner"),
+    "binding_months": gettext_lazy("Months that customers stay"),
+    "claim_days": gettext_lazy("Days to answer a claim"),
 }
 SHOWN_CHANGES: Final = 4
 

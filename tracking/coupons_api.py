@@ -11,9 +11,10 @@ from sellers.rest.endpoints import Call, Endpoint, operation
 from sellers.rest.fields import Choice, Instant, Key, Text
 from sellers.rest.pagination import NEWEST
 from sellers.rest.serializers import Input, Output
-from tracking import coupons, selectors
+from tracking import selectors
 from tracking.models import Coupon
 from tracking.rules import coupon_key
+from tracking.services import coupons
 
 STATES = [
     ("active", _("Active")),

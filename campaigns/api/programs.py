@@ -6,15 +6,52 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
 
 from campaigns import selectors, services
 from campaigns.models import Program
 from campaigns.models.programs import HoldFrom, SelfPurchase
+from campaigns.rules import MAX_BINDING_MONTHS
 from sellers.rest.endpoints import Call, Endpoint, operation
 from sellers.rest.fields import Choice, Currency, Instant, Key, Text, Url, Whole, Yes
 from sellers.rest.pagination import NEWEST
 from sellers.rest.payloads import Amounts, FreeObject, Hosts, Items
 from sellers.rest.serializers import Input, Output
+
+
+@extend_schema_field(
+    {
+        "oneOf": [
+            {"type": "string", "enum": ["none", "lifetime"]},
+            {
+                "type": "object",
+                "properties": {
+                    "months": {"type": "integer", "minimum": 1, "maximum": MAX_BINDING_MONTHS}
+                },
+                "required": ["months"],
+                "additionalProperties": False,
+            },
+        ]
+    }
+)
+class Binding(serializers.Field[Any, Any, Any, Any]):
+    """How long a customer stays with the partner who brought him first."""
+
+    default_error_messages = {
+        "wrong_type": _("This must be none, lifetime, or an object with months."),
+    }
+
+    def to_internal_value(self, data: Any) -> Any:
+        months = data.get("months") if isinstance(data, dict) and set(data) == {"months"} else None
+        if not isinstance(data, str) and type(months) is not int:
+            self.fail("wrong_type")
+        return data
+
+    def to_representation(self, value: Program) -> Any:
+        if value.customer_binding == Program.CustomerBinding.MONTHS:
+            return {"months": value.binding_months}
+        return value.customer_binding
 
 
 class ProgramOutput(Output):
@@ -33,6 +70,9 @@ class ProgramOutput(Output):
     questions = Items()
     attribution = Choice(choices=Program.Attribution.choices)
     window_days = Whole()
+    precedence = Choice(choices=Program.Precedence.choices)
+    customer_binding = Binding(source="*")
+    claim_days = Whole(help_text="Days to answer a claim of a missing sale.")
     hold_days = Whole()
     hold_from = Choice(choices=HoldFrom.choices, help_text="What starts the hold.")
     self_purchase = Choice(choices=SelfPurchase.choices, help_text="A partner's own purchase.")
@@ -61,6 +101,9 @@ class ProgramInput(Input):
     questions = Items(max_length=30, required=False, help_text="The application form.")
     attribution = Choice(choices=Program.Attribution.choices, required=False)
     window_days = Whole(min_value=0, max_value=3650, required=False)
+    precedence = Choice(choices=Program.Precedence.choices, required=False)
+    customer_binding = Binding(required=False)
+    claim_days = Whole(min_value=1, max_value=365, required=False)
     hold_days = Whole(min_value=0, max_value=3650, required=False)
     hold_from = Choice(choices=HoldFrom.choices, required=False)
     self_purchase = Choice(choices=SelfPurchase.choices, required=False)

@@ -1,5 +1,6 @@
 """Programs: made, changed, opened, closed."""
 
+from collections.abc import Mapping
 from typing import Any, Final, TypedDict, Unpack
 
 from django.db import IntegrityError, transaction
@@ -25,6 +26,8 @@ CHECKED: Final = frozenset(
         "terms",
         "attribution",
         "window_days",
+        "precedence",
+        "claim_days",
         "hold_days",
         "hold_from",
         "self_purchase",
@@ -37,7 +40,11 @@ TERMS_LIMIT = 20000
 
 
 class ProgramTerms(TypedDict, total=False):
-    """Settings of a program that have a default."""
+    """Settings of a program that have a default.
+
+    `customer_binding` is `none`, `lifetime` or {"months": N}. How sales are credited is decided
+    when they come in, so that a change holds for those that come after it.
+    """
 
     kind: str
     summary: str
@@ -45,6 +52,9 @@ class ProgramTerms(TypedDict, total=False):
     questions: list[dict[str, Any]]
     attribution: str
     window_days: int
+    precedence: str
+    customer_binding: str | Mapping[str, int]
+    claim_days: int
     hold_days: int
     hold_from: str
     self_purchase: str
@@ -208,18 +218,27 @@ def _cleaned(values: ProgramChanges, currency: str) -> dict[str, Any]:
         found["terms"] = rules.unified(found["terms"])
     if "landing_url" in found:
         found["landing_url"] = _landing_url(found["landing_url"], errors)
+    _check_composed(found, currency, errors)
+    refuse_if_any(errors)
+    return found
+
+
+def _check_composed(found: dict[str, Any], currency: str, errors: list[FieldError]) -> None:
+    """Bring settings that are no single value into the form in which they are kept."""
     if "allowed_hosts" in found:
         found["allowed_hosts"], wrong = rules.checked_hosts(found["allowed_hosts"])
         errors += wrong
     if "minimum_payout" in found:
         found["minimum_payout"], wrong = rules.checked_minimum(found["minimum_payout"], currency)
         errors += wrong
+    if "customer_binding" in found:
+        binding, wrong = rules.checked_binding(found["customer_binding"])
+        found["customer_binding"], found["binding_months"] = binding
+        errors += wrong
     if "questions" in found:
         questions, wrong = rules.checked_questions(found["questions"])
         found["questions"] = [question.as_json() for question in questions]
         errors += wrong
-    refuse_if_any(errors)
-    return found
 
 
 def _landing_url(url: str, errors: list[FieldError]) -> str:

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from campaigns.models import Enrollment
-from tracking.coupons import LENGTH
+from tracking.services.coupons import LENGTH
 
 
 class _Day(forms.DateField):

@@ -24,9 +24,9 @@ from portal.filters import ChoicesFilter, OnlyFilter, SearchFilter, named_choice
 from portal.listing import Empty, Listing
 from portal.refusals import try_on
 from portal.statuses import labels
-from tracking import coupons as services
 from tracking import selectors
 from tracking.models import Coupon
+from tracking.services import coupons as services
 
 
 def _code_cell(coupon: Coupon) -> SafeString:

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from portal.console import advisor, applications, campaigns, materials, members, partners, programs
+from portal.console import (
+    advisor,
+    applications,
+    campaigns,
+    credit_settings,
+    materials,
+    members,
+    partners,
+    programs,
+    tracking,
+)
 
 PARTNER = "partners/<uuid:partner_id>/"
 PROGRAM = "programs/<uuid:program_id>/"
@@ -52,10 +62,15 @@ urlpatterns = [
     path("programs/advisor/", advisor.advisor, name="programs-advisor"),
     path(PROGRAM, programs.detail, name="programs-detail"),
     path(f"{PROGRAM}edit/", programs.edit, name="programs-edit"),
+    path(f"{PROGRAM}credit/", credit_settings.credit, name="programs-credit"),
     path(f"{PROGRAM}questions/", programs.questions, name="programs-questions"),
     path(f"{PROGRAM}open/", programs.open_program, name="programs-open"),
     path(f"{PROGRAM}close/", programs.close, name="programs-close"),
     path(f"{PROGRAM}terms/<int:version>/", programs.terms, name="programs-terms"),
+    path(f"{PROGRAM}tracking/", tracking.tracking, name="programs-tracking"),
+    path(f"{PROGRAM}tracking/test/", tracking.test, name="programs-tracking-test"),
+    path(f"{PROGRAM}tracking/open/", tracking.open_shop, name="programs-tracking-open"),
+    path(f"{PROGRAM}tracking/progress/", tracking.progress, name="programs-tracking-progress"),
     path("campaigns/", campaigns.campaigns, name="campaigns"),
     path("campaigns/new/", campaigns.create, name="campaigns-create"),
     path("campaigns/<uuid:campaign_id>/", campaigns.edit, name="campaigns-edit"),

@@ -72,12 +72,6 @@ class ProgramForm(NewProgramForm):
             "Rules stay as they are when it changes. It is fixed once a partner is in the program."
         ),
     )
-    window_days = forms.IntegerField(
-        label=gettext_lazy("Days a click counts"),
-        min_value=0,
-        max_value=3650,
-        help_text=gettext_lazy("A sale within so many days of the click is credited."),
-    )
     hold_days = forms.IntegerField(
         label=gettext_lazy("Days of hold"),
         min_value=0,

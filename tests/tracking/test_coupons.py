@@ -9,9 +9,9 @@ from tests.api.scene import make_scene
 from tests.cast import signed_in, token
 from tests.portal.market import Market, make_market
 from tests.trail import verbs
-from tracking import coupons as services
 from tracking import selectors
 from tracking.models import Coupon, Sale
+from tracking.services import coupons as services
 
 
 @pytest.fixture(scope="module")

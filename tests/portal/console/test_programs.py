@@ -22,7 +22,6 @@ SETTINGS = {
     "kind": "affiliate",
     "hold_from": "payment",
     "self_purchase": "hold",
-    "window_days": "45",
     "hold_days": "7",
     "reapply_days": "10",
     "minimum": "eur 25.50, IDR 100000",
@@ -181,7 +180,7 @@ def test_settings(team: Team, owner: Client) -> None:
     changed = found(team, program)
     assert changed.minimum_payout == {"EUR": 2550, "IDR": 10000000}
     assert changed.allowed_hosts == ["shop.example.com", "*.example.org"]
-    assert (changed.window_days, changed.hold_days, changed.terms_version) == (45, 7, 2)
+    assert (changed.hold_days, changed.terms_version) == (7, 2)
     assert (changed.hold_from, changed.self_purchase) == ("payment", "hold")
     assert (changed.auto_approve, changed.auto_approve_commissions) == (True, False)
     assert "EUR 25.5, IDR 100000" in owner.get(f"{url}edit/").text
@@ -197,7 +196,6 @@ def test_settings(team: Team, owner: Client) -> None:
         ("minimum", "EUR 1.234"),
         ("minimum", "EUR " + "9" * 20),
         ("hosts", "https://shop.example.com"),
-        ("window_days", "4000"),
         ("hold_days", "x"),
     ],
 )
