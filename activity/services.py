@@ -1,19 +1,43 @@
 """Recording what happened. One call feeds the trail, notifications and, later, webhooks."""
 
+import json
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
-from django.db import models
+from django.db import connection, models
 from django.utils import timezone
 
 from activity.models import Event, Notification
+from prm.copying import insert_rows
+from prm.ids import new_text_id
 from sellers.actors import Actor
 from sellers.models import Seller
 from sellers.trail import Notice
 
-__all__ = ["Entry", "Notice", "record", "record_many"]
+__all__ = ["Entry", "Notice", "record", "record_many", "record_new"]
+
+COLUMNS: Final = (
+    "id",
+    "created_at",
+    "seller_id",
+    "at",
+    "verb",
+    "actor_kind",
+    "actor_id",
+    "actor_label",
+    "object_type",
+    "object_id",
+    "object_label",
+    "partner_id",
+    "changes",
+    "detail",
+    "address",
+)
+_NAMES: Final = ", ".join(COLUMNS)
+_MARKS: Final = ", ".join(["%s"] * len(COLUMNS))
 
 
 @dataclass(frozen=True)
@@ -67,7 +91,51 @@ def record(
 
 def record_many(*, seller_id: uuid.UUID, actor: Actor, entries: Iterable[Entry]) -> None:
     """Write many events in one statement; for engines and imports."""
-    Event.objects.bulk_create([_event(seller_id, actor, entry) for entry in entries])
+    now = timezone.now()
+    insert_rows(Event, COLUMNS, [_values(seller_id, actor, entry, now) for entry in entries])
+
+
+def record_new(
+    insert: str, values: Sequence[Any], *, seller_id: uuid.UUID, actor: Actor, entry: Entry
+) -> bool:
+    """Run an `INSERT … RETURNING`, and write the event of it in the same statement.
+
+    Whether it inserted a row; without one there is no event. For what is written very often.
+    """
+    sql = f"""
+        WITH inserted AS ({insert})
+        INSERT INTO {Event._meta.db_table} ({_NAMES}) SELECT {_MARKS} FROM inserted
+    """  # noqa: S608  constant texts
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*values, *_values(seller_id, actor, entry, timezone.now())])
+        return bool(cursor.rowcount)
+
+
+def _values(
+    seller_id: uuid.UUID, actor: Actor, entry: Entry, now: datetime
+) -> tuple[str | datetime | None, ...]:
+    """An event as it stands in the table, in the order of COLUMNS."""
+    return (
+        new_text_id(),
+        now,
+        str(seller_id),
+        now,
+        entry.verb,
+        actor.kind,
+        actor.id,
+        actor.label[:160],
+        entry.object._meta.label_lower,
+        str(entry.object.pk),
+        entry.label[:200],
+        None if entry.partner_id is None else str(entry.partner_id),
+        _json({name: list(pair) for name, pair in entry.changes.items()}),
+        _json(dict(entry.detail)),
+        actor.address,
+    )
+
+
+def _json(value: dict[str, Any]) -> str:
+    return json.dumps(value) if value else "{}"
 
 
 def _event(seller_id: uuid.UUID, actor: Actor, entry: Entry) -> Event:

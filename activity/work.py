@@ -28,6 +28,8 @@ MONEY_QUEUE = settings.CELERY_TASK_DEFAULT_QUEUE
 BACKGROUND_QUEUE = settings.BACKGROUND_QUEUE
 DRAIN_SECONDS = 30
 MAX_BACKOFF = timedelta(minutes=5)
+BURST_SECONDS = 1
+MOST_REMEMBERED = 10_000
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,8 @@ class Kind:
 
 
 _kinds: dict[str, Kind] = {}
+_quiet_until: dict[tuple[str, uuid.UUID], float] = {}
+"""When this process may nudge a kind of a seller's again."""
 
 
 def register(kind: Kind) -> None:
@@ -60,7 +64,13 @@ def nudge(kind: str, seller_id: uuid.UUID) -> None:
 
 
 def _send_joined(kind: str, seller_id: uuid.UUID) -> None:
-    if cache.add(f"nudge:{kind}:{seller_id}", 1, timeout=1):
+    now = time.monotonic()
+    if _quiet_until.get((kind, seller_id), 0.0) > now:
+        return  # without asking Redis, who would say the same
+    if len(_quiet_until) >= MOST_REMEMBERED:
+        _quiet_until.clear()
+    _quiet_until[kind, seller_id] = now + BURST_SECONDS
+    if cache.add(f"nudge:{kind}:{seller_id}", 1, timeout=BURST_SECONDS):
         _send(kind, seller_id)
 
 

@@ -1,7 +1,6 @@
 """Sales and refunds as they are handed in, checked for meaning but not yet stored."""
 
 import hashlib
-import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from prm.errors import FieldError, Unacceptable
+from prm.json_text import canonical
 from prm.money import MAX_MINOR, is_currency
 
 AHEAD = timedelta(minutes=5)
@@ -161,16 +161,7 @@ class CreditNoteInput:
 
 def fingerprint(item: SaleInput | RefundInput | CreditNoteInput | LeadInput) -> str:
     """Hash of the input's content, to tell a repeat from another sale under the same id."""
-    plain = {k: v for k, v in vars(item).items() if k != "source"}
-    # `vars` of the nested inputs, and not `asdict`, which copies deeply: imports hash 100,000s.
-    text = json.dumps(plain, sort_keys=True, default=_plain, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, LineInput | RefundLine | CustomerInput):
-        return vars(value)
-    return str(value)
+    return hashlib.sha256(canonical({**vars(item), "source": ""})).hexdigest()
 
 
 def check_sale(sale: SaleInput) -> None:
@@ -252,6 +243,9 @@ def _amount_faults(value: int, name: str, least: int = 0) -> list[FieldError]:
 
 
 def _line_faults(line: LineInput, where: str) -> list[FieldError]:
+    amounts = (line.unit_amount, line.discount, line.cost or 0, line.net_amount)
+    if 1 <= line.quantity <= MAX_MINOR and min(amounts) >= 0 and max(amounts) <= MAX_MINOR:
+        return []
     faults = _amount_faults(line.quantity, f"{where}.quantity", least=1)
     faults += _amount_faults(line.unit_amount, f"{where}.unit_amount")
     faults += _amount_faults(line.discount, f"{where}.discount")

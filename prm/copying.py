@@ -5,6 +5,7 @@ that is empty again after each transaction.
 """
 
 import io
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -27,26 +28,62 @@ def insert_rows(
     Values are text, integers, booleans, instants or None; ids and JSON come as text. Constraints
     and triggers work as for any INSERT.
     """
-    table, names = model._meta.db_table, ", ".join(f'"{name}"' for name in columns)
     if not rows:
         return
     with connection.cursor() as cursor:
-        if len(rows) <= FEW:
-            marks = "(" + ", ".join(["%s"] * len(columns)) + ")"
-            values = ", ".join([marks] * len(rows))
-            cursor.execute(
-                f'INSERT INTO "{table}" ({names}) VALUES {values}',  # noqa: S608  names of models
-                [value for row in rows for value in row],
-            )
-            return
-        staged = _staged(cursor, model, columns)
-        text = "\n".join([_line(row) for row in rows])
-        copy = f"COPY \"{staged}\" ({names}) FROM STDIN (NULL '{_NULL}')"
-        cursor.copy_expert(copy, io.StringIO(text + "\n"))
+        _insert(cursor, model, columns, rows, "", "")
+
+
+def insert_new(
+    model: type[models.Model],
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    *,
+    unique: Sequence[str],
+) -> set[uuid.UUID]:
+    """Insert those of the rows whose `unique` columns nobody has yet; their ids.
+
+    Rows go in by the order of `unique`, so that two batches at once wait for each other in the
+    same order. Otherwise as `insert_rows`.
+    """
+    if not rows:
+        return set()
+    places = [columns.index(name) for name in unique]
+    ordered = sorted(rows, key=lambda row: [str(row[place]) for place in places])
+    names = ", ".join(f'"{name}"' for name in unique)
+    end = f"ON CONFLICT ({names}) DO NOTHING RETURNING id"
+    with connection.cursor() as cursor:
+        return {row[0] for row in _insert(cursor, model, columns, ordered, names, end)}
+
+
+def _insert(
+    cursor: CursorWrapper,
+    model: type[models.Model],
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    order: str,
+    end: str,
+) -> list[tuple[Any, ...]]:
+    """Insert the rows; what the statement's `end` returns."""
+    table, names = model._meta.db_table, ", ".join(f'"{name}"' for name in columns)
+    if len(rows) <= FEW:
+        marks = "(" + ", ".join(["%s"] * len(columns)) + ")"
         cursor.execute(
-            f'INSERT INTO "{table}" ({names}) SELECT {names} FROM "{staged}"'  # noqa: S608
+            f'INSERT INTO "{table}" ({names}) VALUES {", ".join([marks] * len(rows))} {end}',  # noqa: S608  names of models
+            [value for row in rows for value in row],
         )
-        cursor.execute(f'DELETE FROM "{staged}"')  # noqa: S608
+        return cursor.fetchall() if end else []
+    staged = _staged(cursor, model, columns)
+    text = "\n".join([_line(row) for row in rows])
+    copy = f"COPY \"{staged}\" ({names}) FROM STDIN (NULL '{_NULL}')"
+    cursor.copy_expert(copy, io.StringIO(text + "\n"))
+    sorting = f"ORDER BY {order}" if order else ""
+    cursor.execute(
+        f'INSERT INTO "{table}" ({names}) SELECT {names} FROM "{staged}" {sorting} {end}'  # noqa: S608
+    )
+    found = cursor.fetchall() if end else []
+    cursor.execute(f'DELETE FROM "{staged}"')  # noqa: S608
+    return found
 
 
 def _staged(cursor: CursorWrapper, model: type[models.Model], columns: Sequence[str]) -> str:

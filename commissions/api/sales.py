@@ -3,7 +3,6 @@
 import uuid
 from typing import Any
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
@@ -12,16 +11,15 @@ from rest_framework.fields import ListField
 
 from commissions import services
 from commissions.inputs import CustomerInput, LineInput, SaleInput
-from commissions.services.intake import Taken
 from prm.errors import Refusal
-from sellers.rest.endpoints import Answer, Call, Endpoint, operation
+from sellers.rest.endpoints import Answer, Call, Endpoint, operation, validated
 from sellers.rest.fields import Choice, Country, Currency, Email, Instant, Key, Minor, Text, Whole
 from sellers.rest.pagination import NEWEST, RECENT
 from sellers.rest.payloads import FreeObject, Items
 from sellers.rest.problems import Problem, body_of, invalid
 from sellers.rest.serializers import Input, Output, input_of
 from tracking import selectors
-from tracking.models import Sale
+from tracking.models import Link, Sale
 
 STATES = [("pending", _("Pending")), ("computed", _("Computed")), ("failed", _("Needs a look"))]
 
@@ -149,8 +147,9 @@ class Sales(Endpoint):
 
     @operation(_("Record a sale"), body=SaleFields, answer=SaleOutput, statuses=(201, 200))
     def post(self, call: Call) -> Answer:
-        taken = _take(call, call.data)
-        return Answer(taken.sale, 201 if taken.created else 200)
+        sale = sale_input(call.data)
+        taken = services.take_sale(seller=call.seller, sale=sale, actor=call.actor)
+        return Answer(_shown(taken.sale, {}), 201) if taken.created else Answer(taken.sale, 200)
 
 
 class SalesBatch(Endpoint):
@@ -161,8 +160,7 @@ class SalesBatch(Endpoint):
 
     @operation(_("Record many sales"), body=SaleFields, answer=SalesBatchOutput, items=1000)
     def post(self, call: Call) -> dict[str, Any]:
-        found = {place: _result(call, call.items[place]) for place in _in_key_order(call.items)}
-        return {"results": [found[place] for place in range(len(found))]}
+        return {"results": _taken(call, call.items)}
 
 
 class SaleDetail(Endpoint):
@@ -194,38 +192,61 @@ class SalePayments(Endpoint):
         return call.found(selectors.sales(), sale_id)
 
 
-def _take(call: Call, data: dict[str, Any]) -> Taken:
-    """Hand the sale to the service; what it refuses keeps nothing."""
+def sale_input(data: dict[str, Any]) -> SaleInput:
+    """The sale of a validated body."""
     fields = {**data}
-    fields["customer"] = CustomerInput(**fields.get("customer", {}))
-    fields["lines"] = [LineInput(**line) for line in fields.get("lines", ())]
+    if "customer" in fields:
+        fields["customer"] = CustomerInput(**fields["customer"])
+    if "lines" in fields:
+        fields["lines"] = [LineInput(**line) for line in fields["lines"]]
     for name in ("partner", "program"):
-        fields[name] = str(fields.get(name, ""))
-    charge = fields.pop("charge", {})
-    fields["subscription_id"] = charge.get("subscription_id", "")
-    fields["charge_number"] = charge.get("number")
-    return services.take_sale(seller=call.seller, sale=SaleInput(**fields), actor=call.actor)
+        if name in fields:
+            fields[name] = str(fields[name])
+    charge = fields.pop("charge", None)
+    if charge:
+        fields["subscription_id"] = charge["subscription_id"]
+        fields["charge_number"] = charge["number"]
+    return SaleInput(**fields)
 
 
-def _in_key_order(items: list[Any]) -> list[int]:
-    """Places of the items by external id, so that two batches at once wait for each other in the
-    same order. Items of one id keep their own."""
-    keys = [str(item.get("external_id", "")) if isinstance(item, dict) else "" for item in items]
-    return sorted(range(len(items)), key=keys.__getitem__)
+def _taken(call: Call, items: list[Any]) -> list[dict[str, Any]]:
+    """What became of each sale of a batch, in order."""
+    results: list[dict[str, Any]] = [{}] * len(items)
+    inputs: dict[int, SaleInput] = {}
+    for place, item in enumerate(items):
+        try:
+            inputs[place] = sale_input(validated(SaleFields, item))
+        except ValidationError as error:
+            results[place] = _failed(invalid(error))
+    sales = list(inputs.values())
+    outcomes = services.take_many(seller=call.seller, sales=sales, actor=call.actor)
+    links: dict[uuid.UUID, Link] = {}
+    known = _known([sale for sale, one in zip(sales, outcomes, strict=True) if one.is_known])
+    for (place, sale), one in zip(inputs.items(), outcomes, strict=True):
+        if one.refusal is not None:
+            results[place] = _failed(one.refusal)
+        elif one.sale is not None:
+            results[place] = {"status": 201, "sale": _shown(one.sale, links)}
+        else:
+            results[place] = {"status": 200, "sale": known[sale.external_id]}
+    return results
 
 
-def _result(call: Call, item: Any) -> dict[str, Any]:
-    """One sale of a batch, alone in its savepoint."""
-    try:
-        serializer = SaleFields(data=item)
-        serializer.is_valid(raise_exception=True)
-        with transaction.atomic():
-            taken = _take(call, dict(serializer.validated_data))
-    except ValidationError as error:
-        return _failed(invalid(error))
-    except Refusal as refusal:
-        return _failed(refusal)
-    return {"status": 201 if taken.created else 200, "sale": taken.sale}
+def _known(sales: list[SaleInput]) -> dict[str, Sale]:
+    """Sales that were there before, by external id."""
+    if not sales:
+        return {}
+    ids = {sale.external_id for sale in sales}
+    return {row.external_id: row for row in selectors.sales().filter(external_id__in=ids)}
+
+
+def _shown(sale: Sale, links: dict[uuid.UUID, Link]) -> Sale:
+    """A sale just taken, with the code of its link: what an answer shows of it."""
+    if sale.link_id is not None:
+        if sale.link_id not in links:
+            links[sale.link_id] = Link(pk=sale.link_id, code=sale.attribution["link"])
+        sale.link = links[sale.link_id]
+    return sale
 
 
 def _failed(refusal: Refusal) -> dict[str, Any]:

@@ -1,11 +1,12 @@
 """Taking sales and credit notes by the hundred, as `intake` takes them one by one.
 
-One statement writes a batch; each item gets its own answer, so that a bad one stops only itself.
+One statement of each kind for a whole batch; each item gets its own answer, so that a bad one
+stops only itself.
 """
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from django.db import models, transaction
 from django.utils import timezone
@@ -20,25 +21,58 @@ from commissions.inputs import (
     check_sale,
     fingerprint,
 )
-from commissions.services import intake
+from commissions.services import customers, intake, writing
 from prm.errors import Refusal
 from sellers.actors import Actor
 from sellers.models import Seller
-from tracking.models import Customer, Refund, Sale
+from tracking.models import Refund, Sale
 
 Row = TypeVar("Row", Sale, Refund)
 Input = TypeVar("Input", SaleInput, CreditNoteInput)
-Build = Callable[[Input, str], Row]
-New = tuple[int, Input, str]
-"""Place in the batch, input, fingerprint."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one item: created, known already with the same content, or refused."""
+    """What became of one item: created, known already with the same content, or refused.
+
+    `sale` is a created one as stored.
+    """
 
     created: bool = False
     refusal: Refusal | None = None
+    sale: Sale | None = None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the same had come before."""
+        return not self.created and self.refusal is None
+
+
+KNOWN = Outcome()
+
+
+@dataclass
+class _Sifted(Generic[Input]):
+    """A batch with its answers so far.
+
+    `new` are the items that nobody has sent yet, by place, with their fingerprints; `twins` the
+    places of repeats inside the batch, with the place of the first.
+    """
+
+    outcomes: list[Outcome]
+    new: dict[int, tuple[Input, str]] = field(default_factory=dict)
+    twins: dict[int, int] = field(default_factory=dict)
+
+    def refuse(self, place: int, refusal: Refusal) -> None:
+        """Answer one item with a refusal."""
+        self.outcomes[place] = Outcome(refusal=refusal)
+
+    def answered(self) -> list[Outcome]:
+        """The answers; a repeat of what was refused is refused alike."""
+        for place, first in self.twins.items():
+            if self.outcomes[first].refusal is not None:
+                self.outcomes[place] = self.outcomes[first]
+        return self.outcomes
 
 
 def take_many(*, seller: Seller, sales: Sequence[SaleInput], actor: Actor) -> list[Outcome]:
@@ -46,34 +80,19 @@ def take_many(*, seller: Seller, sales: Sequence[SaleInput], actor: Actor) -> li
 
     Means for each what `take_sale` means; what that would raise stands in `refusal`.
     """
-    finder = crediting.Finder(seller)
-    now = timezone.now()
-    credited: dict[str, crediting.Found | Refusal] = {}
-
-    def prepare(new: Sequence[SaleInput]) -> "Build[SaleInput, Sale]":
-        customers = _customers(seller, new)
-        found = finder.find_many([(sale, sale.occurred_at or now) for sale in new])
-        credited.update(zip((sale.external_id for sale in new), found, strict=True))
-
-        def build(sale: SaleInput, mark: str) -> Sale:
-            found = credited[sale.external_id]
-            if isinstance(found, Refusal):
-                raise found
-            customer = customers.get(sale.customer.external_id)
-            if customer is None:
-                customer = intake.customer_of(seller, sale.customer)
-            return intake.sale_row(seller, sale, mark, found, customer, sale.occurred_at or now)
-
-        return build
-
-    with transaction.atomic():
-        outcomes, rows = _store(sales, check_sale, prepare, Sale.objects.all())
-        kept = [(row, credited[row.external_id]) for row in rows]
-        crediting.keep(
-            seller, [(row, one) for row, one in kept if isinstance(one, crediting.Found)]
-        )
-        _announce(seller, actor, [intake.sale_entry(row) for row in rows])
-    return outcomes
+    with transaction.atomic(savepoint=False):
+        sifted = _sift(sales, check_sale, Sale.objects.all())
+        rows = _credited(seller, sifted)
+        written = writing.write_sales([row for row, _found in rows.values()])
+        ours = {row.pk for row in written}
+        crediting.keep(seller, [(row, found) for row, found in rows.values() if row.pk in ours])
+        for place, (row, _found) in rows.items():
+            if row.pk in ours:
+                sifted.outcomes[place] = Outcome(created=True, sale=row)
+        lost = {place: row for place, (row, _found) in rows.items() if row.pk not in ours}
+        _answer_lost(sifted, lost, Sale.objects.all())
+        _announce(seller, actor, [writing.sale_entry(row) for row in written])
+    return sifted.answered()
 
 
 def take_credit_notes(
@@ -81,117 +100,112 @@ def take_credit_notes(
 ) -> list[Outcome]:
     """Store credit notes once each and queue them; answers as of `take_many`."""
     finder = crediting.Finder(seller)
-
-    def build(note: CreditNoteInput, mark: str) -> Refund:
-        enrollment = finder.enrollment(note.partner, note.program) if note.partner else None
-        return intake.note_row(seller, note, mark, enrollment)
-
-    with transaction.atomic():
-        outcomes, rows = _store(notes, check_credit_note, lambda _new: build, Refund.objects.all())
-        _announce(seller, actor, [intake.refund_entry(row) for row in rows])
-    return outcomes
+    with transaction.atomic(savepoint=False):
+        sifted = _sift(notes, check_credit_note, Refund.objects.all())
+        rows: dict[int, Refund] = {}
+        for place, (note, mark) in sifted.new.items():
+            try:
+                enrollment = finder.enrollment(note.partner, note.program) if note.partner else None
+            except Refusal as refusal:
+                sifted.refuse(place, refusal)
+                continue
+            rows[place] = intake.note_row(seller, note, mark, enrollment)
+        Refund.objects.bulk_create(rows.values(), ignore_conflicts=True)
+        found = Refund.objects.filter(pk__in=[row.pk for row in rows.values()])
+        ours = set(found.values_list("pk", flat=True))
+        for place, row in rows.items():
+            if row.pk in ours:
+                sifted.outcomes[place] = Outcome(created=True)
+        lost = {place: row for place, row in rows.items() if row.pk not in ours}
+        _answer_lost(sifted, lost, Refund.objects.all())
+        written = [row for row in rows.values() if row.pk in ours]
+        _announce(seller, actor, [intake.refund_entry(row) for row in written])
+    return sifted.answered()
 
 
 def review_sales(sales: Sequence[SaleInput]) -> list[Outcome]:
     """What `take_many` would answer now, without writing; partners are taken for known."""
-    return _reviewed(*_sift(sales, check_sale, Sale.objects.all()))
+    return _reviewed(_sift(sales, check_sale, Sale.objects.all()))
 
 
 def review_credit_notes(notes: Sequence[CreditNoteInput]) -> list[Outcome]:
     """What `take_credit_notes` would answer now, without writing."""
-    return _reviewed(*_sift(notes, check_credit_note, Refund.objects.all()))
+    return _reviewed(_sift(notes, check_credit_note, Refund.objects.all()))
 
 
-def _reviewed(outcomes: list[Outcome], new: "list[New[Input]]") -> list[Outcome]:
-    for index, _item, _mark in new:
-        outcomes[index] = Outcome(created=True)
-    return outcomes
+def _reviewed(sifted: "_Sifted[Input]") -> list[Outcome]:
+    for place in sifted.new:
+        sifted.outcomes[place] = Outcome(created=True)
+    return sifted.answered()
+
+
+def _sift(
+    items: Sequence[Input], check: Callable[[Input], None], stored: "models.QuerySet[Row]"
+) -> "_Sifted[Input]":
+    """Answers for what is refused or known already, and what is new."""
+    sifted: _Sifted[Input] = _Sifted([KNOWN] * len(items))
+    marks = _marks(stored, [item.external_id for item in items])
+    places: dict[str, int] = {}
+    for place, item in enumerate(items):
+        try:
+            check(item)
+        except Refusal as refusal:
+            sifted.refuse(place, refusal)
+            continue
+        mark, external_id = fingerprint(item), item.external_id
+        if external_id not in marks:
+            marks[external_id], places[external_id] = mark, place
+            sifted.new[place] = item, mark
+        elif marks[external_id] != mark:
+            sifted.refuse(place, intake.taken_already(external_id))
+        elif external_id in places:
+            sifted.twins[place] = places[external_id]
+    return sifted
+
+
+def _credited(
+    seller: Seller, sifted: "_Sifted[SaleInput]"
+) -> dict[int, tuple[Sale, crediting.Found]]:
+    """The rows of new sales by place, with whom they are credited to; the others are refused."""
+    now = timezone.now()
+    inputs = [sale for sale, _mark in sifted.new.values()]
+    decided = crediting.Finder(seller).find_many([(one, one.occurred_at or now) for one in inputs])
+    good: dict[int, crediting.Found] = {}
+    for place, found in zip(sifted.new, decided, strict=True):
+        if isinstance(found, Refusal):
+            sifted.refuse(place, found)
+        else:
+            good[place] = found
+    buyers = customers.made(seller, [sifted.new[place][0].customer for place in good])
+    rows = {}
+    for place, found in good.items():
+        sale, mark = sifted.new[place]
+        buyer = buyers.of(sale.customer)
+        row = writing.sale_row(seller, sale, mark, found, buyer, sale.occurred_at or now)
+        rows[place] = row, found
+    return rows
+
+
+def _answer_lost(
+    sifted: "_Sifted[Input]", lost: "Mapping[int, Row]", stored: "models.QuerySet[Row]"
+) -> None:
+    """Answer for those whose ids somebody else took meanwhile."""
+    marks = _marks(stored, [row.external_id for row in lost.values()])
+    for place, row in lost.items():
+        if marks[row.external_id] != row.fingerprint:
+            sifted.refuse(place, intake.taken_already(row.external_id))
+
+
+def _marks(stored: "models.QuerySet[Row]", external_ids: Iterable[str]) -> dict[str, str]:
+    """Fingerprints of what is stored, by external id."""
+    wanted = list(external_ids)
+    if not wanted:
+        return {}
+    found = stored.filter(external_id__in=wanted)
+    return dict(found.values_list("external_id", "fingerprint"))
 
 
 def _announce(seller: Seller, actor: Actor, entries: list[Entry]) -> None:
     if entries:
         record_many(seller_id=seller.pk, actor=actor, entries=entries)
         work.nudge(intake.ENGINE, seller.pk)
-
-
-def _store(
-    items: Sequence[Input],
-    check: Callable[[Input], None],
-    prepare: "Callable[[Sequence[Input]], Build[Input, Row]]",
-    stored: "models.QuerySet[Row]",
-) -> tuple[list[Outcome], list[Row]]:
-    """Write what is new in one statement; answers in order, and the rows that were created."""
-    outcomes, new = _sift(items, check, stored)
-    build = prepare([item for _index, item, _mark in new])
-    rows: dict[int, Row] = {}
-    for index, item, mark in new:
-        try:
-            rows[index] = build(item, mark)
-        except Refusal as refusal:
-            outcomes[index] = Outcome(refusal=refusal)
-    return outcomes, _insert(stored, rows, outcomes)
-
-
-def _sift(
-    items: Sequence[Input], check: Callable[[Input], None], stored: "models.QuerySet[Row]"
-) -> "tuple[list[Outcome], list[New[Input]]]":
-    """Answers for what is refused or known already, and what is new."""
-    outcomes = [Outcome()] * len(items)
-    marks = _marks(stored, [item.external_id for item in items])
-    new: list[New[Input]] = []
-    for index, item in enumerate(items):
-        try:
-            check(item)
-        except Refusal as refusal:
-            outcomes[index] = Outcome(refusal=refusal)
-            continue
-        mark = fingerprint(item)
-        if item.external_id not in marks:
-            marks[item.external_id] = mark
-            new.append((index, item, mark))
-        elif marks[item.external_id] != mark:
-            outcomes[index] = Outcome(refusal=intake.taken_already(item.external_id))
-    return outcomes, new
-
-
-def _insert(
-    stored: "models.QuerySet[Row]", rows: dict[int, Row], outcomes: list[Outcome]
-) -> list[Row]:
-    """Insert what nobody else has inserted meanwhile, and answer for each; the created rows."""
-    stored.bulk_create(rows.values(), ignore_conflicts=True)
-    ours = set(stored.filter(pk__in=[row.pk for row in rows.values()]).values_list("pk", flat=True))
-    lost = {index: row for index, row in rows.items() if row.pk not in ours}
-    marks = _marks(stored, [row.external_id for row in lost.values()])
-    for index, row in rows.items():
-        if row.pk in ours:
-            outcomes[index] = Outcome(created=True)
-        elif marks[row.external_id] != row.fingerprint:
-            outcomes[index] = Outcome(refusal=intake.taken_already(row.external_id))
-    return [row for row in rows.values() if row.pk in ours]
-
-
-def _marks(stored: "models.QuerySet[Row]", external_ids: Sequence[str]) -> dict[str, str]:
-    """Fingerprints of what is stored, by external id."""
-    if not external_ids:
-        return {}
-    found = stored.filter(external_id__in=external_ids)
-    return dict(found.values_list("external_id", "fingerprint"))
-
-
-def _customers(seller: Seller, sales: Sequence[SaleInput]) -> dict[str, Customer]:
-    """Customers by external id; those not known yet are made in one statement."""
-    given = {
-        sale.customer.external_id: sale.customer for sale in sales if sale.customer.external_id
-    }
-    found = _customers_by_id(given)
-    missing = sorted(given.keys() - found.keys())
-    if missing:
-        rows = [intake.customer_row(seller, given[external_id]) for external_id in missing]
-        Customer.objects.bulk_create(rows, ignore_conflicts=True)
-        found |= _customers_by_id(missing)
-    return found
-
-
-def _customers_by_id(external_ids: Collection[str]) -> dict[str, Customer]:
-    rows = Customer.objects.filter(external_id__in=list(external_ids))
-    return {str(row.external_id): row for row in rows}

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from django.conf import settings
 from django.db import IntegrityError, models, transaction
 from django.db.models import F
 from django.utils import timezone
@@ -16,7 +15,6 @@ from campaigns.models import Enrollment
 from commissions import crediting
 from commissions.inputs import (
     CreditNoteInput,
-    CustomerInput,
     RefundInput,
     SaleInput,
     check_credit_note,
@@ -24,11 +22,12 @@ from commissions.inputs import (
     check_sale,
     fingerprint,
 )
-from prm.errors import Conflict, Unacceptable
+from commissions.services import customers
+from commissions.services.writing import sale_row, write_sale
+from prm.errors import Conflict, Refusal, Unacceptable
 from sellers.actors import Actor
 from sellers.models import Seller
-from tracking.models import Customer, Refund, Sale
-from tracking.rules import email_hash
+from tracking.models import Refund, Sale
 
 ENGINE = "commissions"
 Row = TypeVar("Row", Sale, Refund)
@@ -58,26 +57,36 @@ def take_sale(*, seller: Seller, sale: SaleInput, actor: Actor) -> Taken:
     """
     check_sale(sale)
     mark = fingerprint(sale)
-    known = _known(Sale.objects.all(), sale.external_id, mark)
-    if known is not None:
-        return Taken(known, created=False)
     occurred_at = sale.occurred_at or timezone.now()
-    found = crediting.find(seller, sale, occurred_at)
     try:
-        with transaction.atomic():
-            row = sale_row(
-                seller, sale, mark, found, customer_of(seller, sale.customer), occurred_at
-            )
-            row.save(force_insert=True)
-            crediting.keep(seller, [(row, found)])
-            record_many(seller_id=seller.pk, actor=actor, entries=[sale_entry(row)])
-            work.nudge(ENGINE, seller.pk)
-    except IntegrityError:
-        known = _known(Sale.objects.all(), sale.external_id, mark)
-        if known is None:
+        found = crediting.find(seller, sale, occurred_at)
+    except Refusal:
+        if (known := _known(Sale.objects.all(), sale.external_id, mark)) is None:
             raise
         return Taken(known, created=False)
-    return Taken(row, created=True)
+    customer = customers.known(seller, [sale.customer]).of(sale.customer)
+    is_new = customer is None and customers.is_named(sale.customer)
+    with transaction.atomic(savepoint=is_new):
+        if is_new:
+            customer = customers.made(seller, [sale.customer]).of(sale.customer)
+        row = sale_row(seller, sale, mark, found, customer, occurred_at)
+        created = write_sale(row, actor=actor)
+        if created:
+            crediting.keep(seller, [(row, found)])
+            work.nudge(ENGINE, seller.pk)
+        elif is_new:
+            transaction.set_rollback(True)  # to where no customer was made
+    if created:
+        return Taken(row, created=True)
+    return Taken(known_sale(sale.external_id, mark), created=False)
+
+
+def known_sale(external_id: str, mark: str) -> Sale:
+    """The stored sale of an id. Raises Conflict where its content is not of this fingerprint."""
+    row = _known(Sale.objects.all(), external_id, mark)
+    if row is None:
+        raise Conflict(_("Two calls were in each other's way. Nothing was kept: send it again."))
+    return row
 
 
 def take_refund(*, seller: Seller, refund: RefundInput, actor: Actor) -> TakenRefund:
@@ -162,42 +171,6 @@ def _check_order(sale: Sale, refund: RefundInput) -> None:
         )
 
 
-def sale_row(
-    seller: Seller,
-    sale: SaleInput,
-    mark: str,
-    found: crediting.Found,
-    customer: Customer | None,
-    occurred_at: datetime,
-) -> Sale:
-    """A checked sale as it is stored, not yet saved; `mark` is its fingerprint."""
-    return Sale(
-        seller=seller,
-        external_id=sale.external_id,
-        fingerprint=mark,
-        source=sale.source,
-        customer=customer,
-        enrollment_id=found.enrollment_id,
-        program_id=found.program_id,
-        partner_id=found.partner_id,
-        link_id=found.link_id,
-        currency=sale.currency,
-        amount_minor=sale.net,
-        tax_minor=sale.tax,
-        shipping_minor=sale.shipping,
-        lines=[line.as_json() for line in sale.lines],
-        attribution=found.decision.as_json(),
-        is_shared=found.decision.is_shared,
-        metadata=sale.metadata,
-        coupon=sale.coupon,
-        subscription_id=sale.subscription_id,
-        charge_number=sale.charge_number,
-        country=sale.customer.country,
-        occurred_at=occurred_at,
-        paid_at=sale.paid_at,
-    )
-
-
 def note_row(
     seller: Seller, note: CreditNoteInput, mark: str, enrollment: Enrollment | None
 ) -> Refund:
@@ -216,17 +189,6 @@ def note_row(
         lines=[line.as_json() for line in note.lines],
         reason=note.reason,
         occurred_at=note.occurred_at or timezone.now(),
-    )
-
-
-def sale_entry(row: Sale) -> Entry:
-    """What the trail says of a new sale."""
-    return Entry(
-        verb="sale.recorded",
-        object=row,
-        label=row.external_id,
-        partner_id=row.partner_id,
-        detail={"amount_minor": row.amount_minor, "currency": row.currency},
     )
 
 
@@ -255,31 +217,3 @@ def _known(rows: "models.QuerySet[Row]", external_id: str, mark: str) -> Row | N
     if row is not None and row.fingerprint != mark:
         raise taken_already(external_id)
     return row
-
-
-def customer_of(seller: Seller, given: CustomerInput) -> Customer | None:
-    """The customer by external id, else by mailbox; made at the first sale."""
-    row = customer_row(seller, given)
-    if given.external_id:
-        customer, _made = Customer.objects.get_or_create(
-            seller=seller,
-            external_id=given.external_id,
-            defaults={"email_hash": row.email_hash, "country": row.country},
-        )
-        return customer
-    if not row.email_hash:
-        return None
-    found = Customer.objects.filter(email_hash=row.email_hash).order_by("id").first()
-    if found is None:
-        row.save(force_insert=True)
-    return found or row
-
-
-def customer_row(seller: Seller, given: CustomerInput) -> Customer:
-    """A customer as stored, not yet saved."""
-    return Customer(
-        seller=seller,
-        external_id=given.external_id or None,
-        email_hash=email_hash(given.email, settings.SECRET_KEY),
-        country=given.country,
-    )

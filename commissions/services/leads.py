@@ -10,7 +10,7 @@ from activity.services import Entry, record_many
 from commissions import crediting
 from commissions.inputs import LeadInput, check_lead, fingerprint
 from commissions.models import Occasion
-from commissions.services import intake
+from commissions.services import customers, intake
 from sellers.actors import Actor
 from sellers.models import Seller
 
@@ -47,7 +47,7 @@ def take_lead(*, seller: Seller, lead: LeadInput, actor: Actor) -> TakenLead:
                 enrollment_id=found.enrollment_id,
                 program_id=found.program_id,
                 partner_id=found.partner_id,
-                customer=intake.customer_of(seller, lead.customer),
+                customer=customers.made(seller, [lead.customer]).of(lead.customer),
                 link_id=found.link_id,
                 currency=found.currency,
                 attribution=found.decision.as_json(),

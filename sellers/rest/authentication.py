@@ -46,9 +46,7 @@ def key_scope(request: HttpRequest) -> Iterator[ApiKey | None]:
 @cache
 def _looking_up() -> tuple[str, tuple[Shape[ApiKey], Shape[Seller], Shape[User]]]:
     shapes = Shape(ApiKey), Shape(Seller), Shape(User)
-    columns = ", ".join(
-        shape.columns(alias) for shape, alias in zip(shapes, ("k", "s", "u"), strict=True)
-    )
+    columns = ", ".join([shapes[0].columns("k"), shapes[1].columns("s"), shapes[2].columns("u")])
     select = f"""
         SELECT k.seller_id AS scope_seller, {columns} FROM sellers_apikey k
         JOIN sellers_seller s ON s.id = k.seller_id

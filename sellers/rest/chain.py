@@ -5,12 +5,13 @@ with a key: its calls turn off before the middleware of pages.
 """
 
 from collections.abc import Callable
+from typing import cast
 
 from django.conf import settings
 from django.core.handlers.exception import convert_exception_to_response
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.urls import resolve
+from django.urls import ResolverMatch, resolve
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
@@ -24,6 +25,8 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 
+_matches: dict[str, ResolverMatch] = {}
+
 
 class ApiMiddleware:
     """Answers the addresses of the API in the scope of the key's seller; hands on all others.
@@ -34,7 +37,7 @@ class ApiMiddleware:
 
     def __init__(self, get_response: Answer) -> None:
         self.pages = get_response
-        self.api: Answer = convert_exception_to_response(_answer)
+        self.api = cast("Answer", convert_exception_to_response(_answer))
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         is_api = request.path_info.startswith(PREFIX)
@@ -68,9 +71,19 @@ def _scoped(request: HttpRequest) -> HttpResponse:
         return response
 
 
+def _resolved(path: str) -> ResolverMatch:
+    """The view of an address; of those that name no single thing, remembered."""
+    match = _matches.get(path)
+    if match is None:
+        match = resolve(path)
+        if not match.kwargs:
+            _matches[path] = match
+    return match
+
+
 def _viewed(request: HttpRequest) -> HttpResponse:
     """The view's answer, rendered."""
-    match = request.resolver_match = resolve(request.path_info)
+    match = request.resolver_match = _resolved(request.path_info)
     response: HttpResponse = match.func(request, *match.args, **match.kwargs)
     render = getattr(response, "render", None)
     return render() if callable(render) else response

@@ -7,11 +7,9 @@ While a call runs, an advisory lock of its transaction holds the key, and dies w
 """
 
 import hashlib
-import json
+import zlib
 from datetime import timedelta
-from typing import Any
 
-import orjson
 from django.db import connection
 from django.http import HttpResponse
 from django.utils import timezone
@@ -20,6 +18,7 @@ from rest_framework.request import Request
 
 from prm.errors import Conflict, Malformed, Unacceptable
 from prm.ids import new_id
+from prm.json_text import canonical
 from sellers.models import ApiKey, IdempotencyRecord
 from sellers.scope import maintenance_scope
 
@@ -27,6 +26,8 @@ HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
 KEPT_FOR = timedelta(hours=48)
 MAX_LENGTH = 255
+PACKED_FROM = 4096
+PACKED = b"x"
 
 
 class Claim:
@@ -51,7 +52,7 @@ class Claim:
             message = _("This Idempotency-Key was used for another call. Use a new one.")
             raise Unacceptable(message, field=HEADER, code="key_reused")
         return HttpResponse(
-            bytes(body or b""),
+            _opened(bytes(body or b"")),
             status=status,
             content_type="application/json",
             headers={REPLAYED: "true"},
@@ -75,7 +76,7 @@ class Claim:
                     "key": self.key,
                     "hash": self.request_hash,
                     "status": status,
-                    "body": body,
+                    "body": _packed(body),
                     "expires": now + KEPT_FOR,
                 },
             )
@@ -110,6 +111,16 @@ def purge_expired() -> int:
     return count
 
 
+def _packed(body: bytes) -> bytes:
+    """Long answers small: the database would take longer to store them than we to pack them."""
+    return zlib.compress(body, level=1) if len(body) > PACKED_FROM else body
+
+
+def _opened(body: bytes) -> bytes:
+    """An answer as it was given: JSON never begins as packed bytes do."""
+    return zlib.decompress(body) if body.startswith(PACKED) else body
+
+
 def _in_progress() -> Conflict:
     message = _("A call with this Idempotency-Key is still running. Try again shortly.")
     return Conflict(message, field=HEADER, code="in_progress")
@@ -117,15 +128,7 @@ def _in_progress() -> Conflict:
 
 def _request_hash(request: Request) -> str:
     head = f"{request.method} {request.get_full_path()} ".encode()
-    return hashlib.sha256(head + _canonical(request.data)).hexdigest()
-
-
-def _canonical(value: Any) -> bytes:
-    """One text for equal JSON values, however they were written."""
-    try:
-        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-    except TypeError:  # whole numbers of more than 64 bits
-        return json.dumps(value, sort_keys=True, separators=(",", ":"), default=str).encode()
+    return hashlib.sha256(head + canonical(request.data)).hexdigest()
 
 
 _LOOK = """

@@ -6,7 +6,7 @@ is wrong.
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import IO, Any, NoReturn
 
 import orjson
@@ -77,6 +77,7 @@ def _quickly(raw: bytes) -> Any:
 
 def _names(value: Any, depth: int) -> int | None:
     """How many names the objects in `value` have; None where a fraction is, or too deep."""
+    items: Collection[Any]
     if isinstance(value, dict):
         found, items = len(value), value.values()
     elif isinstance(value, list):

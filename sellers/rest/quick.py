@@ -7,7 +7,7 @@ where a thousand sales come in one call.
 """
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
 from typing import Any, Final
 
@@ -101,7 +101,7 @@ def _accept(field: Field[Any, Any, Any, Any]) -> Accept:
         return _checked(field.run_validation)
     if type(field) is Text:
         return _text(field)
-    if type(field) in (Whole, Minor):
+    if isinstance(field, Whole) and type(field) in (Whole, Minor):
         return _whole(field)
     if type(field) in OWN_CHECKS:
         return _checked(field.to_internal_value)
@@ -159,8 +159,8 @@ def _list(field: ListField) -> Accept:
     return accept
 
 
-def _giver(serializer: BaseSerializer[Any]) -> Give:
-    if isinstance(serializer, ListSerializer):
+def _giver(serializer: Field[Any, Any, Any, Any]) -> Give:
+    if isinstance(serializer, ListSerializer) and serializer.child is not None:
         one = _giver(serializer.child)
         return lambda values: [one(value) for value in values]
     if (
@@ -180,11 +180,8 @@ def _giver(serializer: BaseSerializer[Any]) -> Give:
             try:
                 value = instance
                 for attribute in attributes:
-                    value = (
-                        value[attribute]
-                        if isinstance(value, Mapping)
-                        else getattr(value, attribute)
-                    )
+                    is_plain = type(value) is dict
+                    value = value[attribute] if is_plain else getattr(value, attribute)
                 if callable(value):
                     value = value()
             except (AttributeError, KeyError):
