@@ -24,7 +24,6 @@ def start(program: Program) -> BrowserTrial:
         seller_id=program.seller_id,
         program=program,
         token=PREFIX + secrets.token_urlsafe(16),
-        opened_at=timezone.now(),
     )
     BrowserTrial.objects.filter(program=program).delete()
     fresh.save(force_insert=True)
@@ -34,6 +33,16 @@ def start(program: Program) -> BrowserTrial:
 def newest(program: Program) -> BrowserTrial | None:
     """The program's test, over or not; None where there was none."""
     return BrowserTrial.objects.filter(program=program).first()
+
+
+def is_running(trial: BrowserTrial) -> bool:
+    """Whether the test still listens."""
+    return trial.created_at > timezone.now() - LIFE
+
+
+def opened(trial: BrowserTrial) -> None:
+    """Somebody went to the shop through the test's link."""
+    BrowserTrial.objects.filter(pk=trial.pk, opened_at=None).update(opened_at=timezone.now())
 
 
 def address(trial: BrowserTrial) -> str:
@@ -68,9 +77,9 @@ def reported(program: Program, told: Told, channel: str) -> bool:
 def went_wrong(program: Program, message: str) -> None:
     """Note what could not be read, where a test waits for an event."""
     rows = BrowserTrial.objects.filter(program=program, event_at=None)
-    rows.filter(opened_at__gt=timezone.now() - LIFE).update(fault=message[:200])
+    rows.filter(created_at__gt=timezone.now() - LIFE).update(fault=message[:200])
 
 
 def _running(program: Program, tokens: Iterable[str]) -> "QuerySet[BrowserTrial]":
-    since = timezone.now() - LIFE
-    return BrowserTrial.objects.filter(program=program, token__in=list(tokens), opened_at__gt=since)
+    rows = BrowserTrial.objects.filter(program=program, token__in=list(tokens))
+    return rows.filter(created_at__gt=timezone.now() - LIFE)

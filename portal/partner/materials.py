@@ -164,7 +164,7 @@ def _opened(
 
 
 def _embed_code(material: Material, link: str) -> str:
-    """HTML for the partner's page: the banner, leading through his link."""
+    """HTML for the partner's page: the banner, leading through his link, and its views counted."""
     if material.kind != Material.Kind.BANNER:
         return ""
     source = banner_address(material.program.seller.slug, material.pk)
@@ -172,8 +172,15 @@ def _embed_code(material: Material, link: str) -> str:
         f'<a href="{escape(link)}" rel="sponsored">\n'
         f'  <img src="{escape(source)}"\n'
         f'       width="{material.width}" height="{material.height}" '
-        f'alt="{escape(material.name)}">\n</a>'
+        f'alt="{escape(material.name)}">\n</a>\n'
+        f'<img src="{escape(views_address(link))}" width="1" height="1" alt="">'
     )
+
+
+def views_address(link: str) -> str:
+    """The picture that counts a view of a banner, beside the link's own address."""
+    host, _path, code = link.rpartition("/r/")
+    return host + reverse("browser-impression", args=[code])
 
 
 @requires("portal.materials", room="partner")
