@@ -92,6 +92,9 @@ CONSOLE = (
             Entry(_("Coupons"), "discount", "console:coupons", "partners.view"),
             Entry(_("Traffic"), "chart-line", "console:traffic", "partners.view"),
             Entry(_("Sales"), "shopping-cart", "console:sales", "sales.view", "sales"),
+            Entry(
+                _("Shop systems"), "plug-connected", "console:sources", "sales.view", "sources"
+            ),
             Entry(_("Claims"), "search", "console:claims", "sales.view", "claims"),
             Entry(
                 _("Loyalty"), "award", "console:loyalty", "programs.view", "redemptions",

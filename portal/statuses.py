@@ -229,6 +229,19 @@ STATUSES: dict[str, dict[str, Look]] = {
         "active": Look("good", _("Active")),
         "revoked": Look("done", _("Revoked"), "ban"),
     },
+    "source": {
+        "new": Look("move", _("Being set up"), "settings"),
+        "active": Look("good", _("Receiving")),
+        "paused": Look("warn", _("Paused"), "player-pause"),
+        "removed": Look("done", _("Removed"), "ban"),
+    },
+    "arrival": {
+        "pending": Look("wait", _("In the queue")),
+        "waiting": Look("wait", _("Waiting")),
+        "done": Look("good", _("Taken over")),
+        "ignored": Look("done", _("Not needed"), "minus"),
+        "failed": Look("warn", _("Needs a look"), "alert-triangle"),
+    },
     "points": {
         "pending": Look("wait", _("On the way")),
         "held": Look("warn", _("Held")),

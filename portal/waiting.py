@@ -13,6 +13,7 @@ from campaigns import selectors as campaigns
 from commissions import deliverable_selectors as deliverables
 from commissions import selectors as commissions
 from commissions.claims import selectors as claims
+from commissions.inbound import selectors as inbound
 from commissions.loyalty import selectors as loyalty
 from commissions.screening import selectors as screening
 from commissions.settlements import selectors as settlements
@@ -36,6 +37,7 @@ WAITING: Final[Mapping[str, Waiting]] = {
     "applications": Waiting("partners.manage", campaigns.waiting_applications),
     "sales": Waiting("sales.manage", tracking.failed_count),
     "claims": Waiting("sales.manage", claims.waiting_count),
+    "sources": Waiting("sales.manage", inbound.failed_count),
     "deliverables": Waiting("commissions.manage", deliverables.waiting_count, kinds.DELIVERABLES),
     "settlements": Waiting("commissions.manage", settlements.waiting, kinds.SETTLEMENTS),
     "redemptions": Waiting("commissions.manage", loyalty.waiting_count, kinds.POINTS),

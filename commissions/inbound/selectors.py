@@ -1,9 +1,10 @@
 """Reads about sources and what arrived."""
 
+import uuid
 from datetime import timedelta
 from typing import Final
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Case, Count, Exists, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,16 +12,18 @@ from django.utils.translation import gettext as _
 from commissions.models import Arrival, Source
 from prm.errors import NotFound
 from prm.ids import lowest_id_at
+from tracking.models import Refund
 
 RECENT: Final = timedelta(days=30)
 
 
 def sources() -> QuerySet[Source]:
-    """All that are not removed, with what arrived: `last_at`, `lately` (30 days), `failed`."""
+    """All that are not removed, with `state` and what arrived: `last_at`, `lately` (30 days),
+    `failed`."""
     rows = Arrival.objects.filter(source=OuterRef("pk"))
     lately = rows.filter(pk__gte=lowest_id_at(timezone.now() - RECENT))
     return (
-        Source.objects.filter(removed_at=None)
+        _with_state(Source.objects.filter(removed_at=None))
         .select_related("program", "seller")
         .annotate(
             last_at=Subquery(rows.order_by("-id").values("created_at")[:1]),
@@ -33,6 +36,23 @@ def sources() -> QuerySet[Source]:
 def _count(rows: QuerySet[Arrival]) -> Coalesce:
     counted = rows.order_by().values("source").annotate(n=Count("pk")).values("n")
     return Coalesce(Subquery(counted), 0)
+
+
+def state_of(source: Source) -> str:
+    """As the list tells it: new until something came, then active, or paused, or removed."""
+    return str(_with_state(Source.objects.filter(pk=source.pk)).values_list("state", flat=True)[0])
+
+
+def _with_state(rows: QuerySet[Source]) -> QuerySet[Source]:
+    came = Exists(Arrival.objects.filter(source=OuterRef("pk")))
+    return rows.annotate(
+        state=Case(
+            When(removed_at__isnull=False, then=Value("removed")),
+            When(paused_at__isnull=False, then=Value("paused")),
+            When(came, then=Value("active")),
+            default=Value("new"),
+        )
+    )
 
 
 def source(source_id: object) -> Source:
@@ -65,6 +85,13 @@ def arrival(arrival_id: object) -> Arrival:
     if found is None:
         raise NotFound(_("There is no such message."))
     return found
+
+
+def sale_of_refund(refund_id: str) -> uuid.UUID | None:
+    """The sale that a refund belongs to."""
+    if not refund_id:
+        return None
+    return Refund.objects.filter(pk=refund_id).values_list("sale_id", flat=True).first()
 
 
 def failed_count() -> int:

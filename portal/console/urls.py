@@ -17,6 +17,7 @@ from portal.console import (
     selling_urls,
     settings,
     settlement_urls,
+    source_urls,
     staff,
 )
 
@@ -30,6 +31,7 @@ urlpatterns = [
     *import_urls.urlpatterns,
     *payout_urls.urlpatterns,
     *settlement_urls.urlpatterns,
+    *source_urls.urlpatterns,
     *review_urls.urlpatterns,
     path("settings/", settings.settings, name="settings"),
     path("settings/company/", settings.company, name="settings-company"),
