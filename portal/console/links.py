@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from campaigns import selectors as campaigns
 from commissions import selectors as commissions
 from partners.selectors import partner_name
+from portal import link_changes
 from portal.access import actor_of, reader_of, requires
 from portal.columns import DayColumn, MarkupColumn, MoneyColumn, NumberColumn
 from portal.filters import ChoicesFilter, OnlyFilter, SearchFilter, named_choices
@@ -52,8 +53,16 @@ def _state_cell(link: Link) -> SafeString:
 def _act_cell(link: Link) -> SafeString | str:
     if link.disabled_at:
         return ""
-    url = reverse("console:links-disable", args=[link.seller.slug, link.pk])
-    return format_html('<a class="btn btn-ghost tuck-b" href="{}">{}</a>', url, _("Stop"))
+    row = '<a class="btn btn-ghost tuck-b" href="{}">{}<span class="visually-hidden"> {}</span></a>'
+    return format_html(
+        row + row,
+        reverse("console:links-edit", args=[link.seller.slug, link.pk]),
+        _("Change"),
+        link,
+        reverse("console:links-disable", args=[link.seller.slug, link.pk]),
+        _("Stop"),
+        link,
+    )
 
 
 class LinkTable(tables.Table):
@@ -144,6 +153,14 @@ def links(request: HttpRequest, seller_slug: str) -> HttpResponse:
         table_kwargs={} if reader_of(request).may("links.manage") else {"exclude": ("acts",)},
     )
     return page.download or render(request, "console/links/list.html", {"page": page})
+
+
+@requires("links.manage", room="console")
+def edit(request: HttpRequest, seller_slug: str, link_id: uuid.UUID) -> HttpResponse:
+    """Change what the link leads to, until when and for whom."""
+    link = selectors.link_by_id(link_id)
+    back = reverse("console:links", args=[seller_slug])
+    return link_changes.change(request, link, template="console/links/edit.html", back=back)
 
 
 @requires("links.manage", room="console")

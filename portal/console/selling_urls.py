@@ -35,6 +35,7 @@ urlpatterns = [
     path("sales/<uuid:sale_id>/retry/", sales.retry, name="sales-retry"),
     path("sales/refunds/<uuid:refund_id>/retry/", sales.retry_refund, name="sales-retry-refund"),
     path("links/", links.links, name="links"),
+    path("links/<uuid:link_id>/edit/", links.edit, name="links-edit"),
     path("links/<uuid:link_id>/disable/", links.disable, name="links-disable"),
     path("coupons/", coupons.coupons, name="coupons"),
     path("coupons/new/", coupons.new, name="coupons-new"),

@@ -1,19 +1,18 @@
 """Forms by which partners make links."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaigns.models import Enrollment
+from portal.link_pages import full_address
+from portal.link_terms import LinkTermsForm
 from tracking.models.links import CODE
 from tracking.rules import SUB_IDS, SUB_LENGTH
-
-_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 
 
 class ShortLinkForm(forms.Form):
@@ -48,10 +47,7 @@ class ShortLinkForm(forms.Form):
     @property
     def page(self) -> str:
         """The page's full address; a path alone is one on the landing page's host."""
-        typed = self.cleaned_data["destination"].strip()
-        if not typed.startswith("/") and not _SCHEME.match(typed):
-            typed = f"https://{typed}" if "." in typed.partition("/")[0] else f"/{typed}"
-        return str(urljoin(self.enrollment.program.landing_url, typed))
+        return full_address(self.enrollment.program, self.cleaned_data["destination"])
 
     @property
     def label_text(self) -> str:
@@ -65,8 +61,13 @@ class ShortLinkForm(forms.Form):
         """Sub ids that were filled in."""
         return {name: self.cleaned_data[name] for name in SUB_IDS if self.cleaned_data.get(name)}
 
+    @property
+    def more(self) -> dict[str, Any]:
+        """What else services take."""
+        return {}
 
-class LinkForm(ShortLinkForm):
+
+class LinkForm(ShortLinkForm, LinkTermsForm):
     """Everything that a link may have."""
 
     label = forms.CharField(
@@ -86,4 +87,9 @@ class LinkForm(ShortLinkForm):
     sub3 = forms.CharField(label=gettext_lazy("Sub id 3"), max_length=SUB_LENGTH, required=False)
     sub4 = forms.CharField(label=gettext_lazy("Sub id 4"), max_length=SUB_LENGTH, required=False)
     sub5 = forms.CharField(label=gettext_lazy("Sub id 5"), max_length=SUB_LENGTH, required=False)
-    field_order = ("program", "destination", "label", "sub1", "code")
+    field_order = ("program", "destination", "label", "sub1", "code", "expires_at", "domain")
+
+    @property
+    def more(self) -> dict[str, Any]:
+        """An end, a host, other pages for some visitors."""
+        return self.terms(self.enrollment.program)

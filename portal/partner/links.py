@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from campaigns import selectors as campaigns
 from commissions import selectors as commissions
-from portal import qr
+from portal import link_changes, qr
 from portal.access import actor_of, reader_of, requires
 from portal.columns import DayColumn, MarkupColumn, MoneyColumn, NameColumn, NumberColumn
 from portal.coupon_words import validity_text
@@ -35,7 +35,9 @@ SPARK_WEEKS = 7
 
 def state_of(link: Link) -> str:
     """The link's status in portal/statuses.py."""
-    return "retired" if link.disabled_at else "active"
+    if link.disabled_at:
+        return "retired"
+    return "over" if link.expires_at and link.expires_at <= timezone.now() else "active"
 
 
 class LinkTable(tables.Table):
@@ -139,6 +141,7 @@ def detail(request: HttpRequest, seller_slug: str, link_id: uuid.UUID) -> HttpRe
     context = {
         "link": figures,
         "url": link_url(link),
+        "targets": link.targets,
         "qr": qr.svg(link_url(link)),
         "weeks": weekly,
         "state": state_of(link),
@@ -152,6 +155,14 @@ def code(request: HttpRequest, seller_slug: str, link_id: uuid.UUID, form: str) 
     """The link's QR code as a file."""
     link = selectors.link_by_id(link_id, _partner_id(request))
     return qr.download(link_url(link), form, link.code)
+
+
+@requires("portal.links", room="partner")
+def edit(request: HttpRequest, seller_slug: str, link_id: uuid.UUID) -> HttpResponse:
+    """Change what the link leads to, until when and for whom."""
+    link = selectors.link_by_id(link_id, _partner_id(request))
+    back = reverse("partner:links-detail", args=[seller_slug, link.pk])
+    return link_changes.change(request, link, template="partner/links/edit.html", back=back)
 
 
 @requires("portal.links", room="partner")
@@ -179,6 +190,7 @@ def make(request: HttpRequest, form: ShortLinkForm) -> Link | None:
                 code=form.cleaned_data.get("code", ""),
                 label=form.label_text,
                 subs=form.subs,
+                **form.more,
             )
         )
 

@@ -9,6 +9,7 @@ urlpatterns = [
     path("links/", links.links, name="links"),
     path("links/new/", links.new, name="links-new"),
     path("links/<uuid:link_id>/", links.detail, name="links-detail"),
+    path("links/<uuid:link_id>/edit/", links.edit, name="links-edit"),
     path("links/<uuid:link_id>/disable/", links.disable, name="links-disable"),
     path("links/<uuid:link_id>/qr.<str:form>", links.code, name="links-code"),
     path("traffic/", traffic.traffic, name="traffic"),

@@ -159,6 +159,7 @@ ROUTES = [
     _read("links", "links:read", partner=True),
     _write("links", "links:write", {"enrollment": "{enrollment_id}", "destination": LANDING}),
     _read("links/{link_id}", "links:read", partner=True),
+    _write("links/{link_id}", "links:write", {"label": "Spring"}, method="PATCH"),
     _write("links/{link_id}/disable", "links:write"),
     _read("coupons", "links:read", partner=True),
     _write("coupons", "links:write", {"enrollment": "{enrollment_id}", "code": "BEANS"}),
