@@ -15,7 +15,7 @@ Text = str | Promise
 
 @dataclass(frozen=True)
 class Guide:
-    """One system: what it is for, where its settings are, and how it tells who brought a customer."""
+    """One system: what it is for, where its settings are, how it tells who brought a customer."""
 
     icon: str
     summary: Text
@@ -62,8 +62,8 @@ GUIDES: Final[dict[str, Guide]] = {
         "building-store",
         gettext_lazy("Orders, refunds and cancellations. You need your Shopify admin."),
         gettext_lazy(
-            "In Shopify open Settings › Notifications › Webhooks. Create one webhook for each event "
-            "below, format JSON, and paste this address into each."
+            "In Shopify open Settings › Notifications › Webhooks. Create one webhook for each "
+            "event below, format JSON, and paste this address into each."
         ),
         gettext_lazy(
             "Shopify shows below the list of webhooks what they are signed with. It is one secret "
@@ -85,8 +85,8 @@ GUIDES: Final[dict[str, Guide]] = {
         "brand-wordpress",
         gettext_lazy("Orders, refunds and cancellations. You need your WordPress admin."),
         gettext_lazy(
-            "In WordPress open WooCommerce › Settings › Advanced › Webhooks. Add one webhook for each "
-            "event below, status active, and paste this address as delivery URL."
+            "In WordPress open WooCommerce › Settings › Advanced › Webhooks. Add one webhook for "
+            "each event below, status active, and paste this address as delivery URL."
         ),
         gettext_lazy(
             "WooCommerce lets you choose the secret. Have one made here and paste it into both "

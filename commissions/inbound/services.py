@@ -15,7 +15,7 @@ from commissions.inbound import secrets
 from commissions.inbound.kinds import KINDS
 from commissions.inbound.receiving import WORK
 from commissions.models import Arrival, Source, SourceKind, SourceSecret
-from prm.errors import Conflict, Refusal, Unacceptable
+from prm.errors import Conflict, Unacceptable
 from sellers.actors import Actor
 from sellers.models import Seller
 
@@ -100,7 +100,8 @@ def put_secret(*, source: Source, actor: Actor, text: str = "") -> str:
     text = text.strip()
     if not text:
         if kind.make_secret is None:
-            raise secret_needed()
+            message = _("Paste the signing secret that the shop system shows.")
+            raise Unacceptable(message, field="secret", code="required")
         text = kind.make_secret()
     elif fault := kind.secret_fault(text):
         raise Unacceptable(secret_words(fault), field="secret", code=fault)
@@ -111,12 +112,6 @@ def put_secret(*, source: Source, actor: Actor, text: str = "") -> str:
         Source.objects.filter(pk=source.pk).update(refused_at=None, refused_why="")
         record(seller=source.seller, actor=actor, verb="source.secret_set", object=source)
     return text
-
-
-def secret_needed() -> Refusal:
-    """The refusal of an empty secret."""
-    message = _("Paste the signing secret that the shop system shows.")
-    return Unacceptable(message, field="secret", code="required")
 
 
 def secret_words(fault: str) -> str:

@@ -31,6 +31,7 @@ from portal.filters import SearchFilter, named_choices
 from portal.listing import Empty, Listing
 from portal.refusals import put_on, try_on
 from portal.statuses import labels
+from prm.errors import Refusal
 
 
 def _url(source: Source) -> str:
@@ -175,7 +176,7 @@ def new(request: HttpRequest, seller_slug: str) -> HttpResponse:
                 prefix=form.cleaned_data["prefix"],
                 **form.chosen,
             )
-        except services.Refusal as refusal:
+        except Refusal as refusal:
             put_on(form, refusal)
         else:
             return redirect("console:sources-detail", seller_slug, source.pk)
@@ -257,17 +258,16 @@ def secret(request: HttpRequest, seller_slug: str, source_id: uuid.UUID) -> Http
     makes = KINDS[source.kind].make_secret is not None
     context = {
         "source": source,
-        "guide": source_words.GUIDES[source.kind],
+        "form": form,
+        "lead": source_words.GUIDES[source.kind].secret,
+        "consequences": _replacing() if secrets.in_force(source, timezone.now()).exists() else [],
         "makes": makes,
-        "again": secrets.in_force(source, timezone.now()).exists(),
     }
     if request.method == "POST" and form.is_valid():
-        given = "" if makes and "make" in request.POST else form.cleaned_data["secret"]
+        given = form.cleaned_data["secret"]
         try:
-            if not given and "make" not in request.POST:
-                raise services.secret_needed()
             made = services.put_secret(source=source, text=given, actor=actor_of(request))
-        except services.Refusal as refusal:
+        except Refusal as refusal:
             put_on(form, refusal)
         else:
             if not given:
@@ -276,7 +276,17 @@ def secret(request: HttpRequest, seller_slug: str, source_id: uuid.UUID) -> Http
             messages.success(request, _("The secret is kept, sealed. It is not shown again."))
             return redirect("console:sources-detail", seller_slug, source.pk)
     status = 422 if form.errors else 200
-    return render(request, "console/sources/secret.html", {**context, "form": form}, status=status)
+    return render(request, "console/sources/secret.html", context, status=status)
+
+
+def _replacing() -> list[str]:
+    """What happens to the secret that is there."""
+    hours = int(services.OVERLAP.total_seconds() // 3600)
+    return [
+        _("The secret before goes on for %(hours)d hours, so that nothing is lost meanwhile.")
+        % {"hours": hours},
+        _("You can end it earlier on the page of the shop system."),
+    ]
 
 
 @requires("keys.manage", room="console")
