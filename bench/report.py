@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from bench import engine, history, imports, intake
+from bench import dashboards, engine, history, imports, intake, shipping
 from bench.measure import Measured
 
 PARTS: dict[str, Callable[[], list[Measured]]] = {
@@ -15,6 +15,8 @@ PARTS: dict[str, Callable[[], list[Measured]]] = {
     "imports": imports.measure,
     "engine": engine.measure,
     "history": history.measure,
+    "shipping": shipping.measure,
+    "dashboards": dashboards.measure,
 }
 
 

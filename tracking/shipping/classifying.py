@@ -19,7 +19,7 @@ from django.conf import settings
 from prm.addresses import truncated
 from tracking.agents import bot_reason, device_of
 from tracking.countries import country_of
-from tracking.rules import SUB_LENGTH, host_of
+from tracking.rules import SUB_IDS, SUB_LENGTH, host_of
 from tracking.spool.record import CLICK, IMPRESSION, LENGTHS, escaped, read, text_of
 
 Fact = TypeVar("Fact")
@@ -31,6 +31,7 @@ HOST_LENGTH: Final = 100
 TOO_MANY: Final = b"too many from one address"
 # A record's beginning, to find a whole one behind another that was torn off.
 _START: Final = re.compile(rb"(?=([0-9a-f]{8}\t[ci]\t))")
+_NO_SUBS: Final = [b"", b"", b"", b"", b""]
 _COUNTRY: Final = re.compile(rb"[A-Z]{2}")
 
 # One address's clicks on one link within a minute of time.
@@ -44,6 +45,7 @@ class Chunk:
     rows: list[bytes] = field(default_factory=list)
     links: set[bytes] = field(default_factory=set)
     minutes: set[int] = field(default_factory=set)
+    subs: set[str] = field(default_factory=set)
     rates: dict[Rate, int] = field(default_factory=dict)
     damaged: list[bytes] = field(default_factory=list)
 
@@ -104,6 +106,8 @@ class Classifier:
         minute = int(at) // 60_000
         found.links.add(link)
         found.minutes.add(minute)
+        if fields[8:13] != _NO_SUBS:
+            found.subs.update(name for name, sub in zip(SUB_IDS, fields[8:13], strict=True) if sub)
         if not bot and not fields[14] and address:
             rate = (address, link, minute)
             times = found.rates.get(rate, 0) + 1

@@ -58,12 +58,10 @@ FROM (
     FROM prm_incoming i JOIN prm_links l USING (link_id) WHERE kind = 'c'
 ) i LEFT JOIN prm_salts s ON s.day = (at AT TIME ZONE time_zone)::date
 """
-_SUMS: Final = sums.SUMS.format(
-    source="""
-    SELECT i.*, (to_timestamp(at_ms / 1000.0::float8) AT TIME ZONE time_zone)::date AS day
-    FROM prm_incoming i JOIN prm_links l USING (link_id)
+_OF_DAYS: Final = """
+SELECT i.*, (to_timestamp(at_ms / 1000.0::float8) AT TIME ZONE time_zone)::date AS day
+FROM prm_incoming i JOIN prm_links l USING (link_id)
 """
-)
 _REPEATED: Final = """
 DELETE FROM prm_incoming WHERE ctid IN (
     SELECT ctid FROM (
@@ -111,7 +109,8 @@ def store(chunk: Chunk) -> set[str]:
         )
         cursor.copy_expert(_COPY, io.BytesIO(b"\n".join(chunk.rows) + b"\n"))
         _insert(cursor)
-        cursor.execute(_SUMS)
+        divided = [name for name in sums.DIVIDED if name not in sums.SUBS or name in chunk.subs]
+        cursor.execute(sums.summing(_OF_DAYS, divided))
         sums.add(cursor)
         return _unknown(cursor, links) if missing else set()
 

@@ -4,6 +4,7 @@
 program, campaign and seller follow from the link, so their sums are made from these few rows.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,7 +16,9 @@ from tracking.models import LinkDay, PartnerDay, PartnerMonth, SellerDay
 LOCK: Final = 7_072_001
 
 COUNTS: Final = ("clicks", "bots", "impressions")
-DIVIDED: Final = ("sub1", "sub2", "sub3", "sub4", "sub5", "country", "device", "host")
+SUBS: Final = ("sub1", "sub2", "sub3", "sub4", "sub5")
+DIVIDED: Final = (*SUBS, "country", "device", "host")
+_NAMES: Final = {"host": "referrer", "program_id::text": "program", "campaign_id::text": "campaign"}
 
 TABLES: Final = """
 CREATE TEMP TABLE IF NOT EXISTS prm_links (
@@ -35,23 +38,49 @@ JOIN campaigns_enrollment e ON e.id = l.enrollment_id
 JOIN sellers_seller s ON s.id = l.seller_id
 """
 
-# The dimension's name by GROUPING(): a bit for each column that a row is not divided by.
-_EVERY: Final = 2 ** len(DIVIDED) - 1
-_NAMES: Final = " ".join(
-    f"WHEN {_EVERY - 2**place} THEN '{'referrer' if name == 'host' else name}'"
-    for place, name in enumerate(reversed(DIVIDED))
-)
-SUMS: Final = f"""
-INSERT INTO prm_sums
-SELECT link_id, day,
-       CASE GROUPING({", ".join(DIVIDED)}) WHEN {_EVERY} THEN '' {_NAMES} END,
-       COALESCE({", ".join(DIVIDED)}, ''),
-       count(*) FILTER (WHERE kind = 'c' AND bot_reason = ''),
-       count(*) FILTER (WHERE kind = 'c' AND bot_reason <> ''),
-       count(*) FILTER (WHERE kind = 'i' AND bot_reason = '')
-FROM ({{source}}) incoming
-GROUP BY link_id, day, GROUPING SETS ((), {", ".join(f"({name})" for name in DIVIDED)})
-"""  # noqa: S608  names of columns, all ours
+
+@dataclass(frozen=True)
+class Division:
+    """Rows whole and divided by each of `columns`: for one pass with GROUPING SETS."""
+
+    columns: Sequence[str]
+
+    @property
+    def dimension(self) -> str:
+        """The name of what a row is divided by; "" for the whole."""
+        every = 2 ** len(self.columns) - 1
+        # GROUPING() has a bit for each column that a row is not divided by
+        names = " ".join(
+            f"WHEN {every - 2**place} THEN '{_NAMES.get(name, name)}'"
+            for place, name in enumerate(reversed(self.columns))
+        )
+        return f"CASE GROUPING({', '.join(self.columns)}) WHEN {every} THEN '' {names} END"
+
+    @property
+    def value(self) -> str:
+        """What stands in that column."""
+        return f"COALESCE({', '.join(self.columns)}, '')"
+
+    @property
+    def sets(self) -> str:
+        """For GROUP BY."""
+        return f"GROUPING SETS ((), {', '.join(f'({name})' for name in self.columns)})"
+
+
+def summing(source: str, columns: Sequence[str] = DIVIDED) -> str:
+    """Statement that fills `prm_sums` from clicks with `link_id`, `day`, `kind` and `columns`.
+
+    A column costs about a tenth of the pass, so what no click has is better left out.
+    """
+    divided = Division(columns)
+    return f"""
+        INSERT INTO prm_sums
+        SELECT link_id, day, {divided.dimension}, {divided.value},
+               count(*) FILTER (WHERE kind = 'c' AND bot_reason = ''),
+               count(*) FILTER (WHERE kind = 'c' AND bot_reason <> ''),
+               count(*) FILTER (WHERE kind = 'i' AND bot_reason = '')
+        FROM ({source}) incoming GROUP BY link_id, day, {divided.sets}
+    """  # noqa: S608  names of columns, all ours
 
 
 @dataclass(frozen=True)
@@ -82,6 +111,16 @@ class Target:
             INSERT INTO {self.table} AS old ({", ".join(self.key)}, {", ".join(COUNTS)}, visitors)
             SELECT {", ".join(self.key)}, {", ".join(COUNTS)}, 0 FROM ({self.changes}) changes
             ON CONFLICT ({", ".join(self.key)}) DO UPDATE SET {added}
+        """  # noqa: S608  names of ours
+
+    @property
+    def replacement(self) -> str:
+        """Statement that sets clicks and bots to what `prm_sums` holds."""
+        key = ", ".join(self.key)
+        return f"""
+            INSERT INTO {self.table} ({key}, clicks, bots, impressions, visitors)
+            SELECT {key}, clicks, bots, 0, 0 FROM ({self.changes}) changes
+            ON CONFLICT ({key}) DO UPDATE SET clicks = EXCLUDED.clicks, bots = EXCLUDED.bots
         """  # noqa: S608  names of ours
 
 
@@ -123,12 +162,10 @@ DAYS: Final = (LINK_DAYS, PARTNER_DAYS, SELLER_DAYS)
 
 CHANGED: Final = """
 INSERT INTO tracking_trafficday AS old (seller_id, day, changed_at)
-SELECT DISTINCT seller_id, day, now() FROM prm_sums JOIN prm_links USING (link_id)
+SELECT seller_id, day, clock_timestamp() FROM prm_sums JOIN prm_links USING (link_id)
 WHERE dimension = '' AND clicks > 0
-ORDER BY seller_id, day
+GROUP BY seller_id, day ORDER BY seller_id, day
 ON CONFLICT (seller_id, day) DO UPDATE SET changed_at = EXCLUDED.changed_at
-WHERE old.changed_at < EXCLUDED.changed_at - interval '1 minute'
-   OR old.counted_at >= old.changed_at
 """
 
 
