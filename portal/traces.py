@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from commissions import reasons
 from commissions.models import Commission
 from commissions.reasons import PARTNER, STAFF, paid, settled, stopped
-from portal import time_format, trace_bills, trace_rules
+from portal import credit_words, time_format, trace_bills, trace_rules
 from portal.templatetags import prm_figures, prm_states
 from prm.money import LOYALTY_POINTS
 
@@ -32,6 +32,7 @@ class Trace:
     acts: SafeString | str = ""
     title: str = ""
     sentence: str = ""
+    path: list[Step] = field(default_factory=list)
     text: str = field(default="", compare=False)
 
 
@@ -45,9 +46,9 @@ def of(line: Commission, audience: str = PARTNER, *, acts: SafeString | str = ""
     if "settled" in line.trace:
         build = _settled
     credit, rule, bill = build(line, audience)
-    found = Trace(
-        credit, rule, bill, _foot(line), acts, title(line), reasons.sentence(line, audience)
-    )
+    sentence = reasons.sentence(line, audience)
+    path = _path(line) if audience == PARTNER else []
+    found = Trace(credit, rule, bill, _foot(line), acts, title(line), sentence, path)
     return Trace(**{**vars(found), "text": _plain(found, line)})
 
 
@@ -188,6 +189,13 @@ def _wins(credit: dict[str, Any]) -> str:
     }
     alone = _("Has it alone: no one else’s click in %(days)d days")
     return words.get(credit["why"], alone) % {"days": credit["window_days"]}
+
+
+def _path(line: Commission) -> list[Step]:
+    """How the customer came, for the partner of a line that he earned by the sale himself."""
+    if line.sale is None or line.on_id is not None:
+        return []
+    return credit_words.path_for_partner(line.sale, line.partner_id)
 
 
 def _shared(line: Commission, credit: dict[str, Any], audience: str) -> list[Step]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.fields import ListField
 
 from commissions import services
+from commissions.api.credit import Credit, read_by
 from commissions.api.sales import STATES, CustomerFields
 from commissions.inputs import CustomerInput, LeadInput
 from commissions.models import Occasion, OccasionKind
@@ -50,7 +51,7 @@ class LeadOutput(Output):
     partner = Key(source="partner_id", allow_null=True)
     customer = Text(source="customer.external_id", allow_null=True, default=None)
     link = Text(source="link.code", allow_null=True, default=None)
-    attribution = FreeObject()
+    attribution = Credit()
     metadata = FreeObject()
     commission_state = Choice(source="state", choices=STATES)
     occurred_at = Instant()
@@ -73,7 +74,7 @@ class Leads(Endpoint):
 
     @operation(_("List leads"), query=LeadQuery, answer=LeadOutput, orders=NEWEST)
     def get(self, call: Call) -> QuerySet[Occasion]:
-        return call.own(_leads(), "partner_id").filter(**call.filters())
+        return read_by(call, call.own(_leads(), "partner_id")).filter(**call.filters())
 
     @operation(_("Record a lead"), body=LeadFields, answer=LeadOutput, statuses=(201, 200))
     def post(self, call: Call) -> Answer:
@@ -93,7 +94,7 @@ class LeadDetail(Endpoint):
 
     @operation(_("Read a lead"), answer=LeadOutput)
     def get(self, call: Call, lead_id: uuid.UUID) -> Occasion:
-        return call.found(call.own(_leads(), "partner_id"), lead_id)
+        return call.found(read_by(call, call.own(_leads(), "partner_id")), lead_id)
 
 
 def _leads() -> QuerySet[Occasion]:

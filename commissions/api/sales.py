@@ -10,6 +10,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.fields import ListField
 
 from commissions import services
+from commissions.api.credit import Credit, read_by
 from commissions.inputs import CustomerInput, LineInput, SaleInput
 from prm.errors import Refusal
 from sellers.rest.endpoints import Answer, Call, Endpoint, operation, validated
@@ -94,7 +95,7 @@ class SaleOutput(Output):
     coupon = Text()
     subscription_id = Text()
     charge_number = Whole(allow_null=True)
-    attribution = FreeObject()
+    attribution = Credit()
     metadata = FreeObject()
     commission_state = Choice(source="state", choices=STATES)
     occurred_at = Instant()
@@ -143,7 +144,9 @@ class Sales(Endpoint):
 
     @operation(_("List sales"), query=SaleQuery, answer=SaleOutput, orders={**NEWEST, **RECENT})
     def get(self, call: Call) -> QuerySet[Sale]:
-        return call.own(selectors.sales(), "partner_id").filter(**call.filters(**LOOKUPS))
+        return read_by(call, call.own(selectors.sales(), "partner_id")).filter(
+            **call.filters(**LOOKUPS)
+        )
 
     @operation(_("Record a sale"), body=SaleFields, answer=SaleOutput, statuses=(201, 200))
     def post(self, call: Call) -> Answer:
@@ -171,7 +174,7 @@ class SaleDetail(Endpoint):
 
     @operation(_("Read a sale"), answer=SaleOutput)
     def get(self, call: Call, sale_id: uuid.UUID) -> Sale:
-        return call.found(call.own(selectors.sales(), "partner_id"), sale_id)
+        return call.found(read_by(call, call.own(selectors.sales(), "partner_id")), sale_id)
 
 
 class PaymentInput(Input):

@@ -24,7 +24,7 @@ from portal.access import actor_of, reader_of, requires
 from portal.columns import DayColumn, MarkupColumn, MoneyColumn, NameColumn, StatusColumn
 from portal.console.claim_forms import AskForm, GoodwillForm, RecordForm
 from portal.console.commission_forms import ReasonForm
-from portal.console.sales import credit_words
+from portal.credit_words import credit_words
 from portal.downloads import SAFE_INLINE, kept_file
 from portal.filters import ChoicesFilter, SearchFilter, SinceFilter, UntilFilter, named_choices
 from portal.listing import Empty, Listing

@@ -20,7 +20,7 @@ from commissions import reasons, services
 from commissions import selectors as commissions
 from commissions.services.intake import Taken
 from partners.selectors import partner_name
-from portal import navigation, traces
+from portal import credit_words, navigation, traces
 from portal.access import actor_of, reader_of, requires
 from portal.columns import DayColumn, MoneyColumn, NameColumn, StatusColumn, TextColumn
 from portal.console.sale_forms import SaleForm
@@ -173,7 +173,9 @@ def detail(request: HttpRequest, seller_slug: str, sale_id: uuid.UUID) -> HttpRe
         "sale": sale,
         "goods": sale.lines,
         "gross": sale.amount_minor + sale.tax_minor + sale.shipping_minor,
-        "credit": credit_words(sale),
+        "credit": credit_words.credit_words(sale),
+        "flag": credit_words.flag_words(sale),
+        "path": credit_words.path_for_staff(sale),
         "source": _source_words(sale),
         "lines": lines,
         "sums": sorted(sums.items()),
@@ -218,20 +220,3 @@ def _source_words(sale: Sale) -> str:
         "hand": _("recorded by hand"),
     }
     return words.get(sale.source, sale.source)
-
-
-def credit_words(sale: Sale) -> str:
-    """Who is credited and why, in one sentence."""
-    credit = sale.attribution
-    values = {"link": credit.get("link", ""), "days": credit.get("window_days") or 0}
-    words = {
-        "last_click": _("The customer’s last click within %(days)d days was on link %(link)s."),
-        "link_named": _("The sale named link %(link)s."),
-        "named_by_seller": _("The sale named the partner, which goes before any click."),
-        "nothing_given": _("The sale came without a click, a link or a partner."),
-        "link_ended": _("Link %(link)s or its enrollment had ended."),
-        "token_not_ours": _("The click token was not one of ours, or was changed."),
-        "click_after_sale": _("The click on link %(link)s came after the sale."),
-        "window_over": _("The click on link %(link)s was more than %(days)d days before the sale."),
-    }
-    return words.get(str(credit.get("why")), "") % values

@@ -1,6 +1,7 @@
 """Who is credited for a sale or lead: pure, no database."""
 
 from tracking.attribution.deciding import click_counts, decide
+from tracking.attribution.hiding import as_read_by
 from tracking.attribution.values import (
     Bound,
     Decision,
@@ -23,6 +24,7 @@ __all__ = [
     "Part",
     "Terms",
     "Touch",
+    "as_read_by",
     "click_counts",
     "decide",
     "weights",
