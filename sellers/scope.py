@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 SETTING = "prm.seller"
 MAINTENANCE_ROLE = "prm_maintenance"
@@ -59,14 +59,29 @@ def scope_by_row(select: str, values: Sequence[Any]) -> Iterator[tuple[Any, ...]
         FROM ({select}) found
     """  # noqa: S608  constant texts
     with ExitStack() as stack:
-        with ExitStack() as trying:
-            trying.enter_context(transaction.atomic(durable=True))
-            with connection.cursor() as cursor:
-                cursor.execute(sql, values)
-                row = cursor.fetchone()
-            if row is not None:
-                stack.push(trying.pop_all())
+        try:
+            row = _opened(stack, sql, values)
+        except OperationalError:  # the server was started anew since the last call: ask it again
+            if not connection.is_usable():
+                connection.close()
+            row = _opened(stack, sql, values)
         yield None if row is None else row[2:]
+
+
+def _opened(stack: ExitStack, sql: str, values: Sequence[Any]) -> tuple[Any, ...] | None:
+    """The row; with one, the transaction is left to `stack`.
+
+    Whether the connection is still good shows by this very statement: Django need not ask before.
+    """
+    connection.health_check_done = True
+    with ExitStack() as trying:
+        trying.enter_context(transaction.atomic(durable=True))
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            row: tuple[Any, ...] | None = cursor.fetchone()
+        if row is not None:
+            stack.push(trying.pop_all())
+    return row
 
 
 def current_seller_id() -> uuid.UUID:

@@ -65,6 +65,8 @@ def _statement(keys: Keys) -> tuple[str, list[Any]]:
         (statements.FIRSTS, [keys.subscriptions] if keys.subscriptions else []),
     ]
     parts = [(sql, lists) for sql, lists in needed if lists]
+    if parts == [(statements.CLICKS, [keys.clicks])] and len(keys.clicks) == 1:
+        return statements.ONE_CLICK, list(keys.clicks[0])
     values = [column for _sql, lists in parts for rows in lists for column in _columns(rows)]
     return " UNION ALL ".join(f"({sql})" for sql, _lists in parts), values
 

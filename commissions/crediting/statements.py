@@ -78,3 +78,7 @@ FIRSTS: Final = _filled("""
         ) AS a ON true
         LEFT JOIN tracking_saleshare sh ON sh.sale_id = a.id
     ) AS f LEFT JOIN tracking_link l ON l.id = f.link {of_f}""")
+
+# One click and nothing else, the usual sale: the same as CLICKS, by a function whose plan is kept.
+ONE_CLICK: Final = """
+    SELECT * FROM commissions_click_candidates(%s, %s::uuid, %s::timestamptz, %s::uuid)"""
