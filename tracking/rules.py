@@ -12,6 +12,8 @@ from tracking.places import Hosts, place_of
 CLICK_PARAMETER = settings.CLICK_PARAMETER
 SUB_IDS = ("sub1", "sub2", "sub3", "sub4", "sub5")
 SUB_LENGTH = 100
+AD_MARKS = frozenset({"gclid", "gbraid", "wbraid", "msclkid", "yclid", "dclid"})
+"""Parameters that Google, Microsoft and Yandex add to the clicks of paid search ads."""
 
 BOT_WORDS = re.compile(
     r"bot|crawl|spider|slurp|preview|fetch|scan|monitor|headless|curl|wget|python|java/|go-http"

@@ -8,12 +8,11 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from tracking.rules import is_allowed_host
+from tracking.rules import AD_MARKS, is_allowed_host
 
 Facts = dict[str, Any]
 
-AD_MARKS: Final = re.compile(r"[?&](gclid|gbraid|wbraid|msclkid|yclid|dclid)=", re.IGNORECASE)
-"""Parameters that Google, Microsoft and Yandex add to the clicks of paid search ads."""
+_AD: Final = re.compile(rf"[?&]({'|'.join(sorted(AD_MARKS))})=", re.IGNORECASE)
 
 FEWEST_SHAPES: Final = 200
 """Sales that must be known before an order number can be unlike them."""
@@ -74,7 +73,7 @@ def banned_source(sale: SaleFacts, hosts: Sequence[str]) -> Facts | None:
 
 def brand_bidding(sale: SaleFacts) -> Facts | None:
     """A click that a paid search ad brought, by the parameter that the ad network added."""
-    found = AD_MARKS.search(sale.destination) or AD_MARKS.search(sale.referrer)
+    found = _AD.search(sale.destination) or _AD.search(sale.referrer)
     return {"mark": found.group(1).lower()} if found else None
 
 

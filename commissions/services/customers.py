@@ -10,6 +10,7 @@ from commissions.inputs import CustomerInput
 from sellers.models import Seller
 from tracking.models import Customer
 from tracking.rules import email_hash
+from tracking.throwaway import is_throwaway
 
 
 @dataclass
@@ -77,6 +78,7 @@ def row_of(seller: Seller, given: CustomerInput) -> Customer:
         seller=seller,
         external_id=given.external_id or None,
         email_hash=mailbox_of(given),
+        is_disposable=bool(given.email) and is_throwaway(given.email),
         country=given.country,
     )
 

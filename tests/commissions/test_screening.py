@@ -267,3 +267,25 @@ def test_settings_that_cannot_be_are_refused_by_name(
     with market.team.scope(), pytest.raises(Unacceptable) as refused:
         change_setting(seller=market.team.seller, actor=market.team.actor, **given)  # type: ignore[arg-type]
     assert refused.value.errors[0].field == field
+
+
+def test_a_throwaway_address_is_known_by_its_service(market: Market) -> None:
+    setting(market, "disposable_email")
+    with market.team.scope():
+        for address in ("ann@mailinator.com", "ann@example.com"):
+            services.take_sale(
+                seller=market.team.seller,
+                actor=market.team.actor,
+                sale=SaleInput(
+                    external_id=address,
+                    currency="EUR",
+                    amount=10_000,
+                    link=market.rani.link.code,
+                    customer=CustomerInput(email=address),
+                ),
+            )
+    sales.step(market.team.id)
+    look(market)
+    with market.team.scope():
+        held = Commission.objects.filter(status=Status.HELD)
+        assert [line.sale.external_id for line in held if line.sale] == ["ann@mailinator.com"]

@@ -16,7 +16,7 @@ from tracking.agents import device_of
 from tracking.countries import country_of
 from tracking.places import Place, place_of
 from tracking.redirect.entries import Entry
-from tracking.rules import CLICK_PARAMETER, SUB_IDS, SUB_LENGTH
+from tracking.rules import AD_MARKS, CLICK_PARAMETER, SUB_IDS, SUB_LENGTH
 from tracking.spool import record
 from tracking.spool.own import own_spool
 
@@ -39,7 +39,7 @@ class Wanted(NamedTuple):
 
     deep: str | None
     subs: Mapping[str, str]
-    utm: Mapping[str, str]
+    utm: Mapping[str, str]  # and the marks of paid ads
 
 
 def lead(entry: Entry, environ: Environ) -> Lead | None:
@@ -85,7 +85,9 @@ def _lead_elsewhere(entry: Entry, environ: Environ) -> Lead | None:
     if click.timestamp >= entry.ends_at:
         return Lead(entry.landing.with_parameters(wanted.utm).text)
     counts = entry.earns and not is_no_click(environ)
-    if not counts or not own_spool().append(_line(entry, environ, place, wanted.subs, click)):
+    ads = {name: value for name, value in wanted.utm.items() if not name.startswith(UTM)}
+    seen = place.with_parameters(ads) if ads else place
+    if not counts or not own_spool().append(_line(entry, environ, seen, wanted.subs, click)):
         return Lead(place.with_parameters(wanted.utm).text)
     token = tokens.sign(entry.id_bytes + click.bytes)
     return Lead(place.with_parameters({**wanted.utm, CLICK_PARAMETER: token}).text, token)
@@ -118,7 +120,11 @@ def _wanted(query: str) -> Wanted:
     return Wanted(
         fields.get("url") or None,
         {name: fields[name][:SUB_LENGTH] for name in SUB_IDS if fields.get(name)},
-        {name: value for name, value in fields.items() if name.startswith(UTM)},
+        {
+            name: value
+            for name, value in fields.items()
+            if name.startswith(UTM) or name.lower() in AD_MARKS
+        },
     )
 
 
