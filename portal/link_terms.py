@@ -28,9 +28,7 @@ class LinkTermsForm(forms.Form):
         required=False,
         input_formats=[MOMENT, "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT),
-        help_text=gettext_lazy(
-            "Afterwards it leads to the program’s own page and earns nothing."
-        ),
+        help_text=gettext_lazy("Afterwards it leads to the program’s own page and earns nothing."),
     )
     domain = forms.ChoiceField(label=gettext_lazy("Address on"), required=False)
 
@@ -49,20 +47,20 @@ class LinkTermsForm(forms.Form):
 
     def _add_row(self, number: int, target: Mapping[str, Any]) -> None:
         self.fields[f"page{number}"] = forms.CharField(
-            label=_("Other page"),
+            label=_("Other page %(number)s") % {"number": number + 1},
             max_length=2000,
             required=False,
             initial=target.get("destination", ""),
         )
         self.fields[f"countries{number}"] = forms.CharField(
-            label=_("Visitors from"),
+            label=_("Visitors of page %(number)s from") % {"number": number + 1},
             max_length=200,
             required=False,
             initial=", ".join(target.get("countries", ())),
             help_text=_("Countries as two letters: ID, SG. Empty: from anywhere."),
         )
         self.fields[f"devices{number}"] = forms.MultipleChoiceField(
-            label=_("On"),
+            label=_("Visitors of page %(number)s on") % {"number": number + 1},
             choices=Device.choices,
             required=False,
             initial=list(target.get("devices", ())),
