@@ -17,7 +17,9 @@ from django.db.models import (
     BigIntegerField,
     Case,
     Count,
+    DecimalField,
     Exists,
+    ExpressionWrapper,
     F,
     Func,
     OuterRef,
@@ -28,7 +30,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce, NullIf, Round
 
 from campaigns.models import Enrollment, Program
 from commissions.models import (
@@ -40,7 +42,7 @@ from commissions.models import (
     OccasionKind,
 )
 from partners.models import Partner
-from tracking.models import Refund, Sale
+from tracking.models import Refund, Sale, SaleShare
 from tracking.selectors import clicks_of_partners
 
 Values = dict[uuid.UUID, int]
@@ -139,68 +141,114 @@ class _Pieces(Func):
     output_field = BigIntegerField()
 
 
-def _sales(stretch: Stretch) -> QuerySet[Any]:
-    """Sales that count, with `back`: how much of each was refunded by `until`.
+ALONE, SHARED = "", "sale__"
+"""Where a row's sale is: it is the sale itself, or a partner's share of one."""
+
+
+def _sales(stretch: Stretch, at: str = ALONE) -> QuerySet[Any]:
+    """Sales that a partner has alone, or his shares of others, with `back`: what was refunded of
+    the sale by `until`.
 
     Only a sale that has any refund is looked up. What the partner bought himself never counts.
     """
-    rows = Sale.objects.filter(
-        program=stretch.program,
-        occurred_at__gte=stretch.start,
-        occurred_at__lt=stretch.end,
-        partner_id__in=stretch.partners,
-    ).exclude(outcome=Sale.Outcome.SELF_PURCHASE)
+    within = {
+        f"{at}program": stretch.program,
+        f"{at}occurred_at__gte": stretch.start,
+        f"{at}occurred_at__lt": stretch.end,
+        "partner_id__in": stretch.partners,
+    }
+    rows: QuerySet[Any] = (
+        SaleShare.objects.filter(**within, barred=False)
+        if at == SHARED
+        else Sale.objects.filter(**within, is_shared=False)
+    )
+    rows = rows.exclude(**{f"{at}outcome": Sale.Outcome.SELF_PURCHASE})
     if stretch.until is None:
         return rows.annotate(back=Value(0, BigIntegerField()))
-    refunded = _refunds(stretch).annotate(total=Sum("amount_minor")).values("total")
-    return rows.annotate(back=_when_refunded(refunded))
+    refunded = _refunds(stretch, at).annotate(total=Sum("amount_minor")).values("total")
+    return rows.annotate(back=_when_refunded(refunded, at))
 
 
-def _refunds(stretch: Stretch) -> QuerySet[Any]:
-    """Refunds of the outer sale that happened by `until`, as one group."""
+def _refunds(stretch: Stretch, at: str) -> QuerySet[Any]:
+    """Refunds of the outer row's sale that happened by `until`, as one group."""
+    sale = OuterRef("pk" if at == ALONE else "sale_id")
     return (
-        Refund.objects.filter(sale=OuterRef("pk"), occurred_at__lt=stretch.until)
+        Refund.objects.filter(sale=sale, occurred_at__lt=stretch.until)
         .order_by()
         .annotate(one=Value(1))
         .values("one")
     )
 
 
-def _when_refunded(refunds: QuerySet[Any]) -> Case:
+def _when_refunded(refunds: QuerySet[Any], at: str) -> Case:
     looked_up = Coalesce(Subquery(refunds, output_field=BigIntegerField()), 0)
-    return Case(When(refunded_minor__gt=0, then=looked_up), default=0)
+    return Case(When(**{f"{at}refunded_minor__gt": 0}, then=looked_up), default=0)
 
 
-KEPT = Q(back=0) | Q(back__lt=F("amount_minor"))
+def _kept(at: str) -> Q:
+    """Sales of which anything is left."""
+    return Q(back=0) | Q(back__lt=F(f"{at}amount_minor"))
+
+
+def _part(of: Any) -> Coalesce:
+    """A share's part of what came back of its sale, by net, rounded."""
+    net = Cast(F("net_minor"), DecimalField(max_digits=40, decimal_places=0))
+    return Coalesce(Round(net * of / NullIf(F("sale__amount_minor"), Value(0))), Value(0))
 
 
 def _sales_amount(stretch: Stretch) -> Values:
-    rows = _sales(stretch).filter(currency=stretch.program.currency)
-    return _by_partner(rows.annotate(kept=F("amount_minor") - F("back")), Sum("kept"))
+    own = _sales(stretch).filter(currency=stretch.program.currency)
+    shared = _sales(stretch, SHARED).filter(sale__currency=stretch.program.currency)
+    return _joined(
+        _by_partner(own.annotate(kept=F("amount_minor") - F("back")), Sum("kept")),
+        _by_partner(
+            shared.annotate(
+                kept=ExpressionWrapper(F("net_minor") - _part(F("back")), DecimalField())
+            ),
+            Sum("kept"),
+        ),
+    )
 
 
 def _sales_count(stretch: Stretch) -> Values:
-    return _by_partner(_sales(stretch).filter(KEPT), Count("pk"))
+    """A shared sale is one for each who shares it."""
+    return _joined(
+        _by_partner(_sales(stretch).filter(_kept(ALONE)), Count("pk")),
+        _by_partner(_sales(stretch, SHARED).filter(_kept(SHARED)), Count("sale_id", distinct=True)),
+    )
 
 
 def _quantity(stretch: Stretch) -> Values:
     """Items of the lines; a sale without lines is one item, gone when it is refunded whole."""
-    rows = _sales(stretch).filter(KEPT).annotate(sold=_Pieces(F("lines"), alone="1"))
-    returned: Any = Value(0, BigIntegerField())
-    if stretch.until is not None:
-        lines = _refunds(stretch).annotate(total=Sum(_Pieces(F("lines"), alone="0")))
-        returned = _when_refunded(lines.values("total"))
-    return _by_partner(rows.annotate(kept=F("sold") - returned), Sum("kept"))
+    own = _sales(stretch).filter(_kept(ALONE)).annotate(sold=_Pieces(F("lines"), alone="1"))
+    shared = _sales(stretch, SHARED).filter(_kept(SHARED))
+    left = F("units") - _part(_returned(stretch, SHARED))
+    return _joined(
+        _by_partner(own.annotate(kept=F("sold") - _returned(stretch, ALONE)), Sum("kept")),
+        _by_partner(shared.annotate(kept=ExpressionWrapper(left, DecimalField())), Sum("kept")),
+    )
+
+
+def _returned(stretch: Stretch, at: str) -> Any:
+    """Items that came back of a row's sale by `until`."""
+    if stretch.until is None:
+        return Value(0, BigIntegerField())
+    lines = _refunds(stretch, at).annotate(total=Sum(_Pieces(F("lines"), alone="0")))
+    return _when_refunded(lines.values("total"), at)
 
 
 def _new_customers(stretch: Stretch) -> Values:
     """Customers whose first sale of all is in the window."""
-    earlier = Sale.objects.filter(customer=OuterRef("customer")).filter(
-        Q(occurred_at__lt=OuterRef("occurred_at"))
-        | Q(occurred_at=OuterRef("occurred_at"), external_id__lt=OuterRef("external_id"))
+    return _joined(*(_first_sales(stretch, at) for at in (ALONE, SHARED)))
+
+
+def _first_sales(stretch: Stretch, at: str) -> Values:
+    at_time, number = OuterRef(f"{at}occurred_at"), OuterRef(f"{at}external_id")
+    earlier = Sale.objects.filter(customer=OuterRef(f"{at}customer")).filter(
+        Q(occurred_at__lt=at_time) | Q(occurred_at=at_time, external_id__lt=number)
     )
-    rows = _sales(stretch).filter(KEPT, customer__isnull=False).filter(~Exists(earlier))
-    return _by_partner(rows, Count("customer_id", distinct=True))
+    rows = _sales(stretch, at).filter(_kept(at), **{f"{at}customer__isnull": False})
+    return _by_partner(rows.filter(~Exists(earlier)), Count(f"{at}customer_id", distinct=True))
 
 
 # Everything else
@@ -242,6 +290,15 @@ def _deliverables(stretch: Stretch) -> Values:
     if stretch.until is not None:
         rows = rows.filter(Q(taken_back_at=None) | Q(taken_back_at__gte=stretch.until))
     return _by_partner(rows, Count("pk"))
+
+
+def _joined(*parts: Values) -> Values:
+    """Sums of several counts by partner."""
+    found: Values = {}
+    for part in parts:
+        for partner, value in part.items():
+            found[partner] = found.get(partner, 0) + int(value)
+    return found
 
 
 def _by_partner(rows: QuerySet[Any], what: Any, path: str = "partner_id") -> Values:
