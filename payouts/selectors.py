@@ -23,13 +23,14 @@ from django.utils import timezone
 
 from campaigns.models import Program
 from commissions import selectors as commissions
-from commissions.models import Commission
+from commissions.models import Commission, EarnedTotal
 from commissions.screening.settings import not_looked_at
 from partners.models import Partner
 from payouts import rules
 from payouts.models import Batch, BatchItem, BatchLine, PayoutMethod
 from prm.errors import NotFound
 from prm.money import LOYALTY_POINTS
+from prm.totals import Grain
 from sellers.models import Staff, User
 from sellers.roles import STAFF_PERMISSIONS
 
@@ -261,18 +262,22 @@ class Unreachable:
 
 
 def without_method() -> list[Unreachable]:
-    """Partners who have money payable but nowhere to be paid to, the most first; one query."""
+    """Partners who have money payable but nowhere to be paid to, the most first; two queries."""
     method = PayoutMethod.objects.filter(partner_id=OuterRef("partner_id"), replaced_at=None)
-    rows = (
-        Commission.objects.filter(~Exists(method), status=Status.PAYABLE)
+    sums = EarnedTotal.objects.filter(Q(grain=Grain.MONTH) | Q(grain=Grain.FRESH))
+    rows = list(
+        sums.filter(~Exists(method), status=Status.PAYABLE)
         .exclude(currency=LOYALTY_POINTS)
-        .values("partner_id", "partner__name", "currency")
+        .values("partner_id", "currency")
         .annotate(total=Sum("amount_minor"))
         .filter(total__gt=0)
         .order_by("-total", "partner_id")[:200]
     )
+    found = Partner.objects.in_bulk([row["partner_id"] for row in rows])
     return [
-        Unreachable(row["partner_id"], row["partner__name"], row["currency"], int(row["total"]))
+        Unreachable(
+            row["partner_id"], found[row["partner_id"]].name, row["currency"], int(row["total"])
+        )
         for row in rows
     ]
 

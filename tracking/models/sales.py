@@ -104,7 +104,7 @@ class Sale(Record):
             models.Index(fields=["seller", "-id"], name="sale_recent"),
             models.Index(fields=["seller", "partner", "-id"], name="sale_partner"),
             models.Index(fields=["seller", "occurred_at"], name="sale_occurred"),
-            models.Index(fields=["seller", "link"], name="sale_link"),
+            models.Index(fields=["seller", "link", "occurred_at"], name="sale_link"),
             models.Index(
                 fields=["seller", "program", "occurred_at", "external_id"],
                 name="sale_program",
@@ -120,6 +120,7 @@ class Sale(Record):
                 condition=models.Q(state="pending"),
                 name="sale_pending",
             ),
+            models.Index(fields=["seller"], condition=models.Q(state="failed"), name="sale_failed"),
         ]
 
     def __str__(self) -> str:
@@ -181,6 +182,9 @@ class Refund(Record):
                 fields=["seller", "id"],
                 condition=models.Q(state="pending"),
                 name="refund_pending",
+            ),
+            models.Index(
+                fields=["seller"], condition=models.Q(state="failed"), name="refund_failed"
             ),
         ]
 
