@@ -18,7 +18,6 @@ from commissions import deliverable_selectors as deliverables
 from commissions import reasons
 from commissions import selectors as commissions
 from commissions.claims import selectors as claims
-from commissions.loyalty import selectors as loyalty
 from commissions.models import Redemption
 from commissions.selectors import Waiting
 from payouts import selectors as payouts
@@ -213,8 +212,8 @@ def _of_commissions(reader: Reader) -> list[Task]:
 
 def _redemptions(reader: Reader) -> list[Task]:
     """Rewards that members asked for, as one task; one query."""
-    asked = loyalty.redemptions().filter(status=Redemption.Status.ASKED)
-    rows = list(asked.order_by("id")[:200])
+    asked = Redemption.objects.filter(status=Redemption.Status.ASKED)
+    rows = list(asked.select_related("partner", "reward").order_by("id")[:200])
     if not rows:
         return []
     count, slug = len(rows), reader.seller.slug
