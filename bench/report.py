@@ -7,10 +7,11 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from bench import dashboards, engine, history, imports, intake, shipping
+from bench import dashboards, engine, history, imports, intake, redirect, shipping
 from bench.measure import Measured
 
 PARTS: dict[str, Callable[[], list[Measured]]] = {
+    "redirect": redirect.measure,
     "intake": intake.measure,
     "imports": imports.measure,
     "engine": engine.measure,
