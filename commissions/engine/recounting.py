@@ -64,7 +64,8 @@ _TALLIES: Final = """
                CASE WHEN kind IN ('lead', 'signup') THEN 1 ELSE 0 END,
                CASE WHEN kind = 'click' THEN quantity ELSE 0 END, 0
         FROM commissions_occasion
-        WHERE state = 'computed' AND kind IN ('lead', 'signup', 'click')
+        WHERE state = 'computed' AND program_id IS NOT NULL
+          AND kind IN ('lead', 'signup', 'click')
         UNION ALL
         SELECT c.program_id, c.partner_id, c.currency,
                (COALESCE(s.occurred_at, o.occurred_at) AT TIME ZONE %(zone)s)::date,
