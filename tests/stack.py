@@ -1,4 +1,4 @@
-"""The product as it runs: web server and worker in processes of their own."""
+"""The product as it runs: web server, shipper and worker in processes of their own."""
 
 import contextlib
 import os
@@ -106,7 +106,7 @@ class Part:
 
 
 class Stack:
-    """Web and worker on the database and Redis of this test process."""
+    """Web, shipper and worker on the database and Redis of this test process."""
 
     def __init__(
         self, name: str, *, redis: Redis | None = None, environ: Mapping[str, str] | None = None
@@ -119,6 +119,7 @@ class Stack:
             **os.environ,
             "PRM_BASE_URL": self.url,
             "PORT": str(self.port),
+            "PRM_SPOOL_DIR": str(logs / f"{name}-spool"),
             **({"REDIS_URL": redis.url()} if redis else {}),
             **(environ or {}),
         }
@@ -154,19 +155,26 @@ class Stack:
             "--without-mingle",
         ]
         self.web = Part("web", granian, self.environ, logs / f"{name}-web.log", self._answers)
+        ship = [sys.executable, "manage.py", "ship_clicks"]
+        # nobody waits for it: what comes before it lies in the spool
+        self.shipper = Part(
+            "shipper", ship, self.environ, logs / f"{name}-shipper.log", lambda _part: True
+        )
         self.worker = Part(
             "worker", celery, self.environ, logs / f"{name}-worker.log", _worker_ready
         )
 
     def start(self) -> None:
-        """Starts both."""
+        """Starts all."""
+        self.shipper.start()
         self.web.start()
         self.worker.start()
 
     def stop(self) -> None:
-        """Stops both."""
+        """Stops all."""
         self.worker.stop()
         self.web.stop()
+        self.shipper.stop()
 
     def manage(self, *arguments: str) -> str:
         """Runs manage.py beside the stack and returns what it prints; fails when it fails."""

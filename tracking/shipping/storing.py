@@ -26,6 +26,7 @@ EPOCH: Final = date(1970, 1, 1)
 
 _TABLES: Final = f"""
 SET LOCAL client_min_messages = error;
+SET LOCAL synchronous_commit = on;  -- the segment is deleted once this is committed
 SET LOCAL jit = off;
 SET LOCAL work_mem = '64MB';
 {sums.TABLES}
