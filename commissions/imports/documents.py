@@ -27,6 +27,7 @@ class Document:
     lines: Sequence[LineInput] = field(default_factory=list)
     occurred_at: datetime | None = None
     partner: str = ""
+    coupon: str = ""
     customer: str = ""
     country: str = ""
     currency: str = ""
@@ -41,7 +42,8 @@ class Document:
             lines=list(self.lines),
             customer=CustomerInput(external_id=self.customer, country=country),
             partner=partner_id,
-            program=program_id if partner_id else "",
+            program=program_id if partner_id or self.coupon else "",
+            coupon=self.coupon,
             occurred_at=self.occurred_at,
             source="import",
         )
@@ -114,6 +116,7 @@ class Documents:
             lines=items,
             occurred_at=min(line.moment for line in good),
             partner=first.partner,
+            coupon=next((line.coupon for line in good if line.coupon), ""),
             customer=next((line.customer for line in good if line.customer), ""),
             country=first.country,
             currency=first.currency,

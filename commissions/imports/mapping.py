@@ -17,6 +17,7 @@ from prm.money import MAX_MINOR, exponent, is_currency
 DATE_ORDERS: Final = ("year", "day", "month")
 TEXT_LIMIT = 120
 NAME_LIMIT = 300
+COUPON_LIMIT = 60
 MAX_QUANTITY = 10**9
 
 _DATE = re.compile(
@@ -80,6 +81,10 @@ FIELDS: Final[dict[str, Field]] = {
         gettext_lazy("Partner"),
         ("partner", "partnerid", "affiliate", "affiliateid", "reseller", "agent", "mitra"),
     ),
+    "coupon": Field(
+        gettext_lazy("Coupon"),
+        ("coupon", "couponcode", "discountcode", "promocode", "voucher", "vouchercode", "kupon"),
+    ),
     "currency": Field(gettext_lazy("Currency"), ("currency", "currencycode", "matauang")),
 }  # fmt: skip
 
@@ -134,6 +139,7 @@ class Line:
     customer: str
     country: str
     partner: str
+    coupon: str
     currency: str
 
 
@@ -217,6 +223,7 @@ class Reader:
             customer=self._short(cell(cells, "customer"), "customer"),
             country=cell(cells, "country"),
             partner=self._short(cell(cells, "partner"), "partner"),
+            coupon=cell(cells, "coupon")[:COUPON_LIMIT],
             currency=currency,
         )
 
