@@ -12,6 +12,7 @@ from campaigns import kinds
 from campaigns import selectors as campaigns
 from commissions import deliverable_selectors as deliverables
 from commissions import selectors as commissions
+from commissions.browser import selectors as browser
 from commissions.claims import selectors as claims
 from commissions.inbound import selectors as inbound
 from commissions.loyalty import selectors as loyalty
@@ -35,7 +36,7 @@ class Waiting:
 # By key in portal/navigation.py.
 WAITING: Final[Mapping[str, Waiting]] = {
     "applications": Waiting("partners.manage", campaigns.waiting_applications),
-    "sales": Waiting("sales.manage", tracking.failed_count),
+    "sales": Waiting("sales.manage", lambda: tracking.failed_count() + browser.waiting().count()),
     "claims": Waiting("sales.manage", claims.waiting_count),
     "sources": Waiting("sales.manage", inbound.failed_count),
     "deliverables": Waiting("commissions.manage", deliverables.waiting_count, kinds.DELIVERABLES),

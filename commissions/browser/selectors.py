@@ -7,7 +7,8 @@ from django.db.models import QuerySet
 from campaigns.models import Program
 from commissions.models import BrowserReport
 from prm.errors import NotFound
-from tracking.models import Sale
+from tracking import tokens
+from tracking.models import Link, Sale
 
 NEWEST = 5
 
@@ -30,6 +31,15 @@ def waiting(program: Program | None = None) -> "QuerySet[BrowserReport]":
     """What waits for somebody, of one program or of all."""
     rows = BrowserReport.objects.filter(status=BrowserReport.Status.WAITING)
     return rows.filter(program=program) if program else rows
+
+
+def credited_by(report: BrowserReport) -> list[str]:
+    """Names of the partners whose clicks came with a report, the oldest click first."""
+    read = [tokens.read(token) for token in report.facts.get("click_tokens", ())]
+    links = [token.link_id for token in read if token is not None]
+    known = Link.objects.filter(pk__in=links).values_list("pk", "enrollment__partner__name")
+    names = dict(known)
+    return list(dict.fromkeys(names[link] for link in links if link in names))
 
 
 def programs() -> "QuerySet[Program]":

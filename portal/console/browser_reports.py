@@ -92,8 +92,20 @@ def reports(request: HttpRequest, seller_slug: str) -> HttpResponse:
         "browser",
     )
     page = REPORTS.show(request, selectors.reports(), empty=empty)
-    context = {"page": page, "may_manage": reader_of(request).may("sales.manage")}
+    context = {
+        "page": page,
+        "partners": _partners(page.open_id),
+        "may_manage": reader_of(request).may("sales.manage"),
+    }
     return page.download or render(request, "console/tracking/reports.html", context)
+
+
+def _partners(open_id: str) -> list[str]:
+    """Whose clicks came with the opened report."""
+    try:
+        return selectors.credited_by(selectors.report_by_id(uuid.UUID(open_id)))
+    except (ValueError, Refusal):
+        return []
 
 
 @requires("sales.manage", room="console")

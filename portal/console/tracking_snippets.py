@@ -9,7 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from campaigns.models import Program
-from prm.money import exponent
+from portal.console.rules.live import SMALL_UNITS
 from tracking.rules import CLICK_PARAMETER
 
 USUAL_PARAMETER: Final = "prm_click"
@@ -49,7 +49,7 @@ def snippets_of(program: Program) -> Snippets:
         address=settings.BASE_URL + reverse("browser-script"),
         parameter="" if usual else f' data-param="{escape(CLICK_PARAMETER)}"',
     )
-    amount = "12.34" if exponent(program.currency) else "1234"
+    amount = "125000" if program.currency in SMALL_UNITS else "12.34"
     query = {
         "program": program.pk,
         "event": "sale",

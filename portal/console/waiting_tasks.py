@@ -17,6 +17,7 @@ from campaigns.models import Application
 from commissions import deliverable_selectors as deliverables
 from commissions import reasons
 from commissions import selectors as commissions
+from commissions.browser import selectors as browser
 from commissions.claims import selectors as claims
 from commissions.models import Redemption
 from commissions.selectors import Waiting
@@ -33,6 +34,7 @@ NAMES = 3
 KINDS: Final[dict[str, str | Promise]] = {
     "applications": gettext_lazy("Applications"),
     "failed": gettext_lazy("Could not be computed"),
+    "reports": gettext_lazy("From browsers"),
     "claims": gettext_lazy("Missing sales"),
     "deliverables": gettext_lazy("To review"),
     "redemptions": gettext_lazy("To hand over"),
@@ -109,7 +111,34 @@ def _application_task(reader: Reader, program: str, rows: list[Application]) -> 
 
 
 def _of_sales(reader: Reader) -> list[Task]:
-    return [*_failed(reader), *_claims(reader)]
+    return [*_failed(reader), *_reports(reader), *_claims(reader)]
+
+
+def _reports(reader: Reader) -> list[Task]:
+    """What browsers said was sold and nobody confirmed yet, as one task; two queries."""
+    waiting = browser.waiting()
+    count = waiting.count()
+    if not count:
+        return []
+    rows = list(waiting.order_by("id")[:NAMES])
+    words = ngettext(
+        "A browser reported %(count)d sale or lead",
+        "Browsers reported %(count)d sales and leads",
+        count,
+    )
+    address = reverse("console:sales-reports", args=[reader.seller.slug])
+    return [
+        Task(
+            kind="reports",
+            icon="browser",
+            title=words % {"count": count},
+            text=", ".join(row.external_id for row in rows) + (" …" if count > NAMES else ""),
+            url=f"{address}?status=waiting",
+            act=ngettext("Look at it", "Look at %(count)d", count) % {"count": count},
+            count=count,
+            since=rows[0].created_at if rows else None,
+        )
+    ]
 
 
 def _claims(reader: Reader) -> list[Task]:

@@ -11,8 +11,9 @@ from ledger import checks as ledger_checks
 from sellers.scope import seller_scope
 from tests.api.scene import Scene, make_scene
 from tests.cast import token
-from tests.tracking.clicks import MACHINE, click, clicks
+from tests.tracking.clicks import MACHINE, click, clicks, impressions
 from tracking.models import Link
+from tracking.spool import IMPRESSION
 
 
 def rule(scene: Scene, **content: object) -> None:
@@ -63,6 +64,21 @@ def test_clicks_earn_once_per_link_and_closed_day() -> None:
     for _time in range(2):
         work.drain("clicks", scene.api.seller.pk)
         assert earned(scene) == [15]
+
+
+def test_banners_shown_earn_per_thousand_of_a_link_and_closed_day() -> None:
+    scene = make_scene()
+    rule(scene, event="impression", reward={"type": "per_thousand", "amount": 999})
+    yesterday = timezone.now() - timedelta(days=1)
+    with seller_scope(scene.api.seller.pk):
+        link = Link.objects.get(pk=scene.link["id"])
+    impressions(link, 5, at=yesterday)
+    click(link, at=yesterday, agent=MACHINE, kind=IMPRESSION)
+    click(link, at=yesterday)
+    for _time in range(2):
+        work.drain("clicks", scene.api.seller.pk)
+        assert earned(scene) == [5], "5 x 9.99 / 1,000 is 0.04995"
+    assert "per 1,000" in scene.commission()["reason"]
 
 
 def test_a_later_charge_stays_with_the_partner_of_the_first() -> None:

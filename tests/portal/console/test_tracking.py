@@ -124,6 +124,10 @@ def test_reports_are_decided_in_the_list(shop: Shop) -> None:
     assert {shop.reports(body["external_id"])[0].status for body in bodies[1:]} == {refused}
     opened = owner.get(f"{address}?open={two.pk}").content.decode()
     assert "Accept" in opened
+    assert shop.market.rani.partner.name in opened, "whose clicks they are"
+    waiting = shop.tell(shop.sale()).json()["external_id"]
+    home = owner.get(shop.market.team.url()).content.decode()
+    assert waiting in home
     auditor = signed_in(shop.market.team.auditor)
     assert auditor.get(address).status_code == 200
     assert auditor.post(f"{address}{two.pk}/accept/").status_code == 403
