@@ -1,7 +1,7 @@
 """What a program's pages sent and could not be kept, counted for the seller to see."""
 
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -33,7 +33,15 @@ def count(program: Program, channel: str, refusal: Refusal, host: str) -> None:
     top = first.field.partition("[")[0].partition(".")[0] if first else ""
     field, code = (first.field if top in KNOWN else "", first.code) if first else ("", "refused")
     day = timezone.now().astimezone(zone_of(program.seller.time_zone)).date()
-    values = [program.seller_id, program.pk, day, channel, field[:60], code[:40], host[:253]]
+    values: list[Any] = [
+        program.seller_id,
+        program.pk,
+        day,
+        channel,
+        field[:60],
+        code[:40],
+        host[:253],
+    ]
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, values)
 

@@ -7,7 +7,6 @@ credited asks for no approval is it taken at once.
 
 import logging
 import uuid
-from collections.abc import Iterable
 
 from django.db import transaction
 from django.utils import timezone
@@ -30,8 +29,7 @@ from commissions.models import BrowserEvent, BrowserReport, BrowserStatus, Occas
 from prm.crypto import CannotOpen, open_sealed, seal
 from prm.errors import Conflict, Refusal
 from sellers.actors import SYSTEM, Actor
-from tracking import tokens
-from tracking.models import Coupon, Link, Sale
+from tracking.models import Sale, SaleShare
 
 logger = logging.getLogger(__name__)
 OPEN = (BrowserStatus.WAITING, BrowserStatus.REFUSED)
@@ -95,41 +93,42 @@ def refuse(*, report: BrowserReport, actor: Actor) -> BrowserReport:
 def known_order(report: BrowserReport) -> uuid.UUID | None:
     """The sale or lead that stands under the report's id; None where there is none."""
     if report.event == BrowserEvent.SALE:
-        rows = Sale.objects.filter(external_id=report.external_id).values_list("pk", flat=True)
-    else:
-        key = f"lead:{report.external_id}"
-        rows = Occasion.objects.filter(key=key).values_list("pk", flat=True)
-    return rows.first()
+        sales = Sale.objects.filter(external_id=report.external_id)
+        return sales.values_list("pk", flat=True).first()
+    leads = Occasion.objects.filter(key=f"lead:{report.external_id}")
+    return leads.values_list("pk", flat=True).first()
 
 
 def _settle(row: BrowserReport) -> None:
     """What becomes of a new report straight away; else it waits."""
     if known_order(row) is not None:
         confirming.confirm(row)
-    elif _needs_nobody(row):
+    elif not row.program.browser_approval:
         try:
             with transaction.atomic():
                 _decide(row, BrowserStatus.TAKEN, SYSTEM, "browser_report.accepted")
                 _make(row, SYSTEM)
-        except Refusal:  # another report of this order came at the same moment
+                _refuse_unless_trusted(row)
+        except Refusal as refusal:
             row.refresh_from_db()
-            logger.info("browser report %s waits: its order was taken meanwhile", row.pk)
+            logger.info("browser report %s waits: %s", row.pk, refusal.message)
 
 
-def _needs_nobody(row: BrowserReport) -> bool:
-    """Whether every program that it may credit takes browsers at their word."""
-    own = Program.objects.filter(pk=row.program_id)
-    found = [tokens.read(token) for token in row.facts.get("click_tokens", ())]
-    links = {token.link_id for token in found if token is not None}
-    rows: list[Iterable[tuple[bool, bool]]] = [own.values_list("browser_sales", "browser_approval")]
-    if links:
-        by = "enrollment__program__browser_sales", "enrollment__program__browser_approval"
-        rows.append(Link.objects.filter(pk__in=links).values_list(*by))
-    if row.facts.get("coupon"):
-        key = row.facts["coupon"].strip().upper()
-        by = "enrollment__program__browser_sales", "enrollment__program__browser_approval"
-        rows.append(Coupon.objects.filter(key=key).values_list(*by))
-    return all(sales and not approval for one in rows for sales, approval in one)
+def _refuse_unless_trusted(report: BrowserReport) -> None:
+    """Raise Conflict where a program is credited that does not take browsers at their word.
+
+    A shop's page reports for all programs of its seller; a click, a coupon or what is known of a
+    customer may lead to another one than the page named.
+    """
+    made = report.sale or report.lead
+    credited = {made.program_id} - {None} if made else set()
+    shares = SaleShare.objects.filter(sale=report.sale) if report.sale else SaleShare.objects.none()
+    credited |= set(shares.values_list("enrollment__program_id", flat=True))
+    trusting = Program.objects.filter(
+        pk__in=credited, browser_sales=True, browser_approval=False
+    ).count()
+    if trusting != len(credited):
+        raise Conflict(_("A program is credited that asks for approval."), code="needs_approval")
 
 
 def _decide(report: BrowserReport, to: BrowserStatus, actor: Actor, verb: str) -> None:

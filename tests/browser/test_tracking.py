@@ -97,11 +97,13 @@ class Shop:
 
     def report(self, external_id: str) -> BrowserReport:
         """What was kept of an order."""
-        return self._row(BrowserReport, external_id)
+        found: BrowserReport = self._row(BrowserReport, external_id)
+        return found
 
     def sale(self, external_id: str) -> Sale:
         """The sale under an id."""
-        return self._row(Sale, external_id)
+        found: Sale = self._row(Sale, external_id)
+        return found
 
     def _row(self, model: Any, external_id: str) -> Any:
         def found() -> Any:

@@ -4,7 +4,6 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 
 from campaigns import services as campaigns
@@ -54,18 +53,17 @@ class Shop:
         }
         return {name: value for name, value in {**body, **facts}.items() if value is not None}
 
-    def tell(self, body: Any, *, origin: str | None = ORIGIN, address: str = "") -> HttpResponse:
+    def tell(self, body: Any, *, origin: str | None = ORIGIN, address: str = "") -> Any:
         """POST what the script would."""
         text = body if isinstance(body, bytes) else json.dumps(body).encode()
         headers = {"origin": origin} if origin is not None else {}
-        found: HttpResponse = self.client.post(
+        return self.client.post(
             "/t/events",
             text,
             content_type="text/plain;charset=UTF-8",
             headers=headers,
             REMOTE_ADDR=address or f"10.{ord(token()[0])}.1.1",
         )
-        return found
 
     def reports(self, external_id: str) -> list[BrowserReport]:
         """What was kept under an id."""

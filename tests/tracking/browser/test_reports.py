@@ -7,16 +7,19 @@ from urllib.parse import urlencode
 import pytest
 
 from activity.models import Event
+from campaigns import services as campaigns
 from commissions import services
 from commissions.browser import confirming, rates
 from commissions.browser import services as browser
 from commissions.inputs import CustomerInput, LeadInput, SaleInput
 from commissions.models import BrowserFault, BrowserReport, Commission, Occasion
 from prm.errors import Conflict
+from prm.ids import new_id
 from tests.cast import make_team, token
 from tests.tracking.browser.shop import ORIGIN, Shop, make_shop
+from tracking import services as tracking
+from tracking import tokens
 from tracking.browser.pixel import GIF
-from tracking.models import Customer
 
 WAITING, TAKEN = BrowserReport.Status.WAITING, BrowserReport.Status.TAKEN
 
@@ -103,10 +106,39 @@ def test_where_no_approval_is_asked_for_the_sale_is_there_at_once(trusting: Shop
 
 
 def test_a_click_of_a_program_that_asks_for_approval_makes_it_wait(trusting: Shop) -> None:
-    other = make_shop().market  # of another seller: its links are not seen at all
-    foreign = trusting.sale(click_tokens=[trusting.click(other.rani)])
-    trusting.tell(foreign)
-    sale = trusting.sold(foreign["external_id"])
+    """One snippet serves all programs of a shop, each by its own word."""
+    team = trusting.market.team
+    with team.scope():
+        careful = campaigns.create_program(
+            seller=team.seller,
+            actor=team.actor,
+            name="Careful",
+            slug=f"careful-{token()}",
+            currency="EUR",
+            landing_url="https://shop.example/",
+            terms="Be honest.",
+            browser_sales=True,
+        )
+        campaigns.open_program(program=careful, actor=team.actor)
+        joined = campaigns.enroll(
+            program=careful, partner=trusting.market.sekar.partner, actor=team.actor
+        )
+        link = tracking.create_link(
+            enrollment=joined, destination="https://shop.example/", actor=team.actor
+        )
+    for approval, status in ((True, WAITING), (False, TAKEN)):
+        with team.scope():
+            campaigns.change_program(program=careful, actor=team.actor, browser_approval=approval)
+        body = trusting.sale(click_tokens=[tokens.make(link.pk, new_id())])
+        trusting.tell(body)
+        assert trusting.reports(body["external_id"])[0].status == status
+        assert (trusting.sold(body["external_id"]) is None) is approval
+
+
+def test_a_click_of_another_seller_credits_nobody(trusting: Shop) -> None:
+    body = trusting.sale(click_tokens=[trusting.click(make_shop().market.rani)])
+    trusting.tell(body)
+    sale = trusting.sold(body["external_id"])
     assert sale is not None
     assert sale.partner is None
 
@@ -138,7 +170,7 @@ def test_what_the_server_reported_before_is_only_confirmed(trusting: Shop) -> No
 
 def test_a_lead_becomes_an_occasion(shop: Shop, trusting: Shop) -> None:
     for place, where in ((shop, WAITING), (trusting, TAKEN)):
-        body = {
+        body: dict[str, Any] = {
             "program": place.program,
             "event": "signup",
             "external_id": f"L-{token()}",
@@ -154,7 +186,8 @@ def test_a_lead_becomes_an_occasion(shop: Shop, trusting: Shop) -> None:
         with place.market.team.scope():
             lead = Occasion.objects.get(key=f"lead:{body['external_id']}")
             assert (lead.kind, lead.partner_id) == ("signup", place.market.rani.partner.pk)
-            assert Customer.objects.get(pk=lead.customer_id).email_hash
+            assert lead.customer is not None
+            assert lead.customer.email_hash
             report.refresh_from_db()
             assert (report.lead, bytes(report.email)) == (lead, b"")
 
