@@ -58,7 +58,7 @@ def decide(given: Given) -> Decision:
         found = _by_clicks(seen, clicks, clicks[-1].member)
     else:
         return _nobody(given, seen, coupon, bond)
-    binds = bond is None and leading is not None and leading.terms.binding != "none"
+    binds = leading is not None and _binds(given, leading)
     path = (*found.path, *_coupon_path(given, coupon, found), *_bond_path(bond))
     return _flagged(replace(found, path=path, binds=binds), given, coupon)
 
@@ -129,6 +129,11 @@ def _bond(given: Given, leading: Member | None) -> Bound | None:
     return min(held, key=lambda bond: (bond.since, bond.member.enrollment), default=None)
 
 
+def _binds(given: Given, member: Member) -> bool:
+    """Whether the customer stays with him from now on: no bond holds, not even one that rests."""
+    return member.terms.binding != "none" and _bond(given, member) is None
+
+
 def _one(given: Given, seen: Sequence[_Seen], method: str, why: str, member: Member) -> Decision:
     """All to one partner, who is not credited by a click; his own latest click names the link."""
     path = tuple(_step(one.touch, why=one.why or _beaten(method)) for one in seen)
@@ -140,7 +145,7 @@ def _one(given: Given, seen: Sequence[_Seen], method: str, why: str, member: Mem
         if not one.why and one.touch.member.enrollment == member.enrollment
     ]
     link, code = (own[-1].link, own[-1].code) if own else ("", "")
-    binds = method == "partner" and member.terms.binding != "none" and not _bond(given, member)
+    binds = method == "partner" and _binds(given, member)
     part = Part(member, 1, link, code)
     return Decision(method, why, member, (part,), link, code, binds=binds, path=path)
 
@@ -163,7 +168,7 @@ def _as_first(given: Given, seen: Sequence[_Seen]) -> Decision:
         return Decision("none", lost.member.barred, link=lost.link, code=lost.code, path=path)
     main = _main(parts)
     found = Decision("subscription", "first_charge", main.member, parts, main.link, main.code)
-    return replace(found, path=path)
+    return replace(found, path=path, binds=_binds(given, main.member))
 
 
 def _by_clicks(seen: Sequence[_Seen], clicks: Sequence[Touch], leading: Member) -> Decision:
