@@ -185,5 +185,5 @@ def _add_sums(server: Any, seller: Seller, since: datetime, month: int) -> None:
     with server, server.cursor() as cursor:
         cursor.execute(sums.TABLES)
         cursor.execute(f"{sums.ALL_LINKS} WHERE l.seller_id = %s", [str(seller.pk)])
-        cursor.execute(sums.dividing(source, DIVIDED))
+        cursor.execute(sums.summing(source, DIVIDED))
         sums.add(cursor)

@@ -163,17 +163,17 @@ def earned_of(partner_id: uuid.UUID, period: Period) -> dict[str, Cost]:
 
 
 def _earned(rows: QuerySet[EarnedTotal], period: Period) -> dict[str, Cost]:
-    now, before = over_days(*period.days), over_days(*period.days_before)
+    first, _last = period.days
     found = (
-        rows.filter(now | before)
+        rows.filter(over_days(*period.days) | over_days(*period.days_before))
         .exclude(status=Commission.Status.REJECTED)
-        .values("currency")
+        .values_list("currency")
         .annotate(
-            now=Coalesce(Sum("amount_minor", filter=now), 0, output_field=BigIntegerField()),
-            before=Coalesce(Sum("amount_minor", filter=before), 0, output_field=BigIntegerField()),
+            now=Sum("amount_minor", filter=Q(starts_on__gte=first)),
+            before=Sum("amount_minor", filter=Q(starts_on__lt=first)),
         )
     )
-    return {row["currency"]: Cost(int(row["now"]), int(row["before"])) for row in found}
+    return {code: Cost(int(now or 0), int(before or 0)) for code, now, before in found}
 
 
 def awaiting_approval() -> list[Waiting]:

@@ -262,24 +262,19 @@ class Unreachable:
 
 
 def without_method() -> list[Unreachable]:
-    """Partners who have money payable but nowhere to be paid to, the most first; two queries."""
+    """Partners who have money payable but nowhere to be paid to, the most first; one query."""
     method = PayoutMethod.objects.filter(partner_id=OuterRef("partner_id"), replaced_at=None)
-    sums = EarnedTotal.objects.filter(Q(grain=Grain.MONTH) | Q(grain=Grain.FRESH))
-    rows = list(
-        sums.filter(~Exists(method), status=Status.PAYABLE)
+    name = Partner.objects.filter(pk=OuterRef("partner_id")).values("name")
+    rows = (
+        EarnedTotal.objects.filter(Q(grain=Grain.MONTH) | Q(grain=Grain.FRESH))
+        .filter(~Exists(method), status=Status.PAYABLE)
         .exclude(currency=LOYALTY_POINTS)
-        .values("partner_id", "currency")
+        .values_list("partner_id", Subquery(name), "currency")
         .annotate(total=Sum("amount_minor"))
         .filter(total__gt=0)
         .order_by("-total", "partner_id")[:200]
     )
-    found = Partner.objects.in_bulk([row["partner_id"] for row in rows])
-    return [
-        Unreachable(
-            row["partner_id"], found[row["partner_id"]].name, row["currency"], int(row["total"])
-        )
-        for row in rows
-    ]
+    return [Unreachable(*keys, int(total)) for *keys, total in rows]
 
 
 def open_batches() -> dict[str, int]:

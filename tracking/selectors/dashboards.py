@@ -5,9 +5,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
-from django.db.models import BigIntegerField, Count, F, Q, QuerySet, Sum
+from django.db.models import BigIntegerField, Count, F, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce, TruncWeek
 
 from campaigns.models import Program
@@ -15,6 +15,8 @@ from partners.models import Partner
 from prm.periods import Period
 from prm.totals import Grain, over, over_days
 from tracking.models import Dimension, SalesTotal, SellerDay
+
+ZERO: Final = Value(0, BigIntegerField())
 
 
 @dataclass(frozen=True)
@@ -86,8 +88,8 @@ def sales_by_currency(period: Period) -> dict[str, SalesSum]:
     """Net sales credited to partners, by currency; one query."""
     now, before = _now_and_before(period)
     rows = (
-        SalesTotal.objects.filter(now | before)
-        .values("currency")
+        _sales_of(period)
+        .values_list("currency")
         .annotate(
             amount=_sum("amount_minor", now),
             amount_before=_sum("amount_minor", before),
@@ -95,23 +97,15 @@ def sales_by_currency(period: Period) -> dict[str, SalesSum]:
             number_before=_sum("count", before),
         )
     )
-    return {
-        row["currency"]: SalesSum(
-            int(row["amount"]),
-            int(row["amount_before"]),
-            int(row["number"]),
-            int(row["number_before"]),
-        )
-        for row in rows
-        if row["number"] or row["number_before"]
-    }
+    found = {code: SalesSum(*(int(sum_ or 0) for sum_ in sums)) for code, *sums in rows}
+    return {code: one for code, one in found.items() if one.count or one.count_before}
 
 
 def reach(period: Period) -> Reach:
     """Partners with a sale, clicks and sales by click; two queries."""
     now, before = _now_and_before(period)
     sold = (
-        SalesTotal.objects.filter(now | before)
+        _sales_of(period)
         .values("partner_id")
         .annotate(
             n=_sum("count", now),
@@ -122,8 +116,8 @@ def reach(period: Period) -> Reach:
         .aggregate(
             partners=Count("partner_id", filter=Q(n__gt=0)),
             partners_before=Count("partner_id", filter=Q(n_before__gt=0)),
-            click_sales=Coalesce(Sum("clicked"), 0, output_field=BigIntegerField()),
-            click_sales_before=Coalesce(Sum("clicked_before"), 0, output_field=BigIntegerField()),
+            click_sales=Sum("clicked"),
+            click_sales_before=Sum("clicked_before"),
         )
     )
     first, last = period.days
@@ -133,9 +127,9 @@ def reach(period: Period) -> Reach:
         before=_sum("clicks", Q(day__range=(first_before, last_before))),
     )
     return Reach(
-        **{name: int(value) for name, value in sold.items()},
-        clicks=int(seen["now"]),
-        clicks_before=int(seen["before"]),
+        **{name: int(value or 0) for name, value in sold.items()},
+        clicks=int(seen["now"] or 0),
+        clicks_before=int(seen["before"] or 0),
     )
 
 
@@ -178,15 +172,20 @@ def movers(
     """The partners who gained most and who lost most in one currency; four queries."""
     now, before = _now_and_before(period)
     moved = (
-        SalesTotal.objects.filter(now | before, currency=currency)
+        _sales_of(period)
+        .filter(currency=currency)
         .values("partner_id")
-        .annotate(now=_sum("amount_minor", now), before=_sum("amount_minor", before))
+        .annotate(
+            now=Coalesce(_sum("amount_minor", now), ZERO),
+            before=Coalesce(_sum("amount_minor", before), ZERO),
+        )
         .annotate(change=F("now") - F("before"))
     )
     rising = list(moved.filter(change__gt=0).order_by("-change", "partner_id")[:limit])
     fading = list(moved.filter(change__lt=0).order_by("change", "partner_id")[:limit])
     ids = [row["partner_id"] for row in rising + fading]
-    people, weekly = Partner.objects.in_bulk(ids), _weekly_by_partner(ids, currency, starts)
+    people = Partner.objects.only("name", "kind").in_bulk(ids)
+    weekly = _weekly_by_partner(ids, currency, starts)
 
     def mover(row: Mapping[str, Any]) -> Mover:
         partner = people[row["partner_id"]]
@@ -218,8 +217,15 @@ def _weekly_by_partner(
     return found
 
 
+def _sales_of(period: Period) -> QuerySet[SalesTotal]:
+    """Sums of the period and of the one before."""
+    return SalesTotal.objects.filter(over_days(*period.days) | over_days(*period.days_before))
+
+
 def _now_and_before(period: Period) -> tuple[Q, Q]:
-    return over_days(*period.days), over_days(*period.days_before)
+    """Which of `_sales_of` are which: what is before ends before what is now begins."""
+    first, _last = period.days
+    return Q(starts_on__gte=first), Q(starts_on__lt=first)
 
 
 def _weeks_of(starts: Sequence[datetime]) -> Q:
@@ -230,5 +236,5 @@ def _people(first: date) -> QuerySet[SellerDay]:
     return SellerDay.objects.filter(dimension=Dimension.ALL, day__gte=first)
 
 
-def _sum(name: str, which: Q) -> Coalesce:
-    return Coalesce(Sum(name, filter=which), 0, output_field=BigIntegerField())
+def _sum(name: str, which: Q) -> Sum:
+    return Sum(name, filter=which)
