@@ -103,7 +103,7 @@ class Shop:
                     row.refunded_minor, row.partner_id, row.charge_number, row.coupon,
                     row.occurred_at, row.paid_at, str(row.lines),
                 )
-                for row in Sale.objects.all()
+                for row in Sale.objects.order_by("external_id")
             }  # fmt: skip
             earned: dict[object, int] = {}
             for line in Commission.objects.all():
