@@ -58,6 +58,11 @@ def register(kind: Kind) -> None:
     _kinds[kind.name] = kind
 
 
+def kinds() -> list[Kind]:
+    """All kinds of work, as they were registered."""
+    return list(_kinds.values())
+
+
 def nudge(kind: str, seller_id: uuid.UUID) -> None:
     """Wake a worker after the transaction commits. Bursts are joined; losing it is harmless."""
     transaction.on_commit(lambda: _send_joined(kind, seller_id))

@@ -30,6 +30,11 @@ class Look:
 
 
 STATUSES: dict[str, dict[str, Look]] = {
+    "shipper": {
+        "well": Look("good", _("In order")),
+        "behind": Look("warn", _("Behind"), "clock"),
+        "silent": Look("bad", _("Silent")),
+    },
     "commission": {
         "pending": Look("wait", _("Pending")),
         "held": Look("warn", _("Held")),

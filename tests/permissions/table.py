@@ -284,4 +284,6 @@ OUTSIDE: Final = {
     "invitation",
     "invitation-accept",
     "kit",
+    "operator",
+    "metrics",
 }

@@ -8,6 +8,7 @@ from typing import Final
 from django.db import connection
 
 from sellers.scope import maintenance_scope
+from tracking.models.shipping import Shipper
 from tracking.shipping.classifying import Chunk
 from tracking.shipping.segments import Backlog
 from tracking.spool.place import Place
@@ -36,6 +37,11 @@ DELETE FROM tracking_spooloffset
 WHERE host = %s AND moved_at < now() - interval '2 days' AND NOT segment = ANY(%s)
 """
 _OLD_SALTS: Final = "DELETE FROM tracking_visitorsalt WHERE day < now()::date - 3"
+
+
+def shippers() -> list[Shipper]:
+    """What every host's shipper last said, by name."""
+    return list(Shipper.objects.order_by("name", "host"))
 
 
 def begin(place: Place) -> None:
