@@ -47,9 +47,11 @@ def clock_plain(claim: Claim) -> str:
     return claim.due_at.isoformat() if waits else ""
 
 
-def clock_words(claim: Claim) -> str:
+def clock_words(claim: Claim, *, reader_is_partner: bool) -> str:
     """By when an answer is due, in a sentence."""
     if claim.status == Claim.Status.ASKED:
+        if reader_is_partner:
+            return _("The clock stands until you have answered.")
         return _("The clock stands until the partner has answered.")
     if claim.status != Claim.Status.OPEN:
         return ""
@@ -64,6 +66,12 @@ def outcome_words(claim: Claim) -> str:
     if claim.status == Claim.Status.ACCEPTED:
         return str(claim.get_outcome_display())
     return ""
+
+
+def status_note(claim: Claim) -> str:
+    """The same beside the status."""
+    words = outcome_words(claim)
+    return f"· {words}" if words else ""
 
 
 def said_step(message: ClaimMessage, *, reader_is_partner: bool) -> dict[str, Any]:

@@ -76,7 +76,7 @@ class ClaimQuery(Input):
 
     partner = Key(required=False)
     program = Key(required=False)
-    order = Text(max_length=120, required=False)
+    order_number = Text(max_length=120, required=False)
     status = Choice(choices=Claim.Status.choices, required=False)
     state = Choice(choices=STATES, required=False)
 
@@ -148,7 +148,7 @@ class Claims(Endpoint):
 
     @operation(gettext_lazy("List claims"), query=ClaimQuery, answer=ClaimOutput, orders=NEWEST)
     def get(self, call: Call) -> QuerySet[Any]:
-        return _claims(call).filter(**call.filters())
+        return _claims(call).filter(**call.filters(order_number="order"))
 
     @operation(
         gettext_lazy("Claim a missing sale"),

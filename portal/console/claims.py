@@ -45,7 +45,7 @@ class ClaimTable(tables.Table):
     due_at = MarkupColumn(
         gettext_lazy("Time left"), show=words.clock_cell, plain=words.clock_plain, label=True
     )
-    state = StatusColumn(gettext_lazy("Status"), kind="claim", note=words.outcome_words)
+    state = StatusColumn(gettext_lazy("Status"), kind="claim", note=words.status_note)
 
 
 class ClaimFilters(django_filters.FilterSet):
@@ -196,8 +196,9 @@ def _page(request: HttpRequest, claim: Any, **bound: Any) -> HttpResponse:
         "known": known,
         "known_words": words.known_words(known),
         "credit": credit_words(known.sale) if known.sale else "",
-        "clock": words.clock_words(claim),
+        "clock": words.clock_words(claim, reader_is_partner=False),
         "outcome": words.outcome_words(claim),
+        "note": words.status_note(claim),
         "said": [
             words.said_step(one, reader_is_partner=False) for one in selectors.messages(claim)
         ],

@@ -42,7 +42,7 @@ class OwnClaimTable(tables.Table):
     due_at = MarkupColumn(
         gettext_lazy("Answer due"), show=words.clock_cell, plain=words.clock_plain, label=True
     )
-    state = StatusColumn(gettext_lazy("Status"), kind="own_claim", note=words.outcome_words)
+    state = StatusColumn(gettext_lazy("Status"), kind="own_claim", note=words.status_note)
 
 
 class OwnClaimFilters(django_filters.FilterSet):
@@ -162,8 +162,9 @@ def _page(request: HttpRequest, claim: Any, form: AnswerForm | None = None) -> H
     may = reader_of(request).may("portal.links")
     context = {
         "claim": claim,
-        "clock": words.clock_words(claim),
+        "clock": words.clock_words(claim, reader_is_partner=True),
         "outcome": words.outcome_words(claim),
+        "note": words.status_note(claim),
         "said": [words.said_step(one, reader_is_partner=True) for one in selectors.messages(claim)],
         "picture": claim.content_type in SAFE_INLINE,
         "lines": list(selectors.paid_by(claim)),
