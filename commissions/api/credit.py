@@ -1,15 +1,17 @@
 """Why a sale or lead is credited, in answers of the API."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import QuerySet, UUIDField, Value
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from commissions.models import Occasion
-from sellers.rest.endpoints import Call, M
+from sellers.rest.endpoints import Call
 from tracking.attribution import as_read_by
 from tracking.models import Sale
+
+Row = TypeVar("Row", Sale, Occasion)
 
 
 @extend_schema_field({"type": "object", "additionalProperties": True})
@@ -24,7 +26,10 @@ class Credit(serializers.Field[Any, Any, Any, Any]):
         return as_read_by(value.attribution, str(reader)) if reader else value.attribution
 
 
-def read_by(call: Call, rows: QuerySet[M]) -> QuerySet[M]:
+def read_by(call: Call, rows: "QuerySet[Row]") -> "QuerySet[Row]":
     """Rows that know which partner reads them, where it is one."""
     reader = call.key.partner_id
-    return rows.annotate(reader_id=Value(reader, UUIDField())) if reader else rows
+    if reader is None:
+        return rows
+    known: QuerySet[Row] = rows.annotate(reader_id=Value(reader, UUIDField()))
+    return known

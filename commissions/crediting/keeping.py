@@ -1,6 +1,7 @@
 """What is kept of a decision beside the sale: shares, the customer's clicks, his bond."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -72,7 +73,7 @@ def _touches(seller: Seller, row: Sale | Occasion, found: Found) -> Iterable[Tou
 def _bind(seller: Seller, rows: Sequence[Kept]) -> None:
     """Bind customers who are not bound yet, in order of key so that two batches do not lock."""
     zone = ZoneInfo(seller.time_zone)
-    bonds = {}
+    bonds: dict[tuple[str, str], tuple[str, datetime, datetime | None]] = {}
     for row, found in rows:
         member = found.decision.member
         if member is not None:

@@ -35,11 +35,11 @@ class Named:
         if not new:
             return
         rows = list(_active({partner for partner, _program in new.values()}))
-        for name, (partner, program) in new.items():
-            own = [row for row in rows if row.partner_id == partner]
+        for name, (partner_id, program_id) in new.items():
+            own = [row for row in rows if row.partner_id == partner_id]
             self._found[name] = _only(
-                [row for row in own if program is None or row.program_id == program],
-                "program" if program and own else "partner",
+                [row for row in own if program_id is None or row.program_id == program_id],
+                "program" if program_id and own else "partner",
             )
 
     def enrollment(self, name: Name) -> Enrollment:

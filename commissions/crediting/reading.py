@@ -55,20 +55,32 @@ def candidates(keys: Keys) -> Mapping[int, Candidates]:
 
 def _statement(keys: Keys) -> tuple[str, list[Any]]:
     """The parts that are needed, and their values."""
-    customer = [keys.customers, keys.mailboxes] if keys.customers or keys.mailboxes else []
-    needed: list[tuple[str, list[Any]]] = [
-        (statements.CLICKS, [keys.clicks] if keys.clicks else []),
-        (statements.LINKS, [keys.links] if keys.links else []),
-        (statements.TOUCHES, customer),
-        (statements.BONDS, customer),
-        (statements.COUPONS, [keys.coupons] if keys.coupons else []),
-        (statements.FIRSTS, [keys.subscriptions] if keys.subscriptions else []),
+    parts = [*_of_clicks(keys), *_of_customers(keys)]
+    listed = [
+        (statements.LINKS, keys.links),
+        (statements.COUPONS, keys.coupons),
+        (statements.FIRSTS, keys.subscriptions),
     ]
-    parts = [(sql, lists) for sql, lists in needed if lists]
-    if parts == [(statements.CLICKS, [keys.clicks])] and len(keys.clicks) == 1:
-        return statements.ONE_CLICK, list(keys.clicks[0])
-    values = [column for _sql, lists in parts for rows in lists for column in _columns(rows)]
-    return " UNION ALL ".join(f"({sql})" for sql, _lists in parts), values
+    parts += [(sql, _columns(rows)) for sql, rows in listed if rows]
+    values = [value for _sql, given in parts for value in given]
+    return " UNION ALL ".join(f"({sql})" for sql, _values in parts), values
+
+
+def _of_clicks(keys: Keys) -> list[tuple[str, list[Any]]]:
+    if len(keys.clicks) == 1:
+        return [(statements.ONE_CLICK, list(keys.clicks[0]))]
+    return [(statements.CLICKS, _columns(keys.clicks))] if keys.clicks else []
+
+
+def _of_customers(keys: Keys) -> list[tuple[str, list[Any]]]:
+    """The clicks that are kept of them, and their bonds."""
+    places = {place for place, _key in (*keys.customers, *keys.mailboxes)}
+    if len(places) == 1:
+        number, mailbox = dict(keys.customers), dict(keys.mailboxes)
+        place = places.pop()
+        return [(statements.ONE_CUSTOMER, [place, number.get(place), mailbox.get(place)])]
+    values = [*_columns(keys.customers), *_columns(keys.mailboxes)]
+    return [(sql, values) for sql in (statements.TOUCHES, statements.BONDS) if places]
 
 
 def _columns(rows: Sequence[Row]) -> list[list[Any]]:

@@ -79,6 +79,8 @@ FIRSTS: Final = _filled("""
         LEFT JOIN tracking_saleshare sh ON sh.sale_id = a.id
     ) AS f LEFT JOIN tracking_link l ON l.id = f.link {of_f}""")
 
-# One click and nothing else, the usual sale: the same as CLICKS, by a function whose plan is kept.
+# One sale alone, the usual case: the same as CLICKS, TOUCHES and BONDS, by functions whose plans
+# are kept.
 ONE_CLICK: Final = """
     SELECT * FROM commissions_click_candidates(%s, %s::uuid, %s::timestamptz, %s::uuid)"""
+ONE_CUSTOMER: Final = "SELECT * FROM commissions_customer_candidates(%s, %s, %s)"

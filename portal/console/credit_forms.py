@@ -70,11 +70,11 @@ class CreditForm(forms.Form):
         max_value=365,
     )
 
-    def __init__(self, *args: Any, program: Program, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, program: Program) -> None:
         names = ("attribution", "window_days", "precedence", "binding_months", "claim_days")
         initial = {name: getattr(program, name) for name in names}
         initial["binding"] = program.customer_binding
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
 
     def clean(self) -> dict[str, Any]:
         """Some months need their number."""

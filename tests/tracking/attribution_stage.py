@@ -1,7 +1,7 @@
 """Puts worked examples of credit into the database, and reads what the API made of their sales."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -172,7 +172,7 @@ class Stage:
             )
         return f" {given['typed'].strip()}-{self.mark} " if "typed" in given else code
 
-    def _bond(self, given: dict[str, Any]) -> None:
+    def _bond(self, given: Mapping[str, Any]) -> None:
         program = given.get("program", ONLY)
         Bond.objects.create(
             **self.mine,

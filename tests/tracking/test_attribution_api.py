@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from commissions import crediting
-from commissions.inputs import SaleInput
+from commissions.inputs import CustomerInput, SaleInput
 from sellers.scope import seller_scope
 from tests.api.caller import Caller, make_caller
 from tests.api.scene import LANDING, Scene, make_scene
@@ -210,14 +210,15 @@ def test_settings(api: Caller, changes: dict[str, Any], status: int) -> None:
 
 def test_what_a_sale_may_not_name() -> None:
     scene = make_scene()
-    for fields, status, field in [
+    cases: list[tuple[dict[str, Any], int, str]] = [
         ({"click_tokens": ["x"] * 21}, 422, "click_tokens"),
         ({"click_tokens": "x"}, 400, "click_tokens"),
         ({"click_tokens": [1]}, 400, "click_tokens[0]"),
         ({"link": "no-such-link"}, 422, "link"),
         ({"program": str(uuid.uuid4())}, 422, "program"),
         ({"partner": str(uuid.uuid4())}, 422, "partner"),
-    ]:
+    ]
+    for fields, status, field in cases:
         answer = scene.api.post("sales", a_sale(**fields))
         assert (answer.status, set(answer.fields)) == (status, {field}), answer.body
     mine = {"program": scene.program["id"], "click_token": a_click(scene.link, 1)}
@@ -267,3 +268,19 @@ def test_few_statements(api: Caller) -> None:
             found = finder.find_many(many)
     assert (len(single), len(batch)) == (1, 1)
     assert all(isinstance(each, crediting.Found) for each in found)
+
+
+def test_one_alone_and_many_read_the_same(api: Caller) -> None:
+    """The functions with kept plans for one sale, and the statements for many."""
+    scene = make_scene(api, customer_binding="lifetime")
+    who = {"external_id": f"C-{token()}", "email": f"{token()}@example.com"}
+    scene.api.made("sales", a_sale(customer=who, click_token=a_click(scene.link, 3)))
+    item = SaleInput(
+        "x", "EUR", amount=1, customer=CustomerInput(**who), click_token=a_click(scene.link, 1)
+    )
+    with seller_scope(api.seller.pk):
+        alone = crediting.find(api.seller, item, NOW)
+        many = crediting.Finder(api.seller).find_many([(item, NOW)] * 2)
+    assert alone.decision.method == "bond"
+    assert len(alone.decision.path) == 3
+    assert [many[0], many[1]] == [alone, alone]

@@ -18,7 +18,8 @@ def as_read_by(attribution: Mapping[str, Any], partner: str) -> dict[str, Any]:
     own = [one for one in path if one["partner"] == partner]
     if not any(one.get("link") == found.get("link") for one in own) and found.get("link"):
         counted = [one for one in own if "share" in one]
-        best = max(counted, key=lambda one: one["share"][0], default={})
+        nothing: dict[str, Any] = {}
+        best = max(counted, key=lambda one: one["share"][0], default=nothing)
         found["link"], found["clicked_at"] = best.get("link", ""), best.get("at")
     found["path"] = [
         one if one["partner"] == partner else {k: one[k] for k in OTHERS if k in one}
