@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("partners.api")),
     path("", include("campaigns.api")),
     path("", include("tracking.api")),
+    path("", include("tracking.clicks_api")),
     path("", include("tracking.coupons_api")),
     path("", include("commissions.api")),
     path("", include("payouts.api")),

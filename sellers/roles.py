@@ -75,6 +75,7 @@ API_SCOPES: Final[dict[str, object]] = {
     "partners:write": _("Create and change partners and enrollments"),
     "links:read": _("Read links"),
     "links:write": _("Create links"),
+    "clicks:write": _("Tell of clicks"),
     "sales:read": _("Read sales and refunds"),
     "sales:write": _("Send sales and refunds"),
     "claims:read": _("Read claims of missing sales"),

@@ -161,6 +161,7 @@ ROUTES = [
     _read("links/{link_id}", "links:read", partner=True),
     _write("links/{link_id}", "links:write", {"label": "Spring"}, method="PATCH"),
     _write("links/{link_id}/disable", "links:write"),
+    _write("clicks", "clicks:write", [{"link": "none", "occurred_at": PERIOD["from"]}]),
     _read("coupons", "links:read", partner=True),
     _write("coupons", "links:write", {"enrollment": "{enrollment_id}", "code": "BEANS"}),
     _read("coupons/{coupon_id}", "links:read", partner=True),

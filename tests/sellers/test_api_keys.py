@@ -7,14 +7,15 @@ from prm.errors import Conflict, Unacceptable
 from prm.ids import new_id
 from sellers import services
 from sellers.models import ApiKey
-from sellers.rest.authentication import key_of
+from sellers.rest.authentication import key_scope
 from tests.cast import make_team
 from tests.trail import last_event
 
 
 def _found(secret: str) -> ApiKey | None:
     request = RequestFactory().get("/", headers={"authorization": f"Bearer {secret}"})
-    return key_of(request)
+    with key_scope(request) as key:
+        return key
 
 
 def test_the_secret_is_given_once_and_opens_the_api() -> None:
