@@ -24,8 +24,9 @@ def standing() -> list[Standing]:
     """Every kind, by name; one query for failures and those of the kinds themselves."""
     with maintenance_scope():
         rows = WorkLease.objects.filter(failures__gt=0).values("kind")
-        failing = {
-            row["kind"]: row for row in rows.annotate(n=Count("id"), error=Max("last_error"))
+        rows = rows.annotate(n=Count("id"), error=Max("last_error"))
+        failing: dict[str, tuple[int, str]] = {
+            row["kind"]: (row["n"], row["error"]) for row in rows
         }
         found = []
         for kind in sorted(work.kinds(), key=lambda one: one.name):

@@ -4,17 +4,38 @@ https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format
 """
 
 import hmac
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Final
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from activity.standing import Standing
 from portal.operator.figures import Figures, Host, gather
 
 Sample = tuple[Mapping[str, str], float]
 TYPE = "text/plain; version=0.0.4; charset=utf-8"
+OF_HOSTS: Final[tuple[tuple[str, str, Callable[[Host], float]], ...]] = (
+    ("prm_spool_backlog_bytes", "gauge", lambda host: host.said.backlog_bytes),
+    ("prm_spool_backlog_clicks", "gauge", lambda host: host.said.backlog_clicks),
+    ("prm_spool_oldest_click_seconds", "gauge", lambda host: host.age.total_seconds()),
+    ("prm_spool_ballast", "gauge", lambda host: int(host.said.has_ballast)),
+    ("prm_spool_free_bytes", "gauge", lambda host: host.said.free_bytes),
+    ("prm_spool_direct_total", "counter", lambda host: host.said.direct),
+    ("prm_spool_lost_total", "counter", lambda host: host.said.lost),
+    ("prm_spool_ballast_used_total", "counter", lambda host: host.said.ballast_used),
+    ("prm_shipper_silent_seconds", "gauge", lambda host: host.silence.total_seconds()),
+    ("prm_shipper_clicks_total", "counter", lambda host: host.said.clicks),
+    ("prm_shipper_impressions_total", "counter", lambda host: host.said.impressions),
+    ("prm_shipper_damaged_total", "counter", lambda host: host.said.damaged),
+    ("prm_shipper_unknown_total", "counter", lambda host: host.said.unknown),
+)
+OF_WORK: Final[tuple[tuple[str, Callable[[Standing], float]], ...]] = (
+    ("prm_work_waiting_sellers", lambda one: one.waiting),
+    ("prm_work_failing_sellers", lambda one: one.failing),
+)
 
 
 @require_safe
@@ -33,27 +54,10 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 def lines(found: Figures) -> Iterator[str]:
     """All samples, each metric with its type."""
-    for name, kind, value in (
-        ("prm_spool_backlog_bytes", "gauge", lambda host: host.said.backlog_bytes),
-        ("prm_spool_backlog_clicks", "gauge", lambda host: host.said.backlog_clicks),
-        ("prm_spool_oldest_click_seconds", "gauge", lambda host: host.age.total_seconds()),
-        ("prm_spool_ballast", "gauge", lambda host: int(host.said.has_ballast)),
-        ("prm_spool_free_bytes", "gauge", lambda host: host.said.free_bytes),
-        ("prm_spool_direct_total", "counter", lambda host: host.said.direct),
-        ("prm_spool_lost_total", "counter", lambda host: host.said.lost),
-        ("prm_spool_ballast_used_total", "counter", lambda host: host.said.ballast_used),
-        ("prm_shipper_silent_seconds", "gauge", lambda host: host.silence.total_seconds()),
-        ("prm_shipper_clicks_total", "counter", lambda host: host.said.clicks),
-        ("prm_shipper_impressions_total", "counter", lambda host: host.said.impressions),
-        ("prm_shipper_damaged_total", "counter", lambda host: host.said.damaged),
-        ("prm_shipper_unknown_total", "counter", lambda host: host.said.unknown),
-    ):
+    for name, kind, value in OF_HOSTS:
         yield from _metric(name, kind, ((_names(host), value(host)) for host in found.hosts))
-    for name, kind, count in (
-        ("prm_work_waiting_sellers", "gauge", lambda one: one.waiting),
-        ("prm_work_failing_sellers", "gauge", lambda one: one.failing),
-    ):
-        yield from _metric(name, kind, (({"kind": one.kind}, count(one)) for one in found.work))
+    for name, count in OF_WORK:
+        yield from _metric(name, "gauge", (({"kind": one.kind}, count(one)) for one in found.work))
     yield from _metric(
         "prm_click_month_bytes",
         "gauge",

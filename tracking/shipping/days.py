@@ -3,7 +3,7 @@
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -48,7 +48,7 @@ class Day:
     time_zone: str
 
     @property
-    def values(self) -> dict[str, object]:
+    def values(self) -> dict[str, Any]:
         """For the statements: the seller, the day, and its bounds as instants."""
         zone = ZoneInfo(self.time_zone)
         start = datetime.combine(self.day, time(), zone)

@@ -5,7 +5,7 @@ Impressions have no rows, so theirs stay as they are.
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
@@ -63,7 +63,7 @@ def faults(seller: Seller, day: date) -> list[str]:
 
 def recount_month(cursor: CursorWrapper, of: Day) -> None:
     """Make the month's sums those of its days."""
-    values = {"seller": of.seller_id, "month": of.month}
+    values: dict[str, Any] = {"seller": of.seller_id, "month": of.month}
     cursor.execute(_MONTH, values)
     cursor.execute(_STRAY_MONTHS, values)
 
@@ -79,7 +79,7 @@ def _counted(cursor: CursorWrapper, seller: Seller, day: date) -> Day:
 
 
 def _replace(cursor: CursorWrapper, target: Target, of: Day) -> None:
-    where = [of.seller_id, of.day]
+    where: list[Any] = [of.seller_id, of.day]
     cursor.execute(_CLEARED.format(table=target.table), where)
     cursor.execute(target.replacement)
     cursor.execute(_PRUNED.format(table=target.table), where)

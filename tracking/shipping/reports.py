@@ -3,7 +3,7 @@
 import os
 import socket
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -84,6 +84,6 @@ def tidy(host: str, present: list[str]) -> None:
     _execute(_OLD_SALTS, [])
 
 
-def _execute(statement: str, values: list[object]) -> None:
+def _execute(statement: str, values: list[Any]) -> None:
     with maintenance_scope(), connection.cursor() as cursor:
         cursor.execute(statement, values)

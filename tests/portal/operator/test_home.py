@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from activity.models import WorkLease
 from sellers.models import User
 from tests.cast import make_team, make_user, signed_in, stranger
 from tests.portal.market import make_market
@@ -75,6 +76,24 @@ def test_a_shipper_that_says_nothing_is_silent(operator: Client, place: Place) -
         reported_at=timezone.now() - timedelta(minutes=2)
     )
     assert "Silent" in operator.get("/operator/").content.decode()
+
+
+def test_failing_work_is_named_without_what_it_was_about(operator: Client) -> None:
+    team = make_team()
+    with team.scope():
+        WorkLease.objects.create(
+            seller=team.seller,
+            kind="visitors",
+            leased_until=timezone.now(),
+            nudged_at=timezone.now(),
+            failures=2,
+            last_error="ValueError: order of ann@example.com",
+        )
+    html = operator.get("/operator/").content.decode()
+    with team.scope():
+        WorkLease.objects.all().delete()
+    assert "ValueError" in html
+    assert "ann@example.com" not in html
 
 
 def test_metrics_want_their_token(settings: Settings) -> None:
