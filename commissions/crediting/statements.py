@@ -36,6 +36,8 @@ def _filled(text: str) -> str:
     )
 
 
+# MATERIALIZED keeps the planner from looking at each customer again for each link: it does not know
+# how many customers are asked about.
 # Of each part: place, kind, click, from, until, link, code, weight, and the member.
 CLICKS: Final = _filled("""
     SELECT t.n, 'click', t.click::text, t.at, {link_end}, l.id::text, l.code, 0::bigint, {member}
@@ -46,17 +48,26 @@ LINKS: Final = _filled("""
     FROM unnest(%s::int[], %s::text[]) AS t(n, code)
     JOIN tracking_link l ON l.code = t.code {of_link}""")
 TOUCHES: Final = _filled("""
-    SELECT w.n, 'click', h.click_id::text, h.at, {link_end}, l.id::text, l.code, 0::bigint,
+    SELECT h.n, 'click', h.click_id::text, h.at, {link_end}, l.id::text, l.code, 0::bigint,
            {member}
-    FROM {who}
-    JOIN LATERAL (
-        SELECT * FROM tracking_touch h WHERE h.customer_id = w.id
-        ORDER BY h.at DESC LIMIT {kept}
-    ) AS h ON true
+    FROM (
+        WITH kept AS MATERIALIZED (
+            SELECT w.n, t.click_id, t.at, t.link_id FROM {who}
+            JOIN LATERAL (
+                SELECT * FROM tracking_touch t WHERE t.customer_id = w.id
+                ORDER BY t.at DESC LIMIT {kept}
+            ) AS t ON true
+        ) SELECT * FROM kept
+    ) AS h
     JOIN tracking_link l ON l.id = h.link_id {of_link}""")
 BONDS: Final = _filled("""
-    SELECT w.n, 'bond', '', b.since, b.until, '', '', 0::bigint, {member}
-    FROM {who} JOIN tracking_bond b ON b.customer_id = w.id {of_b}""")
+    SELECT b.n, 'bond', '', b.since, b.until, '', '', 0::bigint, {member}
+    FROM (
+        WITH kept AS MATERIALIZED (
+            SELECT w.n, b.since, b.until, b.enrollment_id FROM {who}
+            JOIN tracking_bond b ON b.customer_id = w.id
+        ) SELECT * FROM kept
+    ) AS b {of_b}""")
 COUPONS: Final = _filled("""
     SELECT t.n, 'coupon', o.id::text, o.valid_from, least(o.valid_until, o.disabled_at), '', '',
            0::bigint, {member}
