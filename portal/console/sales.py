@@ -218,5 +218,9 @@ def _source_words(sale: Sale) -> str:
         "api": _("sent over the API"),
         "import": _("imported from a file"),
         "hand": _("recorded by hand"),
+        "stripe": _("sent by Stripe"),
+        "shopify": _("sent by Shopify"),
+        "woocommerce": _("sent by WooCommerce"),
+        "webhook": _("sent by webhook"),
     }
     return words.get(sale.source, sale.source)
