@@ -8,7 +8,7 @@ HEADERS = [("Location", "https://shop.example/beans"), ("Content-Length", "0")]
 
 def application(
     _environ: dict[str, Any], start: Callable[[str, list[tuple[str, str]]], Any]
-) -> tuple[bytes, ...]:
+) -> list[bytes]:
     """Every request is led on to one page."""
     start("302 Found", HEADERS)
-    return ()
+    return [b""]

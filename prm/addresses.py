@@ -15,7 +15,8 @@ def address_in(environ: Mapping[str, Any]) -> str:
         hops = environ.get("HTTP_X_FORWARDED_FOR", "").split(",")
         if trusted <= len(hops):
             return str(hops[-trusted].strip())
-    return str(environ.get("REMOTE_ADDR", ""))
+    address: str = environ.get("REMOTE_ADDR", "")
+    return address
 
 
 def client_address(request: HttpRequest) -> str:

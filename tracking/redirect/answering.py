@@ -25,13 +25,9 @@ Environ = Mapping[str, Any]
 UTM: Final = "utm_"
 MOST_FIELDS: Final = 100
 AHEAD: Final = ("prefetch", "preview")
-
-
-class Lead(NamedTuple):
-    """A visitor is led on; `token` is empty where that was no click."""
-
-    location: str
-    token: str = ""
+Lead = tuple[str, str]
+"""Where a visitor is led, and his click's token or "" where that was no click. A bare tuple, since
+making a named one costs as much as looking the link up."""
 
 
 class Wanted(NamedTuple):
@@ -53,9 +49,9 @@ def lead(entry: Entry, environ: Environ) -> Lead | None:
     click = uuid7()
     at = click.timestamp
     if at >= entry.ends_at:
-        return Lead(entry.landing.text)
+        return entry.landing.text, ""
     if not entry.earns or is_no_click(environ):
-        return Lead(entry.place.text)
+        return entry.place.text, ""
     line = entry.stencil.line(
         str(click),
         at,
@@ -65,9 +61,9 @@ def lead(entry: Entry, environ: Environ) -> Lead | None:
         environ.get(COUNTRY_KEY, ""),
     )
     if not own_spool().append(line):
-        return Lead(entry.place.text)
+        return entry.place.text, ""
     token = tokens.sign(entry.id_bytes + click.bytes)
-    return Lead(f"{entry.head}{token}{entry.tail}", token)
+    return f"{entry.head}{token}{entry.tail}", token
 
 
 def _lead_elsewhere(entry: Entry, environ: Environ) -> Lead | None:
@@ -83,14 +79,14 @@ def _lead_elsewhere(entry: Entry, environ: Environ) -> Lead | None:
         place = _target(entry, environ)
     click = uuid7()
     if click.timestamp >= entry.ends_at:
-        return Lead(entry.landing.with_parameters(wanted.utm).text)
+        return entry.landing.with_parameters(wanted.utm).text, ""
     counts = entry.earns and not is_no_click(environ)
     ads = {name: value for name, value in wanted.utm.items() if not name.startswith(UTM)}
     seen = place.with_parameters(ads) if ads else place
     if not counts or not own_spool().append(_line(entry, environ, seen, wanted.subs, click)):
-        return Lead(place.with_parameters(wanted.utm).text)
+        return place.with_parameters(wanted.utm).text, ""
     token = tokens.sign(entry.id_bytes + click.bytes)
-    return Lead(place.with_parameters({**wanted.utm, CLICK_PARAMETER: token}).text, token)
+    return place.with_parameters({**wanted.utm, CLICK_PARAMETER: token}).text, token
 
 
 def is_no_click(environ: Environ) -> bool:

@@ -29,12 +29,14 @@ BELOW_ON_DOMAINS: Final = ("/r/", "/i/", "/t/")
 MOST_OWN: Final = 1000
 OUR_HOST: Final = urlsplit(settings.BASE_URL).netloc
 FORWARDED: Final = settings.SECURE_PROXY_SSL_HEADER
+NO_BODY: Final = [b""]
+"""A list: the server answers it in one piece, where it would stream any other iterable."""
 STANDING: Final = (
     ("Cache-Control", "no-store"),
     ("X-Robots-Tag", "noindex, nofollow"),
     ("Referrer-Policy", "no-referrer-when-downgrade"),
-    ("Content-Length", "0"),
 )
+"""An empty body's length is the server's to tell."""
 
 
 class Front:
@@ -71,7 +73,7 @@ class Front:
         if found is None:
             return self._handed_on(environ, start)
         start("302 Found", headers_of(entry, found, environ))
-        return ()
+        return NO_BODY
 
     def _handed_on(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
         answer: Iterable[bytes] = self._django(environ, start)
@@ -114,11 +116,13 @@ class Front:
 
 def headers_of(entry: Entry, found: Lead, environ: Environ) -> list[tuple[str, str]]:
     """The answer's headers: where to, kept by no cache and no search engine, and the cookie."""
-    headers = [("Location", found.location), *STANDING]
-    if found.token and entry.keeps_cookie:
-        secure = "; Secure" if is_secure(environ) else ""
-        headers.append(("Set-Cookie", f"{CLICK_PARAMETER}={found.token}{entry.cookie}{secure}"))
-    return headers
+    location, token = found
+    if not token or not entry.keeps_cookie:
+        return [("Location", location), *STANDING]
+    cookie = f"{CLICK_PARAMETER}={token}{entry.cookie}"
+    if is_secure(environ):
+        cookie += "; Secure"
+    return [("Location", location), ("Set-Cookie", cookie), *STANDING]
 
 
 def is_secure(environ: Environ) -> bool:
@@ -142,11 +146,11 @@ def _led_on_domain(domain: Domain, environ: dict[str, Any], start: Start) -> Ite
     if found is None:
         return plain.FOREIGN.answer(environ, start)
     start("302 Found", headers_of(entry, found, environ))
-    return ()
+    return NO_BODY
 
 
 def _proof(domain: Domain, start: Start) -> Iterable[bytes]:
     body = "".join(f"{token}\n" for token in domain.tokens).encode()
     kind = ("Content-Type", "text/plain; charset=utf-8")
     start("200 OK", [kind, ("Cache-Control", "no-store"), ("Content-Length", str(len(body)))])
-    return (body,)
+    return [body]

@@ -10,20 +10,21 @@ from zlib import crc32
 
 from tracking.spool import CLICK, record
 
-TABS: Final = 14
 MOST_AGENT: Final = 400
 MOST_REFERRER: Final = 500
 MOST_ADDRESS: Final = 45
+MOST_COUNTRY: Final = 2
 
 
 class Stencil:
     """Lines of one link's clicks on its own page with its own sub ids."""
 
-    __slots__ = ("_after", "_before", "_link_id", "_subs")
+    __slots__ = ("_after", "_before", "_is_plain", "_link_id", "_subs")
 
     def __init__(self, link_id: str, subs: Sequence[str]) -> None:
         self._link_id = link_id
         self._subs = subs
+        self._is_plain = all(sub.isprintable() for sub in subs)
         self._before = f"\t{link_id}\t\t"
         self._after = "\t" + "\t".join(subs) + "\t"
 
@@ -35,17 +36,17 @@ class Stencil:
             f"{CLICK}\t{click_id}\t{at}{self._before}{address}\t{agent}\t{referrer}"
             f"{self._after}{country}\t"
         )
-        if (
-            body.count("\t") != TABS
-            or "\\" in body
-            or not body.isascii()
-            or "\n" in body
-            or "\r" in body
-            or "\x00" in body
-            or len(agent) > MOST_AGENT
-            or len(referrer) > MOST_REFERRER
-            or len(address) > MOST_ADDRESS
-            or len(country) > 2
+        if not (
+            self._is_plain
+            and agent.isprintable()  # so no tab, no line end and no lone surrogate
+            and referrer.isprintable()
+            and address.isprintable()
+            and country.isprintable()
+            and "\\" not in body
+            and len(agent) <= MOST_AGENT
+            and len(referrer) <= MOST_REFERRER
+            and len(address) <= MOST_ADDRESS
+            and len(country) <= MOST_COUNTRY
         ):
             return record(
                 click_id=click_id,

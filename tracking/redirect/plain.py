@@ -40,7 +40,7 @@ class Page:
         body = self.html(environ)
         standing = [("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "no-store")]
         start(self.status, [*standing, ("Content-Length", str(len(body))), *self.headers])
-        return () if environ["REQUEST_METHOD"] == "HEAD" else (body,)
+        return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
 
     def html(self, environ: Mapping[str, Any]) -> bytes:
         """The page in the visitor's language."""
