@@ -1,8 +1,11 @@
 """Sales that several partners share: what of a sale is whose."""
 
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 
 from campaigns.models import Enrollment
 from prm.money import largest_remainder
@@ -37,6 +40,28 @@ def share_rows(sale: Sale, counted: Sequence[Counted]) -> list[SaleShare]:
         )
         for position, one in enumerate(counted)
     ]
+
+
+def sales_of(rows: QuerySet[Sale], partner_id: uuid.UUID) -> QuerySet[Sale]:
+    """Sales that a partner has, alone or with others.
+
+    Of a shared one `own_net`, `own_weight` of `all_weights` and `own_link` are his part of it.
+    """
+    every = SaleShare.objects.filter(sale=OuterRef("pk"))
+    mine = every.filter(partner_id=partner_id)
+    best = mine.order_by("-weight", "position").values("link__code")[:1]
+    return rows.filter(Q(partner_id=partner_id) | Q(is_shared=True) & Exists(mine)).annotate(
+        own_net=_sum(mine, "net_minor"),
+        own_weight=_sum(mine, "weight"),
+        all_weights=_sum(every, "weight"),
+        own_link=Subquery(best),
+    )
+
+
+def _sum(shares: QuerySet[SaleShare], name: str) -> Subquery:
+    """The sum of a field over the outer sale's shares."""
+    one = shares.order_by().values("sale").annotate(total=Sum(name)).values("total")
+    return Subquery(one, output_field=BigIntegerField())
 
 
 def units_of(lines: Sequence[Mapping[str, Any]]) -> int:

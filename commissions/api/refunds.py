@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.fields import ListField
 
 from commissions import services
+from commissions.api.parts import OwnPartner, refunds_for, sales_for
 from commissions.inputs import RefundInput, RefundLine
 from commissions.services.intake import TakenRefund
 from sellers.rest.endpoints import Answer, Call, Endpoint, operation
@@ -53,7 +54,7 @@ class RefundOutput(Output):
     sale = Key(source="sale_id", allow_null=True)
     sale_external_id = Text()
     program = Key(source="program_id", allow_null=True)
-    partner = Key(source="partner_id", allow_null=True)
+    partner = OwnPartner(allow_null=True)
     currency = Text(help_text="Empty while its sale is not known.")
     amount = Whole(source="amount_minor")
     lines = Items()
@@ -81,7 +82,7 @@ class Refunds(Endpoint):
 
     @operation(_("List refunds"), query=RefundQuery, answer=RefundOutput, orders=NEWEST)
     def get(self, call: Call) -> QuerySet[Refund]:
-        return call.own(Refund.objects.all(), "partner_id").filter(**call.filters())
+        return refunds_for(call).filter(**call.filters())
 
     @operation(
         _("Record a refund by the sale's external id"),
@@ -101,8 +102,8 @@ class SaleRefunds(Endpoint):
 
     @operation(_("List a sale's refunds"), answer=RefundOutput, orders=NEWEST)
     def get(self, call: Call, sale_id: uuid.UUID) -> QuerySet[Refund]:
-        sale = call.found(call.own(selectors.sales(), "partner_id"), sale_id)
-        return Refund.objects.filter(sale=sale)
+        sale = call.found(sales_for(call), sale_id)
+        return refunds_for(call).filter(sale=sale)
 
     @operation(
         _("Record a refund of a sale"),
@@ -123,7 +124,7 @@ class RefundDetail(Endpoint):
 
     @operation(_("Read a refund"), answer=RefundOutput)
     def get(self, call: Call, refund_id: uuid.UUID) -> Refund:
-        return call.found(call.own(Refund.objects.all(), "partner_id"), refund_id)
+        return call.found(refunds_for(call), refund_id)
 
 
 def _take(call: Call, data: dict[str, Any]) -> TakenRefund:

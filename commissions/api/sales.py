@@ -10,11 +10,23 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.fields import ListField
 
 from commissions import services
-from commissions.api.credit import Credit, read_by
+from commissions.api.credit import Credit
+from commissions.api.parts import OwnLink, OwnPartner, Part, of_partner, sales_for
 from commissions.inputs import CustomerInput, LineInput, SaleInput
 from prm.errors import Refusal
 from sellers.rest.endpoints import Answer, Call, Endpoint, operation, validated
-from sellers.rest.fields import Choice, Country, Currency, Email, Instant, Key, Minor, Text, Whole
+from sellers.rest.fields import (
+    Choice,
+    Country,
+    Currency,
+    Email,
+    Instant,
+    Key,
+    Minor,
+    Text,
+    Whole,
+    Yes,
+)
 from sellers.rest.pagination import NEWEST, RECENT
 from sellers.rest.payloads import FreeObject, Items
 from sellers.rest.problems import Problem, body_of, invalid
@@ -90,8 +102,10 @@ class SaleOutput(Output):
     lines = Items()
     customer = Text(source="customer.external_id", allow_null=True, default=None)
     program = Key(source="program_id", allow_null=True)
-    partner = Key(source="partner_id", allow_null=True)
-    link = Text(source="link.code", allow_null=True, default=None)
+    partner = OwnPartner(allow_null=True)
+    link = OwnLink(allow_null=True)
+    is_shared = Yes()
+    share = Part(allow_null=True)
     coupon = Text()
     subscription_id = Text()
     charge_number = Whole(allow_null=True)
@@ -144,9 +158,10 @@ class Sales(Endpoint):
 
     @operation(_("List sales"), query=SaleQuery, answer=SaleOutput, orders={**NEWEST, **RECENT})
     def get(self, call: Call) -> QuerySet[Sale]:
-        return read_by(call, call.own(selectors.sales(), "partner_id")).filter(
-            **call.filters(**LOOKUPS)
-        )
+        filters = call.filters(**LOOKUPS)
+        partner = filters.pop("partner", None)
+        rows = sales_for(call).filter(**filters)
+        return of_partner(call, rows, partner) if partner else rows
 
     @operation(_("Record a sale"), body=SaleFields, answer=SaleOutput, statuses=(201, 200))
     def post(self, call: Call) -> Answer:
@@ -174,7 +189,7 @@ class SaleDetail(Endpoint):
 
     @operation(_("Read a sale"), answer=SaleOutput)
     def get(self, call: Call, sale_id: uuid.UUID) -> Sale:
-        return call.found(read_by(call, call.own(selectors.sales(), "partner_id")), sale_id)
+        return call.found(sales_for(call), sale_id)
 
 
 class PaymentInput(Input):
