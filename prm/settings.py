@@ -81,6 +81,8 @@ if "DATABASE_OWNER_URL" in _urls:
     DATABASES["owner"] = _database(_urls["DATABASE_OWNER_URL"])
 # Demo people are made only on embedded servers, or where PRM_DEMO says so.
 DEMO = env.bool("PRM_DEMO", default=_urls["DATABASE_URL"] == _embedded_urls().get("DATABASE_URL"))
+# Where web processes hear of changed links: a direct way, should DATABASE_URL lead to a pooler.
+LISTEN_URL = env.str("DATABASE_LISTEN_URL", default="")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [

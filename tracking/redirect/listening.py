@@ -7,6 +7,7 @@ the database is away, what is remembered goes on being used: nobody can change i
 """
 
 import logging
+import secrets
 import select
 import threading
 import time
@@ -16,6 +17,7 @@ from typing import Any, Final, TypeAlias
 
 import psycopg2
 import psycopg2.extensions
+from django.conf import settings
 from django.db import connections
 
 from tracking.redirect.cache import Cache
@@ -30,6 +32,7 @@ LONGEST_PAUSE: Final = 1.0
 # A line on which nothing comes back is broken after these milliseconds, not after a quarter hour.
 BROKEN_AFTER: Final = 2000
 CONNECT_SECONDS: Final = 2
+DELIVERY_SECONDS: Final = 2.0
 
 
 class Listener(threading.Thread):
@@ -38,6 +41,7 @@ class Listener(threading.Thread):
     def __init__(self, caches: Sequence[Cache[Any]]) -> None:
         super().__init__(name="redirect-listener", daemon=True)
         self._caches = caches
+        self._said = ""
 
     def run(self) -> None:
         """Listen; begin anew after each break, soon at first and then each second."""
@@ -48,8 +52,7 @@ class Listener(threading.Thread):
                     pause = SHORTEST_PAUSE
                     self._listen(line)
             except (psycopg2.Error, OSError) as error:
-                if any(cache.is_told for cache in self._caches):
-                    logger.warning("not hearing of changed links: %s", error)
+                self._say(f"not hearing of changed links: {error}".strip())
             for cache in self._caches:
                 cache.is_told = False
             time.sleep(pause)
@@ -58,9 +61,11 @@ class Listener(threading.Thread):
     def _listen(self, line: Line) -> None:
         with line.cursor() as cursor:
             cursor.execute(f"LISTEN {CHANNEL}")
+            _require_delivery(line, cursor)
             for cache in self._caches:
                 cache.forget()
                 cache.is_told = True
+            self._said = ""
             while True:
                 heard, _writable, _failed = select.select([line], [], [], HEARTBEAT_SECONDS)
                 if heard:
@@ -68,6 +73,12 @@ class Listener(threading.Thread):
                 else:
                     cursor.execute("SELECT 1")
                 self._tell(line)
+
+    def _say(self, text: str) -> None:
+        """Once for each break, not for each attempt."""
+        if text != self._said:
+            logger.warning("%s", text)
+        self._said = text
 
     def _tell(self, line: Line) -> None:
         keys = {notice.payload for notice in line.notifies}
@@ -77,9 +88,29 @@ class Listener(threading.Thread):
                 cache.drop(keys)
 
 
+def _require_delivery(line: Line, cursor: Any) -> None:
+    """Hear a notice of our own first: through a pooler in transaction mode none would ever come.
+
+    Raises OperationalError; then nothing is remembered, and every click reads the database.
+    """
+    own = f"heard-{secrets.token_hex(8)}"
+    cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, own])
+    end = time.monotonic() + DELIVERY_SECONDS
+    while all(notice.payload != own for notice in line.notifies):
+        left = end - time.monotonic()
+        if left <= 0:
+            raise psycopg2.OperationalError("no notices arrive; set DATABASE_LISTEN_URL")
+        if select.select([line], [], [], left)[0]:
+            line.poll()
+
+
 def _connected() -> Line:
     parameters = {
-        **connections["default"].get_connection_params(),
+        **(
+            {"dsn": settings.LISTEN_URL}
+            if settings.LISTEN_URL
+            else connections["default"].get_connection_params()
+        ),
         "application_name": "prm redirect listener",
         "connect_timeout": CONNECT_SECONDS,
         "tcp_user_timeout": BROKEN_AFTER,
