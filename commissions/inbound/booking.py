@@ -225,6 +225,7 @@ class Desk:
             external_id=key,
             customer=replace(customer, external_id=self._own(customer.external_id)),
             click_token=credit.click,
+            coupon=self._coupon(credit.coupons),
             program=self._program,
         )
         taken = services.take_lead(seller=self.source.seller, lead=lead, actor=self.actor)

@@ -11,7 +11,7 @@ from commissions.inbound.meanings import Unreadable
 from prm.money import MAX_MINOR, exponent, is_currency
 from tracking.rules import CLICK_PARAMETER
 
-_ABSENT: Final = (None, "", [], {})
+_ABSENT: Final[tuple[Any, ...]] = (None, "", [], {})
 
 
 def parse(body: bytes) -> dict[str, Any]:

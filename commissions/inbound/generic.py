@@ -97,8 +97,10 @@ def _lead(data: Any) -> LeadInput:
 
 
 def _named(found: dict[str, Any]) -> dict[str, Any]:
-    named = {name: str(found[name]) for name in ("partner", "program") if name in found}
-    return {**found, **named, "customer": CustomerInput(**found.get("customer", {}))}
+    ids: dict[str, Any] = {
+        name: str(found[name]) for name in ("partner", "program") if name in found
+    }
+    return {**found, **ids, "customer": CustomerInput(**found.get("customer", {}))}
 
 
 def _refund(data: Any) -> RefundInput:

@@ -26,7 +26,7 @@ from commissions.inbound.meanings import (
     Unreadable,
 )
 from commissions.inbound.receiving import WORK
-from commissions.models import Arrival, Source
+from commissions.models import Arrival, ArrivalState, Source
 from prm.errors import Refusal
 from sellers.actors import Actor
 from sellers.scope import seller_scope
@@ -99,8 +99,8 @@ def _take_over(arrival: Arrival, source: Source, now: datetime) -> None:
         arrival.why, arrival.detail = nothing[0].why, nothing[0].detail[:500]
 
 
-def _state(booked: list[Booked], nothing: list[Nothing]) -> Arrival.State:
-    return Arrival.State.DONE if booked or not nothing else Arrival.State.IGNORED
+def _state(booked: list[Booked], nothing: list[Nothing]) -> ArrivalState:
+    return ArrivalState.DONE if booked or not nothing else ArrivalState.IGNORED
 
 
 def _subject(meaning: Meaning) -> str:

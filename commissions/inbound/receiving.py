@@ -8,7 +8,7 @@ import logging
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 from django.db.models import Q
@@ -88,7 +88,9 @@ def _fault(kind: Kind, keys: list[bytes], body: bytes, headers: Headers, now: da
 
 def _keep(source: Source, kind: Kind, body: bytes, headers: Headers, now: datetime) -> None:
     found = kind.identify(body, headers)
-    values = [new_id(), now, source.seller_id, source.pk, found.delivery_id, found.topic, body, now]
+    values: list[Any] = [
+        new_id(), now, source.seller_id, source.pk, found.delivery_id, found.topic, body, now,
+    ]  # fmt: skip
     with seller_scope(source.seller_id):
         with connection.cursor() as cursor:
             cursor.execute(_KEEP, values)

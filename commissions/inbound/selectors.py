@@ -23,9 +23,14 @@ def sources() -> QuerySet[Source]:
     rows = Arrival.objects.filter(source=OuterRef("pk"))
     lately = rows.filter(pk__gte=lowest_id_at(timezone.now() - RECENT))
     return (
-        _with_state(Source.objects.filter(removed_at=None))
+        Source.objects.filter(removed_at=None)
         .select_related("program", "seller")
         .annotate(
+            state=Case(
+                When(paused_at__isnull=False, then=Value("paused")),
+                When(Exists(rows), then=Value("active")),
+                default=Value("new"),
+            ),
             last_at=Subquery(rows.order_by("-id").values("created_at")[:1]),
             lately=_count(lately),
             failed=_count(rows.filter(state=Arrival.State.FAILED)),
@@ -40,22 +45,12 @@ def _count(rows: QuerySet[Arrival]) -> Coalesce:
 
 def state_of(source: Source) -> str:
     """As the list tells it: new until something came, then active, or paused, or removed."""
-    return str(_with_state(Source.objects.filter(pk=source.pk)).values_list("state", flat=True)[0])
+    if source.removed_at or source.paused_at:
+        return "removed" if source.removed_at else "paused"
+    return "active" if Arrival.objects.filter(source=source).exists() else "new"
 
 
-def _with_state(rows: QuerySet[Source]) -> QuerySet[Source]:
-    came = Exists(Arrival.objects.filter(source=OuterRef("pk")))
-    return rows.annotate(
-        state=Case(
-            When(removed_at__isnull=False, then=Value("removed")),
-            When(paused_at__isnull=False, then=Value("paused")),
-            When(came, then=Value("active")),
-            default=Value("new"),
-        )
-    )
-
-
-def source(source_id: object) -> Source:
+def source(source_id: uuid.UUID) -> Source:
     """One source, whether in use or removed. Raises NotFound."""
     found = Source.objects.select_related("program", "seller").filter(pk=source_id).first()
     if found is None:
@@ -79,7 +74,7 @@ def arrivals() -> QuerySet[Arrival]:
     return Arrival.objects.select_related("source", "seller").defer("body")
 
 
-def arrival(arrival_id: object) -> Arrival:
+def arrival(arrival_id: uuid.UUID) -> Arrival:
     """One message with its body. Raises NotFound."""
     found = Arrival.objects.select_related("source", "seller").filter(pk=arrival_id).first()
     if found is None:

@@ -38,7 +38,7 @@ def create_source(
         raise Unacceptable(_("Choose one of the shop systems."), field="kind", code="unknown")
     if not _PREFIX.match(prefix):
         message = _("Up to 12 letters, digits, hyphens, underscores.")
-        raise Unacceptable(message, field="prefix", code="invalid")
+        raise Unacceptable(message, field="number_prefix", code="invalid")
     try:
         with transaction.atomic():
             source = Source.objects.create(
@@ -63,7 +63,7 @@ def _free_prefix(kind: str, wanted: str) -> str:
     if wanted:
         if wanted in used:
             message = _("Another source puts the same before its numbers.")
-            raise Conflict(message, field="prefix", code="taken")
+            raise Conflict(message, field="number_prefix", code="taken")
         return wanted
     own = KINDS[kind].prefix
     if not own or own not in used:
@@ -130,7 +130,8 @@ def end_old_secrets(*, source: Source, actor: Actor) -> int:
     with transaction.atomic():
         newest = SourceSecret.objects.filter(source=source, ends_at=None).order_by("-id").first()
         old = secrets.in_force(source, now)
-        ended = old.exclude(pk=newest.pk if newest else None).update(ends_at=now)
+        rows = old.exclude(pk=newest.pk) if newest else old
+        ended = rows.update(ends_at=now)
         if ended:
             record(seller=source.seller, actor=actor, verb="source.secret_ended", object=source)
     return ended

@@ -124,7 +124,7 @@ class NewSourceForm(SourceForm):
     kind = forms.ChoiceField(
         label=gettext_lazy("Shop system"), choices=SourceKind.choices, widget=forms.RadioSelect
     )
-    prefix = forms.CharField(
+    number_prefix = forms.CharField(
         label=gettext_lazy("Put before its order numbers"),
         max_length=12,
         required=False,
@@ -132,7 +132,7 @@ class NewSourceForm(SourceForm):
             "Only where two shops use the same numbers. WooCommerce gets wc- by itself."
         ),
     )
-    field_order = ("kind", "name", "program", "prefix")
+    field_order = ("kind", "name", "program", "number_prefix")
 
 
 class SecretForm(forms.Form):
@@ -173,7 +173,7 @@ def new(request: HttpRequest, seller_slug: str) -> HttpResponse:
                 seller=reader_of(request).seller,
                 actor=actor_of(request),
                 kind=form.cleaned_data["kind"],
-                prefix=form.cleaned_data["prefix"],
+                prefix=form.cleaned_data["number_prefix"],
                 **form.chosen,
             )
         except Refusal as refusal:

@@ -16,8 +16,8 @@ def test_sales_refunds_and_leads_come_in_the_apis_own_shapes() -> None:
     shop = open_shop("generic")
     click = shop.click()
     line = {"sku": "TEA", "quantity": 2, "unit_amount": 500}
-    sale = {"external_id": "A-1", "currency": "EUR", "lines": [line], "click_token": click}
-    sale |= {"customer": {"external_id": "C-1"}, "metadata": {"weight": 1.5}}
+    sale: dict[str, Any] = {"external_id": "A-1", "currency": "EUR", "lines": [line]}
+    sale |= {"customer": {"external_id": "C-1"}, "metadata": {"weight": 1.5}, "click_token": click}
     shop.take(
         by_standard(
             message("refund.created", external_id="R-1", sale_external_id="A-1", amount=400)
@@ -48,6 +48,7 @@ def test_what_the_api_would_refuse_needs_a_look_and_says_why() -> None:
 
 def test_shapes_that_are_no_object_are_refused() -> None:
     shop = open_shop("generic")
-    for data in (None, [], "x", 5):
+    shapes: list[Any] = [None, [], "x", 5]
+    for data in shapes:
         shop.take(by_standard({"type": "sale.created", "timestamp": iso(NOW), "data": data}))
         assert (shop.last().state, shop.last().why) == ("failed", "refused")

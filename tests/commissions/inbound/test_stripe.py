@@ -167,8 +167,8 @@ def test_without_a_session_the_first_invoice_waits_an_hour_and_no_longer() -> No
 
 def test_charges_are_counted_along_their_periods_whatever_comes_first() -> None:
     shop = open_shop("stripe")
-    details = {"subscription_details": {"subscription": "sub_1", "metadata": {"prm_click": ""}}}
-    details["subscription_details"]["metadata"]["prm_click"] = shop.click(minutes_ago=101 * 24 * 60)
+    metadata = {"prm_click": shop.click(minutes_ago=101 * 24 * 60)}
+    details = {"subscription_details": {"subscription": "sub_1", "metadata": metadata}}
     first = invoice("1", "sub_1", 0, reason="subscription_create", parent=details)
     later = [invoice(str(n), "sub_1", n - 1) for n in (2, 3)]
     shop.take(*(by_stripe(event("invoice.paid", one)) for one in (later[1], later[0], first)))

@@ -64,8 +64,8 @@ def test_names_and_prefixes_that_are_taken_are_told_on_the_form() -> None:
     browser, url = signed_in(shop.market.team.owner), shop.market.team.url("sources/new/")
     taken = browser.post(url, {"kind": "stripe", "name": shop.source.name})
     assert (taken.status_code, "id_name_error" in taken.text) == (422, True)
-    same = browser.post(url, {"kind": "stripe", "name": "Other", "prefix": "a-"})
-    assert (same.status_code, "id_prefix_error" in same.text) == (422, True)
+    same = browser.post(url, {"kind": "stripe", "name": "Other", "number_prefix": "a-"})
+    assert (same.status_code, "id_number_prefix_error" in same.text) == (422, True)
 
 
 def test_the_log_finds_a_message_and_leads_to_its_sale() -> None:
