@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, UUIDField, Value
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -30,7 +30,7 @@ class Part(serializers.Field[Any, Any, Any, Any]):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(source="*", read_only=True, **kwargs)
 
-    def to_representation(self, value: Sale) -> Any:
+    def to_representation(self, value: Any) -> Any:
         if not value.is_shared or not hasattr(value, "own_net"):
             return None
         return {"weight": value.own_weight, "of": value.all_weights, "amount": value.own_net}
@@ -74,7 +74,8 @@ def refunds_for(call: Call) -> QuerySet[Refund]:
     if call.key.partner_id is None:
         return rows
     mine = SaleShare.objects.filter(sale=OuterRef("sale_id"), partner_id=call.key.partner_id)
-    return read_by(call, rows.filter(Q(partner_id=call.key.partner_id) | Exists(mine)))
+    own = rows.filter(Q(partner_id=call.key.partner_id) | Exists(mine))
+    return own.annotate(reader_id=Value(call.key.partner_id, UUIDField()))
 
 
 def of_partner(call: Call, rows: QuerySet[Sale], partner_id: uuid.UUID) -> QuerySet[Sale]:

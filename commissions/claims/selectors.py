@@ -85,7 +85,9 @@ def paid_by(claim: Claim) -> QuerySet[Commission]:
     rows = Commission.objects.filter(partner_id=claim.partner_id).select_related("partner")
     if claim.adjustment_id:
         return rows.filter(pk=claim.adjustment_id)
-    return rows.filter(sale_id=claim.sale_id, sale__isnull=False).order_by("id")
+    if claim.sale_id is None:
+        return rows.none()
+    return rows.filter(sale_id=claim.sale_id).order_by("id")
 
 
 @dataclass(frozen=True)

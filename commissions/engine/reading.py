@@ -229,7 +229,7 @@ def _shares(sales: Sequence[str]) -> dict[str, list[tuple[Any, ...]]]:
     found: dict[str, list[tuple[Any, ...]]] = {}
     if sales:
         with connection.cursor() as cursor:
-            cursor.execute(_SHARES, [sales])
+            cursor.execute(_SHARES, [list(sales)])
             for row in cursor.fetchall():
                 found.setdefault(row[0], []).append(row)
     return found

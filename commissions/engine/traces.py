@@ -51,7 +51,7 @@ def credit_of(attribution: str, event: Event, earned: Earned) -> str:
     credit = json.loads(attribution)
     path = credit.pop("path", ())
     own = [one for one in path if one.get("partner") == earned.member.partner and "share" in one]
-    best = max(own, key=lambda one: one["share"][0], default={})
+    best: dict[str, Any] = max(own, key=lambda one: one["share"][0], default={})
     credit["link"], credit["clicked_at"] = best.get("link", ""), best.get("at")
     return json.dumps(credit)
 

@@ -162,11 +162,12 @@ def _sales(stretch: Stretch, at: str = ALONE) -> QuerySet[Any]:
         if at == SHARED
         else Sale.objects.filter(**within, is_shared=False)
     )
-    rows = rows.exclude(**{f"{at}outcome": Sale.Outcome.SELF_PURCHASE})
-    if stretch.until is None:
-        return rows.annotate(back=Value(0, BigIntegerField()))
-    refunded = _refunds(stretch, at).annotate(total=Sum("amount_minor")).values("total")
-    return rows.annotate(back=_when_refunded(refunded, at))
+    back: Any = Value(0, BigIntegerField())
+    if stretch.until is not None:
+        refunded = _refunds(stretch, at).annotate(total=Sum("amount_minor")).values("total")
+        back = _when_refunded(refunded, at)
+    found: QuerySet[Any] = rows.exclude(**{f"{at}outcome": Sale.Outcome.SELF_PURCHASE})
+    return found.annotate(back=back)
 
 
 def _refunds(stretch: Stretch, at: str) -> QuerySet[Any]:
