@@ -104,3 +104,55 @@ def test_without_a_program_there_is_nothing_to_link_to() -> None:
     assert "You are in no program at the moment" in page.content.decode()
     data = {"program": str(market.rani.enrollment.pk), "destination": "/"}
     assert signed_in(market.rani.user).post(_url(market, "new/"), data).status_code == 422
+
+
+def test_a_link_is_changed_with_an_end_and_another_page_for_some(market: Market) -> None:
+    client = signed_in(market.rani.user)
+    with market.team.scope():
+        made = market.rani.enrollment.links.create(
+            seller=market.team.seller,
+            code=f"c-{token()}",
+            destination="https://shop.example/beans",
+        )
+    url = _url(market, f"{made.pk}/edit/")
+    assert 'value="https://shop.example/beans"' in client.get(url).content.decode()
+    data = {
+        "destination": "tea",
+        "label": "Tea",
+        "expires_at": "2190-03-01T10:30",
+        "page0": "/phones",
+        "countries0": "id, sg",
+        "devices0": ["mobile"],
+    }
+    assert client.post(url, data).status_code == 302
+    with market.team.scope():
+        link = Link.objects.get(pk=made.pk)
+    assert (link.destination, link.label) == ("https://shop.example/tea", "Tea")
+    assert str(link.expires_at) == "2190-03-01 03:30:00+00:00"
+    assert link.targets == [
+        {
+            "destination": "https://shop.example/phones",
+            "countries": ["ID", "SG"],
+            "devices": ["mobile"],
+        }
+    ]
+    assert "https://shop.example/phones" in client.get(_url(market, f"{made.pk}/")).content.decode()
+    assert 'value="2190-03-01T10:30"' in client.get(url).content.decode()
+    for wrong in (
+        {"page0": "https://evil.example/"},
+        {"destination": "https://evil.example/"},
+        {"countries0": "XX"},
+        {"expires_at": "2020-01-01T00:00"},
+    ):
+        assert client.post(url, {**data, **wrong}).status_code == 422, wrong
+    stranger = signed_in(market.sekar.user)
+    assert stranger.get(url).status_code == 404
+
+
+def test_staff_change_a_link_in_the_console(market: Market) -> None:
+    url = market.team.url(f"links/{market.rani.link.pk}/edit/")
+    client = signed_in(market.team.marketer)
+    assert client.post(url, {"destination": "/new", "label": "New"}).status_code == 302
+    with market.team.scope():
+        assert Link.objects.get(pk=market.rani.link.pk).destination == "https://shop.example/new"
+    assert signed_in(market.team.finance).get(url).status_code == 403
