@@ -55,13 +55,13 @@ _SALES = """
     INSERT INTO tracking_sale (id, created_at, seller_id, external_id, fingerprint, source,
         program_id, partner_id, enrollment_id, currency, amount_minor, tax_minor, shipping_minor,
         lines, attribution, metadata, coupon, subscription_id, country, occurred_at, refunded_minor,
-        state, outcome, error)
+        state, outcome, error, is_shared)
     SELECT (lpad(to_hex((extract(epoch FROM now()) * 1000)::bigint + n / 10), 12, '0')
             || '7' || substr(md5(n::text || %(mark)s), 1, 19))::uuid, now(), %(seller)s,
            %(mark)s || n, '', 'bench', e.program_id, e.partner_id, e.id, 'EUR',
            1990 + n %% 700, 0, 0, '[]',
            '{"method": "partner", "why": "named_by_seller"}', '{}', '', '', '',
-           %(from)s + n * %(every)s, 0, %(state)s, %(outcome)s, ''
+           %(from)s + n * %(every)s, 0, %(state)s, %(outcome)s, '', false
     FROM generate_series(1, %(count)s) n
     JOIN (SELECT id, program_id, partner_id, row_number() OVER (ORDER BY id) - 1 AS place
           FROM campaigns_enrollment WHERE program_id = %(program)s) e

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from campaigns import selectors as campaigns
 from commissions import selectors as commissions
 from ledger import selectors as ledger
-from portal import navigation
+from portal import navigation, waiting
 from portal.access import reader_of, requires
 from portal.console.growth import PERIODS, growth
 from portal.console.waiting_tasks import KINDS, Task, tasks
@@ -43,7 +43,8 @@ class FirstStep:
 def home(request: HttpRequest, seller_slug: str) -> HttpResponse:
     """Tasks by urgency with counts as chips; figures of the chosen period; first steps at first."""
     reader = reader_of(request)
-    every = tasks(reader)
+    waits = waiting.counts(reader, waiting.rooms(reader, "console"))
+    every = tasks(reader, waits)
     show = request.GET.get("show", "")
     shown = [task for task in every if task.kind == show] if show in KINDS else every
     period = request.GET.get("period", "")
@@ -60,6 +61,7 @@ def home(request: HttpRequest, seller_slug: str) -> HttpResponse:
         "periods": _periods(show, period),
         "steps": first_steps(reader),
         "owed": _owed(reader),
+        "nav_counts": waits,
         "partners_url": navigation.address("console:partners", seller_slug),
     }
     return render(request, "console/home.html", context)

@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -61,16 +61,17 @@ class Task:
     due: datetime | None = None
 
 
-def tasks(reader: Reader) -> list[Task]:
-    """What waits for somebody with this reader's permissions, what is due first on top."""
-    sources: dict[str, Callable[[Reader], list[Task]]] = {
-        "partners.manage": _applications,
-        "sales.manage": _of_sales,
-        "commissions.manage": _of_commissions,
-        "payouts.manage": _payouts,
-    }
+def tasks(reader: Reader, counts: Mapping[str, int] | None = None) -> list[Task]:
+    """What waits for somebody with this reader's permissions, what is due first on top.
+
+    `counts` are those beside the navigation (portal/waiting.py): what is not there is not asked
+    for again.
+    """
     found = [
-        task for right, source in sources.items() if reader.may(right) for task in source(reader)
+        task
+        for right, counted, source in _SOURCES
+        if reader.may(right) and (counts is None or not counted or counts.get(counted))
+        for task in source(reader)
     ]
     return sorted(found, key=_urgency)
 
@@ -108,10 +109,6 @@ def _application_task(reader: Reader, program: str, rows: list[Application]) -> 
         count=count,
         since=rows[0].created_at,
     )
-
-
-def _of_sales(reader: Reader) -> list[Task]:
-    return [*_failed(reader), *_reports(reader), *_claims(reader)]
 
 
 def _reports(reader: Reader) -> list[Task]:
@@ -233,10 +230,6 @@ def _commissions(reader: Reader) -> list[Task]:
             )
         )
     return found
-
-
-def _of_commissions(reader: Reader) -> list[Task]:
-    return [*_commissions(reader), *_deliverables(reader), *_redemptions(reader)]
 
 
 def _redemptions(reader: Reader) -> list[Task]:
@@ -368,3 +361,16 @@ def _names(names: list[str]) -> str:
 def sums_text(amounts: list[tuple[int, str]]) -> str:
     """Amounts of several currencies side by side, never added."""
     return " + ".join(plain(amount, code) for amount, code in amounts)
+
+
+# The right to act, the count that says whether there is any, and what tells of it.
+_SOURCES: Final[tuple[tuple[str, str, Callable[[Reader], list[Task]]], ...]] = (
+    ("partners.manage", "applications", _applications),
+    ("sales.manage", "sales", _failed),
+    ("sales.manage", "", _reports),
+    ("sales.manage", "claims", _claims),
+    ("commissions.manage", "", _commissions),
+    ("commissions.manage", "deliverables", _deliverables),
+    ("commissions.manage", "redemptions", _redemptions),
+    ("payouts.manage", "", _payouts),
+)
