@@ -41,6 +41,7 @@ def credit_words(sale: Sale) -> str:
         "customer_bound": _("The customer stays with the partner who brought him first."),
         "first_charge": _("It stays with whom the subscription’s first charge was credited to."),
         "named_by_seller": _("The sale named the partner, which goes before any click."),
+        "claim_accepted": _("The partner claimed this sale, and the claim was accepted."),
         "nothing_given": _("The sale came without a click, a link or a partner."),
     }
     return (words | _refusals()).get(why, "") % values

@@ -1,8 +1,8 @@
 """Why a sale or lead is credited, in answers of the API."""
 
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from django.db.models import QuerySet, UUIDField, Value
+from django.db.models import Model, QuerySet, UUIDField, Value
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -11,7 +11,7 @@ from sellers.rest.endpoints import Call
 from tracking.attribution import as_read_by
 from tracking.models import Sale
 
-Row = TypeVar("Row", Sale, Occasion)
+Row = TypeVar("Row", bound=Model)
 
 
 @extend_schema_field({"type": "object", "additionalProperties": True})
@@ -31,5 +31,4 @@ def read_by(call: Call, rows: "QuerySet[Row]") -> "QuerySet[Row]":
     reader = call.key.partner_id
     if reader is None:
         return rows
-    known: QuerySet[Row] = rows.annotate(reader_id=Value(reader, UUIDField()))
-    return known
+    return cast("QuerySet[Row]", rows.annotate(reader_id=Value(reader, UUIDField())))

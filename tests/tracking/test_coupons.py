@@ -1,12 +1,18 @@
 """Coupons: added, stopped, contested; by API, in the console and in the partner's portal."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.db.models import Q
 from django.utils import timezone
 
+from campaigns import services as campaigns
+from commissions.imports import mapping
+from partners import services as partners
 from tests.api.scene import make_scene
 from tests.cast import signed_in, token
+from tests.commissions.imported import make_shop
 from tests.portal.market import Market, make_market
 from tests.trail import verbs
 from tracking import selectors
@@ -19,8 +25,10 @@ def market() -> Market:
     return make_market()
 
 
-def state_of(coupon: Coupon) -> str:
-    return str(selectors.coupons().values_list("state", flat=True).get(pk=coupon.pk))
+def is_now(state: str, **of: object) -> bool:
+    """Whether all coupons like this are in that state."""
+    rows = selectors.coupons().filter(**of)
+    return rows.exists() and not rows.exclude(Q(("state", state))).exists()
 
 
 def test_a_coupon_credits_its_partner_until_it_is_stopped() -> None:
@@ -100,7 +108,7 @@ def test_staff_add_a_coupon_by_days_and_see_when_it_is_contested(market: Market)
         # the whole last day of the seller's, in Jakarta
         assert coupon.valid_until is not None
         assert (coupon.valid_until + timedelta(hours=7)).time().isoformat() == "00:00:00"
-        assert state_of(coupon) == "active"
+        assert is_now("active", pk=coupon.pk)
     assert verbs(market.team)[-1] == "coupon.created"
     again = client.post(url, body)
     assert again.status_code == 422
@@ -110,8 +118,7 @@ def test_staff_add_a_coupon_by_days_and_see_when_it_is_contested(market: Market)
     other = {"enrollment": market.sekar.enrollment.pk, "code": code.lower()}
     assert client.post(url, other).status_code == 302
     with market.team.scope():
-        same = selectors.coupons().filter(key=code.upper())
-        assert set(same.values_list("state", flat=True)) == {"contested"}
+        assert is_now("contested", key=code.upper())
     listed = client.get(market.team.url(f"coupons/?q={code}&state=contested")).content.decode()
     assert listed.count("Of several partners") >= 2
     portal = signed_in(market.rani.user).get(market.team.url("links/", room="portal"))
@@ -129,5 +136,25 @@ def test_stopping_a_coupon_says_what_happens(market: Market) -> None:
     assert "What it earned stays" in client.get(url).content.decode()
     assert client.post(url).status_code == 302
     with market.team.scope():
-        assert state_of(coupon) == "retired"
+        assert is_now("retired", pk=coupon.pk)
         assert not Sale.objects.filter(coupon=coupon.code).exists()
+
+
+def test_a_coupon_column_of_a_file_credits(tmp_path: Path) -> None:
+    shop = make_shop()
+    with shop.team.scope():
+        partner = partners.create_partner(
+            seller=shop.team.seller, actor=shop.team.actor, name="Tea Time"
+        )
+        enrollment = campaigns.enroll(program=shop.program, partner=partner, actor=shop.team.actor)
+        services.create_coupon(enrollment=enrollment, code="TEA", actor=shop.team.actor)
+    file = tmp_path / "orders.csv"
+    rows = ["InvoiceNo,InvoiceDate,UnitPrice,Voucher Code", "1,2011-01-05 10:00,10.00,tea"]
+    file.write_text("\n".join([*rows, "2,2011-01-05 11:00,10.00,", ""]))
+    columns = mapping.guess(rows[0].split(","))
+    assert columns["coupon"] == "Voucher Code"
+    shop.bring(file, columns=columns)
+    assert shop.totals() == {"Tea Time": 75}
+    with shop.team.scope():
+        why = Sale.objects.order_by("external_id").values_list("attribution__why", flat=True)
+        assert list(why) == ["coupon", "nothing_given"]
