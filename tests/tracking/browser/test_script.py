@@ -3,14 +3,18 @@
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests.cast import token
 from tests.portal.market import Market, make_market
+from tests.tracking.redirect.visits import until
 from tracking import services
 from tracking.browser.pixel import GIF
 from tracking.browser.script import SOURCE
 from tracking.models import LinkDay
+from tracking.redirect.memory import memory
 from tracking.shipping import keep_clicks
 from tracking.spool import IMPRESSION, Fields, is_whole, read
 from tracking.spool.own import own_spool
@@ -77,6 +81,17 @@ def test_a_banner_shown_is_one_line_of_the_spool(market: Market) -> None:
     assert (line.kind, line.address) == (IMPRESSION, "203.0.113.9")
     assert (line.agent, line.referrer) == (PERSON, "https://blog.example/post")
     assert line.sub1 == "blog", "the link's own"
+
+
+def test_a_view_asks_the_database_nothing(market: Market) -> None:
+    visitor = Client(headers={"user-agent": PERSON})
+    address = f"/i/{market.rani.link.code}.gif"
+    visitor.get(address)
+    until(lambda: memory.links.is_told)
+    visitor.get(address)
+    with CaptureQueriesContext(connection) as asked:
+        visitor.get(address)
+    assert not asked.captured_queries
 
 
 def test_what_nobody_looked_at_is_not_counted(market: Market) -> None:
