@@ -1,6 +1,5 @@
 """Recording what happened. One call feeds the trail, notifications and, later, webhooks."""
 
-import json
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from django.utils import timezone
 from activity.models import Event, Notification
 from prm.copying import insert_rows
 from prm.ids import new_text_id
+from prm.json_text import compact
 from sellers.actors import Actor
 from sellers.models import Seller
 from sellers.trail import Notice
@@ -128,14 +128,10 @@ def _values(
         str(entry.object.pk),
         entry.label[:200],
         None if entry.partner_id is None else str(entry.partner_id),
-        _json({name: list(pair) for name, pair in entry.changes.items()}),
-        _json(dict(entry.detail)),
+        compact({name: list(pair) for name, pair in entry.changes.items()}),
+        compact(dict(entry.detail)),
         actor.address,
     )
-
-
-def _json(value: dict[str, Any]) -> str:
-    return json.dumps(value) if value else "{}"
 
 
 def _event(seller_id: uuid.UUID, actor: Actor, entry: Entry) -> Event:

@@ -77,25 +77,36 @@ class _Connection:
         self.socket = socket.create_connection(("127.0.0.1", port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.sent_at = 0.0
-        self.buffer = b""
+        self.head = b""
+        self.body: list[bytes] = []
+        self.missing = 0
 
     def send(self, raw: bytes) -> None:
         """Send one request whole."""
-        self.buffer, self.sent_at = b"", time.perf_counter()
+        self.head, self.body, self.missing = b"", [], 0
+        self.sent_at = time.perf_counter()
         self.socket.sendall(raw)
 
     def received(self, load: Load) -> bool:
         """Whether the answer is whole now; then it stands in `load`."""
-        part = self.socket.recv(1 << 18)
+        part = self.socket.recv(1 << 20)
         if not part:
-            raise ConnectionError(f"the server hung up: {self.buffer[:200]!r}")
-        self.buffer += part
-        head, found, body = self.buffer.partition(END)
-        if not found or len(body) < _length(head):
+            raise ConnectionError(f"the server hung up: {self.head[:200]!r}")
+        if self.body:
+            self.body.append(part)
+            self.missing -= len(part)
+        else:
+            self.head += part
+            head, found, body = self.head.partition(END)
+            if not found:
+                return False
+            self.head, self.body = head, [body]
+            self.missing = _length(head) - len(body)
+        if self.missing:
             return False
-        load.statuses[int(head[9:12])] += 1
+        load.statuses[int(self.head[9:12])] += 1
         load.delays.append(time.perf_counter() - self.sent_at)
-        load.last_body = body
+        load.last_body = b"".join(self.body)
         return True
 
 

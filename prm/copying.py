@@ -48,12 +48,13 @@ def insert_new(
     """
     if not rows:
         return set()
-    places = [columns.index(name) for name in unique]
-    ordered = sorted(rows, key=lambda row: [str(row[place]) for place in places])
+    if len(rows) <= FEW:
+        places = [columns.index(name) for name in unique]
+        rows = sorted(rows, key=lambda row: [str(row[place]) for place in places])
     names = ", ".join(f'"{name}"' for name in unique)
     end = f"ON CONFLICT ({names}) DO NOTHING RETURNING id"
     with connection.cursor() as cursor:
-        return {row[0] for row in _insert(cursor, model, columns, ordered, names, end)}
+        return {row[0] for row in _insert(cursor, model, columns, rows, names, end)}
 
 
 def _insert(

@@ -73,7 +73,7 @@ def _opened(stack: ExitStack, sql: str, values: Sequence[Any]) -> tuple[Any, ...
 
     Whether the connection is still good shows by this very statement: Django need not ask before.
     """
-    connection.health_check_done = True
+    connection.health_check_done = True  # type: ignore[attr-defined]
     with ExitStack() as trying:
         trying.enter_context(transaction.atomic(durable=True))
         with connection.cursor() as cursor:

@@ -174,9 +174,17 @@ def _giver(serializer: Field[Any, Any, Any, Any]) -> Give:
         if not field.write_only
     ]
 
+    absent = {
+        name
+        for name, field, attributes, _plain in plans
+        if attributes == (name,) and not field.required and field.default is empty
+    }
+
     def give(instance: Any) -> dict[str, Any]:
         given: dict[str, Any] = {}
         for name, field, attributes, plain in plans:
+            if name in absent and type(instance) is dict and name not in instance:
+                continue
             try:
                 value = instance
                 for attribute in attributes:
