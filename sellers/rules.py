@@ -19,7 +19,8 @@ RESERVED_SLUGS: Final = frozenset(
         "docs", "events", "favicon", "files", "health", "healthz", "help", "hooks", "i18n",
         "invitation", "invitations", "join", "kit", "language",
         "legal", "login", "logout", "media", "metrics", "new",
-        "open-account", "operator", "partner", "partners", "portal", "privacy", "profile", "public", "px",
+        "open-account", "operator", "partner", "partners", "portal", "privacy", "profile", "public",
+        "px",
         "readyz", "robots", "search", "settings", "sign-in", "sign-up", "signup", "static",
         "status", "support", "switch", "t", "terms", "theme", "well-known", "with", "www",
     }

@@ -82,7 +82,9 @@ def test_a_route_needs_a_key_and_its_scope(
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=str)
-def test_a_partners_key_reads_and_files_claims(things: tuple[Scene, dict[str, str]], route: Route) -> None:
+def test_a_partners_key_reads_and_files_claims(
+    things: tuple[Scene, dict[str, str]], route: Route
+) -> None:
     scene, ids = things
     answer = send(scene.api.for_partner(ids["partner_id"]), route, ids)
     if route.files:
