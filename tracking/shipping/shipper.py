@@ -197,6 +197,7 @@ class Shipper:
             self._tidied = now
             self._days.clear()
             segments.remove_abandoned(self.place)
+            self.place.restore_ballast()
             reports.tidy(self.place.host, segments.names(self.place))
 
 

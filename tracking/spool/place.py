@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 BALLAST_BYTES: Final = 8 * 2**20
+AMPLE: Final = 8  # ballasts of free room before one is made
 TROUBLES: Final = ("direct", "lost", "ballast")
 _WIDTH: Final = 20
 
@@ -64,8 +65,12 @@ class Place:
         return self.directory / "ballast"
 
     def restore_ballast(self) -> None:
-        """Make the ballast unless it is there. Raises OSError when the disk has no room."""
-        if self.ballast.exists():
+        """Make the ballast where it is missing and there is room for much more than it.
+
+        Raises OSError when the room is gone meanwhile.
+        """
+        disk = os.statvfs(self.directory)
+        if self.ballast.exists() or disk.f_bavail * disk.f_frsize < AMPLE * BALLAST_BYTES:
             return
         unfinished = self.directory / f"ballast.{os.getpid()}.{secrets.token_hex(4)}"
         try:

@@ -57,6 +57,7 @@ class Spool:
         self.place = Place(directory)
         self._direct = direct
         self._segment: Segment | None = None
+        self._prepared = False
         self._turn = threading.Lock()
 
     def append(self, line: bytes) -> bool:
@@ -70,9 +71,9 @@ class Spool:
             if written == len(line):
                 return True
         except OSError as error:
-            return self._append_anyway(line, error)
+            return self._append_anyway(line, error.errno)
         # A torn line: what follows it goes elsewhere, though another thread's may still come here.
-        return self._append_anyway(line, OSError(errno.ENOSPC, "short write"))
+        return self._append_anyway(line, errno.ENOSPC)
 
     def close(self) -> None:
         """Let go of the segment; the next append begins another."""
@@ -86,27 +87,32 @@ class Spool:
             self._turn.acquire()
         try:
             if self._segment is seen or self._segment is None:
-                if seen is None:
+                if not self._prepared:
                     self.place.prepare()
+                    self._prepared = True
                 self._segment = Segment(self.place.directory)
             return self._segment
         finally:
             self._turn.release()
 
-    def _append_anyway(self, line: bytes, error: OSError) -> bool:
-        """In a new segment, with the ballast's room if need be; else straight into the database."""
-        logger.error("spool %s: %s", self.place.directory, error)
+    def _append_anyway(self, line: bytes, problem: int | None) -> bool:
+        """In a new segment, with the ballast's room if need be; else straight into the database.
+
+        It keeps the number of an error and not the error, whose frames would keep a segment open.
+        """
+        logger.error("spool %s: %s", self.place.directory, os.strerror(problem or 0))
         for attempt in range(2):
-            if attempt and not (error.errno in FULL and self.place.give_up_ballast()):
+            if attempt and not (problem in FULL and self.place.give_up_ballast()):
                 break
             try:
-                self.place.prepare()
+                self.place.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
                 segment = Segment(self.place.directory)
                 if os.write(segment.fd, line) == len(line):
                     self._segment = segment
                     return True
-            except OSError as again:
-                error = again
+                problem = errno.ENOSPC
+            except OSError as error:
+                problem = error.errno
         self._segment = None
         kept = self._direct is not None and self._direct(line)
         self.place.count("direct" if kept else "lost")
