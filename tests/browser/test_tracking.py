@@ -11,14 +11,16 @@ from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from campaigns import services as campaigns
 from commissions.models import BrowserReport, Commission
 from prm.ids import new_id
 from sellers.scope import seller_scope
 from tests.browser.conftest import Visitors
-from tests.cast import token
+from tests.browser.test_main_flow import press
+from tests.browser.test_pictures import barriers, overhang
+from tests.cast import PASSWORD, token
 from tests.portal.market import Market, make_market
 from tests.stack import Stack
 from tests.web_server import HTML, serving
@@ -315,3 +317,31 @@ def test_what_is_wrong_is_said_to_the_shops_developer(shop: Shop, visitors: Visi
     with page.expect_console_message(lambda message: message.type == "warning") as told:
         say(page, "prm('sale', {external_id: 'X', amount: '12,34', currency: 'EUR'})")
     assert "amount" in told.value.text
+
+
+def test_the_live_test_shows_what_comes_back(shop: Shop, visitors: Visitors) -> None:
+    """On the program's own page, which asks by itself, in each look and without barriers."""
+    page = visitors()
+    page.goto("/accounts/login/")
+    page.locator("input[name=login]").fill(shop.market.team.owner.email)
+    page.locator("input[name=password]").fill(PASSWORD)
+    press(page, "Sign in")
+    page.goto(shop.market.team.url(f"programs/{shop.market.program.pk}/tracking/"))
+    press(page, "Begin the test")
+    expect(page.get_by_text("Waiting", exact=True)).to_have_count(3)
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Open your shop through the test link").click()
+    buyer = opened.value
+    buyer.get_by_role("button", name="Yes").click()
+    buyer.goto(shop.url())
+    buyer.get_by_role("button", name="Buy").click()
+    done = page.locator("#progress").get_by_text("Done", exact=True)
+    expect(done).to_have_count(3)
+    expect(page.locator("#progress")).to_contain_text("It was a test and is not kept.")
+    with seller_scope(shop.market.team.id):
+        assert not Sale.objects.exists()
+    for width, dark in ((1280, False), (375, True)):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme="dark" if dark else "light")
+        assert barriers(page) == []
+        assert overhang(page) == 0
