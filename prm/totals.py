@@ -7,10 +7,11 @@ stretch is the sum of its folded and its fresh rows, which is exact at any momen
 """
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
+from typing import Any
 
 from django.db import connection, models, transaction
 from django.db.models import Q
@@ -28,22 +29,42 @@ class Grain(models.TextChoices):
 FOLDED = (Grain.DAY.value, Grain.WEEK.value, Grain.MONTH.value)
 
 
-def over(grain: Grain, first: date, last: date) -> Q:
-    """Rows of the stretch of days `first` to `last`, which must begin and end with a `grain`."""
-    days = Q(starts_on__gte=first, starts_on__lte=last)
-    return (Q(grain=grain) & days) | (Q(grain=Grain.FRESH) & days)
+Stretch = tuple[str, date, date]
 
 
-def over_days(first: date, last: date) -> Q:
+def over(grain: Grain, first: date, last: date) -> list[Stretch]:
+    """Rows of the days `first` to `last`, which must begin and end with a `grain`: (grain, from,
+    to), to be joined by `as_q` or `as_sql`."""
+    return [(grain.value, first, last), (Grain.FRESH.value, first, last)]
+
+
+def over_days(first: date, last: date) -> list[Stretch]:
     """The same for any days: whole months as such, the days around them one by one."""
     month, after = _next_month(first), last.replace(day=1)
     if month >= after:
         return over(Grain.DAY, first, last)
-    days = Q(grain=Grain.DAY) & (
-        Q(starts_on__gte=first, starts_on__lt=month) | Q(starts_on__gte=after, starts_on__lte=last)
-    )
-    months = Q(grain=Grain.MONTH, starts_on__gte=month, starts_on__lt=after)
-    return days | months | Q(grain=Grain.FRESH, starts_on__gte=first, starts_on__lte=last)
+    day = timedelta(days=1)
+    found: list[Stretch] = [
+        (Grain.DAY, first, month - day),
+        (Grain.MONTH, month, after - day),
+        (Grain.DAY, after, last),
+        (Grain.FRESH, first, last),
+    ]
+    return [(str(grain), since, until) for grain, since, until in found if since <= until]
+
+
+def as_q(stretches: Iterable[Stretch]) -> Q:
+    """The condition on rows."""
+    found = Q()
+    for grain, first, last in stretches:
+        found |= Q(grain=grain, starts_on__gte=first, starts_on__lte=last)
+    return found
+
+
+def as_sql(stretches: Sequence[Stretch]) -> tuple[str, list[Any]]:
+    """The same as text with its values, for statements that pages run often."""
+    one = "(grain = %s AND starts_on BETWEEN %s AND %s)"
+    return f"({' OR '.join([one] * len(stretches))})", [v for each in stretches for v in each]
 
 
 def _next_month(day: date) -> date:

@@ -96,7 +96,8 @@ def growth(reader: Reader, period_key: str) -> Growth:
     # sums are kept by day of the seller's zone, whoever reads them where
     now = timezone.localtime(timezone=ZoneInfo(reader.seller.time_zone))
     period = PERIODS.get(period_key, PERIODS["month"])(now)
-    sums = tracking.sales_by_currency(period)
+    sold = tracking.sold(period)
+    sums = sold.by_currency
     currency = _main_currency(reader.seller.currency, sums)
     starts = periods.week_starts(now, WEEKS)
     rising, fading = tracking.movers(period, currency, starts)
@@ -106,7 +107,7 @@ def growth(reader: Reader, period_key: str) -> Growth:
         currency=currency,
         sales=sums.get(currency, SalesSum(0, 0, 0, 0)),
         others=[(code, one.amount) for code, one in sorted(sums.items()) if code != currency],
-        reach=tracking.reach(period),
+        reach=sold.reach,
         cost=costs.get(currency, Cost(0, 0)),
         weeks=tracking.weeks(starts, currency),
         weekly_costs=commissions.weekly_costs(starts, currency),

@@ -14,7 +14,7 @@ from commissions import selectors, services, totals
 from commissions.models import Commission, EarnedTotal
 from ledger import checks
 from prm.periods import last_days
-from prm.totals import FOLDED, Grain, over, over_days
+from prm.totals import FOLDED, Grain, as_q, over, over_days
 from tests.portal.market import Market, make_market
 from tracking import selectors as tracking
 from tracking.models import Sale, SalesTotal
@@ -64,7 +64,7 @@ def test_sums_agree_before_and_after_they_are_folded() -> None:
 
 def _same_as_rows(first: date, last: date) -> None:
     by_sums = dict(
-        SalesTotal.objects.filter(over_days(first, last))
+        SalesTotal.objects.filter(as_q(over_days(first, last)))
         .values_list("currency")
         .annotate(Sum("amount_minor"))
     )
@@ -85,10 +85,10 @@ def test_a_change_of_a_sale_moves_its_sum() -> None:
     with market.team.scope():
         Sale.objects.filter(pk=sale.pk).update(state="failed")
         period = last_days(timezone.localtime(), 7, "7d")
-        assert tracking.sales_by_currency(period) == {}
+        assert tracking.sold(period).by_currency == {}
         Sale.objects.filter(pk=sale.pk).update(state="computed", partner=market.sekar.partner)
         assert list(totals.faults()) == []
-        assert tracking.sales_by_currency(period)["EUR"].amount == 5_000
+        assert tracking.sold(period).by_currency["EUR"].amount == 5_000
         rising, _fading = tracking.movers(period, "EUR", [period.start])
         assert [one.partner_id for one in rising] == [market.sekar.partner.pk]
     fold(market)
@@ -167,6 +167,6 @@ def test_folding_and_counting_anew_while_sales_come_lose_nothing(rounds: int) ->
     with market.team.scope():
         assert checks.faults() == []
         weeks = SalesTotal.objects.filter(
-            over(Grain.WEEK, date(2020, 1, 6), timezone.localdate() + timedelta(days=7))
+            as_q(over(Grain.WEEK, date(2020, 1, 6), timezone.localdate() + timedelta(days=7)))
         )
         assert weeks.aggregate(n=Sum("count"))["n"] == rounds * 5

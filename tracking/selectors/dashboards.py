@@ -1,22 +1,19 @@
-"""Sums of sales and clicks over a period beside the period before; everything from rollups."""
+"""Sums of sales and clicks over a period beside the period before; everything from rollups.
+
+Written as SQL: a page of figures spends more time on making such statements than on running them.
+"""
 
 import uuid
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import BigIntegerField, Count, F, Q, QuerySet, Sum, Value
-from django.db.models.functions import Coalesce, TruncWeek
+from django.db import connection
 
-from campaigns.models import Program
-from partners.models import Partner
 from prm.periods import Period
-from prm.totals import Grain, over, over_days
-from tracking.models import Dimension, SalesTotal, SellerDay
-
-ZERO: Final = Value(0, BigIntegerField())
+from prm.totals import Grain, Stretch, as_sql, over, over_days
 
 
 @dataclass(frozen=True)
@@ -84,157 +81,131 @@ class Mover:
         return self.now - self.before
 
 
-def sales_by_currency(period: Period) -> dict[str, SalesSum]:
-    """Net sales credited to partners, by currency; one query."""
-    now, before = _now_and_before(period)
-    rows = (
-        _sales_of(period)
-        .values_list("currency")
-        .annotate(
-            amount=_sum("amount_minor", now),
-            amount_before=_sum("amount_minor", before),
-            number=_sum("count", now),
-            number_before=_sum("count", before),
-        )
-    )
-    found = {code: SalesSum(*(int(sum_ or 0) for sum_ in sums)) for code, *sums in rows}
-    return {code: one for code, one in found.items() if one.count or one.count_before}
+@dataclass(frozen=True)
+class Sold:
+    """What a period brought: by currency, and whom it reached."""
+
+    by_currency: dict[str, SalesSum]
+    reach: Reach
 
 
-def reach(period: Period) -> Reach:
-    """Partners with a sale, clicks and sales by click; two queries."""
-    now, before = _now_and_before(period)
-    sold = (
-        _sales_of(period)
-        .values("partner_id")
-        .annotate(
-            n=_sum("count", now),
-            n_before=_sum("count", before),
-            clicked=_sum("by_click", now),
-            clicked_before=_sum("by_click", before),
-        )
-        .aggregate(
-            partners=Count("partner_id", filter=Q(n__gt=0)),
-            partners_before=Count("partner_id", filter=Q(n_before__gt=0)),
-            click_sales=Sum("clicked"),
-            click_sales_before=Sum("clicked_before"),
-        )
+_SOLD: Final = """
+    WITH sold AS (
+        SELECT currency, partner_id,
+               COALESCE(sum(amount_minor) FILTER (WHERE starts_on >= %s), 0) AS amount,
+               COALESCE(sum(amount_minor) FILTER (WHERE starts_on < %s), 0) AS amount_before,
+               COALESCE(sum(count) FILTER (WHERE starts_on >= %s), 0) AS n,
+               COALESCE(sum(count) FILTER (WHERE starts_on < %s), 0) AS n_before,
+               COALESCE(sum(by_click) FILTER (WHERE starts_on >= %s), 0) AS clicked,
+               COALESCE(sum(by_click) FILTER (WHERE starts_on < %s), 0) AS clicked_before
+        FROM tracking_salestotal WHERE {rows} GROUP BY 1, 2
     )
-    first, last = period.days
-    first_before, last_before = period.days_before
-    seen = _people(min(first, first_before)).aggregate(
-        now=_sum("clicks", Q(day__range=(first, last))),
-        before=_sum("clicks", Q(day__range=(first_before, last_before))),
+    SELECT currency, sum(amount)::bigint, sum(amount_before)::bigint, sum(n)::bigint,
+           sum(n_before)::bigint,
+           count(DISTINCT partner_id) FILTER (WHERE n > 0),
+           count(DISTINCT partner_id) FILTER (WHERE n_before > 0),
+           COALESCE(sum(clicked), 0)::bigint, COALESCE(sum(clicked_before), 0)::bigint
+    FROM sold GROUP BY GROUPING SETS ((currency), ())
+"""
+_CLICKED: Final = """
+    SELECT COALESCE(sum(clicks) FILTER (WHERE day BETWEEN %s AND %s), 0)::bigint,
+           COALESCE(sum(clicks) FILTER (WHERE day BETWEEN %s AND %s), 0)::bigint
+    FROM tracking_sellerday WHERE dimension = '' AND day >= %s
+"""
+_WEEKS: Final = """
+    SELECT s.*, p.name FROM (
+        SELECT date_trunc('week', starts_on)::date AS week, program_id,
+               COALESCE(sum(amount_minor) FILTER (WHERE currency = %s), 0)::bigint AS amount,
+               count(DISTINCT partner_id) FILTER (WHERE count > 0), sum(by_click)::bigint
+        FROM tracking_salestotal WHERE {rows} GROUP BY GROUPING SETS ((1, 2), (1))
+    ) s LEFT JOIN campaigns_program p ON p.id = s.program_id
+"""
+_CLICKED_WEEKS: Final = """
+    SELECT date_trunc('week', day)::date, sum(clicks)::bigint
+    FROM tracking_sellerday WHERE dimension = '' AND day >= %s GROUP BY 1
+"""
+_MOVED: Final = """
+    WITH moved AS (
+        SELECT partner_id,
+               COALESCE(sum(amount_minor) FILTER (WHERE starts_on >= %s), 0)::bigint AS now,
+               COALESCE(sum(amount_minor) FILTER (WHERE starts_on < %s), 0)::bigint AS before
+        FROM tracking_salestotal WHERE {rows} AND currency = %s GROUP BY 1
+    ), most AS (
+        (SELECT * FROM moved WHERE now > before ORDER BY now - before DESC, partner_id LIMIT %s)
+        UNION ALL
+        (SELECT * FROM moved WHERE now < before ORDER BY now - before, partner_id LIMIT %s)
     )
-    return Reach(
-        **{name: int(value or 0) for name, value in sold.items()},
-        clicks=int(seen["now"] or 0),
-        clicks_before=int(seen["before"] or 0),
-    )
+    SELECT p.id, p.name, p.kind, m.now, m.before FROM most m
+    JOIN partners_partner p ON p.id = m.partner_id ORDER BY abs(m.now - m.before) DESC, p.id
+"""
+_MOVED_WEEKS: Final = """
+    SELECT partner_id, date_trunc('week', starts_on)::date, sum(amount_minor)::bigint
+    FROM tracking_salestotal WHERE {rows} AND currency = %s AND partner_id = ANY(%s)
+    GROUP BY 1, 2
+"""
+
+
+def sold(period: Period) -> Sold:
+    """Sales credited to partners by currency, and their reach; two queries."""
+    first, _last = period.days
+    stretches = over_days(*period.days) + over_days(*period.days_before)
+    by_currency: dict[str, SalesSum] = {}
+    partners = partners_before = clicked = clicked_before = 0
+    for code, amount, amount_before, n, n_before, *whole in _rows(_SOLD, stretches, [first] * 6):
+        if code is None:
+            partners, partners_before, clicked, clicked_before = whole
+        elif n or n_before:
+            by_currency[code] = SalesSum(amount, amount_before, n, n_before)
+    days = (*period.days, *period.days_before)
+    ((clicks, clicks_before),) = _rows(_CLICKED, [], [*days, min(days)])
+    seen = Reach(partners, partners_before, clicks, clicks_before, clicked, clicked_before)
+    return Sold(by_currency, seen)
 
 
 def weeks(starts: Sequence[datetime], currency: str) -> list[Week]:
-    """Figures of the weeks that begin at `starts`, midnights in the seller's zone; four queries."""
-    sold = SalesTotal.objects.filter(_weeks_of(starts)).annotate(week=TruncWeek("starts_on"))
-    by_program: dict[date, dict[uuid.UUID, int]] = defaultdict(dict)
-    rows = sold.filter(currency=currency).values_list("week", "program_id")
-    for week, program_id, amount in rows.annotate(Sum("amount_minor")):
-        by_program[week][program_id] = int(amount)
-    people = {
-        week: (partners, int(by_click))
-        for week, partners, by_click in sold.values_list("week").annotate(
-            partners=Count("partner_id", distinct=True, filter=Q(count__gt=0)),
-            clicked=Sum("by_click"),
-        )
-    }
-    clicks = dict(
-        _people(starts[0].date())
-        .annotate(week=TruncWeek("day"))
-        .values_list("week")
-        .annotate(Sum("clicks"))
-    )
-    names = dict(Program.objects.values_list("pk", "name"))
+    """Figures of the weeks that begin at `starts`, midnights in the seller's zone; two queries."""
+    by_program: dict[date, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    people: dict[date, tuple[int, int]] = {}
+    for week, program_id, amount, partners, clicked, name in _rows(
+        _WEEKS, _weeks_of(starts), [currency]
+    ):
+        if program_id is None:
+            people[week] = (partners, clicked)
+        elif amount:
+            by_program[week][name] += amount
+    clicks = dict(_rows(_CLICKED_WEEKS, [], [starts[0].date()]))
     found = []
     for start in starts:
-        amounts: dict[str, int] = defaultdict(int)
-        for program_id, amount in by_program.get(start.date(), {}).items():
-            amounts[names[program_id]] += amount
-        partners, by_click = people.get(start.date(), (0, 0))
-        found.append(
-            Week(start, dict(amounts), partners, int(clicks.get(start.date(), 0)), by_click)
-        )
+        day = start.date()
+        partners, clicked = people.get(day, (0, 0))
+        found.append(Week(start, dict(by_program[day]), partners, clicks.get(day, 0), clicked))
     return found
 
 
 def movers(
     period: Period, currency: str, starts: Sequence[datetime], limit: int = 3
 ) -> tuple[list[Mover], list[Mover]]:
-    """The partners who gained most and who lost most in one currency; four queries."""
-    now, before = _now_and_before(period)
-    moved = (
-        _sales_of(period)
-        .filter(currency=currency)
-        .values("partner_id")
-        .annotate(
-            now=Coalesce(_sum("amount_minor", now), ZERO),
-            before=Coalesce(_sum("amount_minor", before), ZERO),
-        )
-        .annotate(change=F("now") - F("before"))
-    )
-    rising = list(moved.filter(change__gt=0).order_by("-change", "partner_id")[:limit])
-    fading = list(moved.filter(change__lt=0).order_by("change", "partner_id")[:limit])
-    ids = [row["partner_id"] for row in rising + fading]
-    people = Partner.objects.only("name", "kind").in_bulk(ids)
-    weekly = _weekly_by_partner(ids, currency, starts)
-
-    def mover(row: Mapping[str, Any]) -> Mover:
-        partner = people[row["partner_id"]]
-        line = weekly.get(partner.pk, {})
-        return Mover(
-            partner.pk,
-            partner.name,
-            partner.kind,
-            int(row["now"]),
-            int(row["before"]),
-            [line.get(start.date(), 0) for start in starts],
-        )
-
-    return [mover(row) for row in rising], [mover(row) for row in fading]
-
-
-def _weekly_by_partner(
-    partner_ids: list[uuid.UUID], currency: str, starts: Sequence[datetime]
-) -> dict[uuid.UUID, dict[date, int]]:
-    rows = (
-        SalesTotal.objects.filter(_weeks_of(starts), partner_id__in=partner_ids, currency=currency)
-        .annotate(week=TruncWeek("starts_on"))
-        .values_list("partner_id", "week")
-        .annotate(Sum("amount_minor"))
-    )
-    found: dict[uuid.UUID, dict[date, int]] = defaultdict(dict)
-    for partner_id, week, amount in rows:
-        found[partner_id][week] = int(amount)
-    return found
-
-
-def _sales_of(period: Period) -> QuerySet[SalesTotal]:
-    """Sums of the period and of the one before."""
-    return SalesTotal.objects.filter(over_days(*period.days) | over_days(*period.days_before))
-
-
-def _now_and_before(period: Period) -> tuple[Q, Q]:
-    """Which of `_sales_of` are which: what is before ends before what is now begins."""
+    """The partners who gained most and who lost most in one currency; two queries."""
     first, _last = period.days
-    return Q(starts_on__gte=first), Q(starts_on__lt=first)
+    stretches = over_days(*period.days) + over_days(*period.days_before)
+    rows = _rows(_MOVED, stretches, [first] * 2, [currency, limit, limit])
+    ids = [row[0] for row in rows]
+    weekly: dict[uuid.UUID, dict[date, int]] = defaultdict(dict)
+    for partner_id, week, amount in _rows(_MOVED_WEEKS, _weeks_of(starts), [], [currency, ids]):
+        weekly[partner_id][week] = amount
+    found = [Mover(*row, [weekly[row[0]].get(start.date(), 0) for start in starts]) for row in rows]
+    return [one for one in found if one.change > 0], [one for one in found if one.change < 0]
 
 
-def _weeks_of(starts: Sequence[datetime]) -> Q:
+def _rows(
+    sql: str, stretches: Sequence[Stretch], values: Sequence[Any], after: Sequence[Any] = ()
+) -> list[Any]:
+    """Rows of a statement. `stretches` stand at {rows}, after `values` and before `after`."""
+    text, days = as_sql(stretches)
+    with connection.cursor() as cursor:
+        cursor.execute(sql.replace("{rows}", text), [*values, *days, *after])
+        return cursor.fetchall()
+
+
+def _weeks_of(starts: Sequence[datetime]) -> list[Stretch]:
     return over(Grain.WEEK, starts[0].date(), starts[-1].date() + timedelta(days=6))
-
-
-def _people(first: date) -> QuerySet[SellerDay]:
-    return SellerDay.objects.filter(dimension=Dimension.ALL, day__gte=first)
-
-
-def _sum(name: str, which: Q) -> Sum:
-    return Sum(name, filter=which)
