@@ -24,7 +24,7 @@ from django.db.models.functions import Coalesce, TruncWeek
 from commissions.models import Commission, EarnedTotal, Rule, RuleVersion
 from prm.errors import NotFound
 from prm.periods import Period
-from prm.totals import Grain, over, over_days
+from prm.totals import Grain, as_q, over, over_days
 from tracking.models import Link, Sale
 from tracking.selectors import clicks_of_link, links_of
 
@@ -148,7 +148,7 @@ def weekly_costs(starts: Sequence[datetime], currency: str) -> list[int]:
     """Commission cost of the weeks that begin at `starts`, oldest first; one query."""
     first, last = starts[0].date(), starts[-1].date() + timedelta(days=6)
     sums = dict(
-        EarnedTotal.objects.filter(over(Grain.WEEK, first, last), currency=currency)
+        EarnedTotal.objects.filter(as_q(over(Grain.WEEK, first, last)), currency=currency)
         .exclude(status=Commission.Status.REJECTED)
         .annotate(week=TruncWeek("starts_on"))
         .values_list("week")
@@ -165,7 +165,7 @@ def earned_of(partner_id: uuid.UUID, period: Period) -> dict[str, Cost]:
 def _earned(rows: QuerySet[EarnedTotal], period: Period) -> dict[str, Cost]:
     first, _last = period.days
     found = (
-        rows.filter(over_days(*period.days) | over_days(*period.days_before))
+        rows.filter(as_q(over_days(*period.days) + over_days(*period.days_before)))
         .exclude(status=Commission.Status.REJECTED)
         .values_list("currency")
         .annotate(
