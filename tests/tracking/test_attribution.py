@@ -19,6 +19,7 @@ from tracking.attribution import (
     Owner,
     Terms,
     Touch,
+    as_read_by,
     decide,
     weights,
 )
@@ -168,3 +169,23 @@ def test_weights_are_whole_small_and_of_the_right_shape(model: str) -> None:
             assert found[0] * 5 == found[-1] * 5 == sum(found) * 2
         if model == "time_decay":
             assert found == sorted(found)
+
+
+def test_each_partner_of_a_shared_sale_reads_his_own_click_and_no_others_name() -> None:
+    terms = Terms("shop", "position")
+    who = [Member(f"e{n}", f"p{n}", terms) for n in range(3)]
+    touches = tuple(
+        Touch(
+            member, "l", f"code-{member.partner}", SOLD - timedelta(days=9 - number), f"c{number}"
+        )
+        for number, member in enumerate(who)
+    )
+    given = Given(SOLD, touches, coupon="X", owners=(Owner(who[0]), Owner(who[1])))
+    stored = decide(given).as_json()
+    for number, member in enumerate(who):
+        read = as_read_by(stored, member.partner)
+        assert read["link"] == f"code-p{number}"
+        assert read["clicked_at"] == touches[number].at.isoformat()
+        others = {"p0", "p1", "p2"} - {member.partner}
+        assert not any(other in str(read) for other in others), read
+    assert as_read_by({"method": "none", "why": "nothing_given"}, "p0")["why"] == "nothing_given"

@@ -17,6 +17,8 @@ _PRECISE: Final = Context(prec=40)
 def weights(model: str, clicked: Sequence[datetime]) -> list[int]:
     """A weight for each click, oldest first; 0 for one that does not count in this model."""
     count = len(clicked)
+    if count == 1:
+        return [1]
     if model == "first_click":
         found = [1] + [0] * (count - 1)
     elif model == "linear":
