@@ -31,7 +31,7 @@ DAYS: Final = 365
 MONTHS: Final = 13
 DIVIDED: Final = ("sub1", "country", "device", "host")
 
-# Few links have most of the clicks, as everywhere: the first link has 8 %, the last half of them 20 %.
+# Few links have most clicks, as everywhere: the first 8 %, the last half of them 20 %.
 _LINK: Final = "(%(links)s * power(random(), 3))::int %% %(links)s"
 _ID: Final = """
     (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '7'
