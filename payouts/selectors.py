@@ -274,7 +274,10 @@ def without_method() -> list[Unreachable]:
         .filter(total__gt=0)
         .order_by("-total", "partner_id")[:200]
     )
-    return [Unreachable(*keys, int(total)) for *keys, total in rows]
+    return [
+        Unreachable(partner_id, called, currency, int(total))
+        for partner_id, called, currency, total in rows
+    ]
 
 
 def open_batches() -> dict[str, int]:

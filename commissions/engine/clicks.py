@@ -93,7 +93,10 @@ def _changed(most: int) -> list[Due]:
     with connection.cursor() as cursor:
         for kind, column in EARNING.items():
             cursor.execute(_CHANGED.format(column=column), {"kind": kind, "most": most})
-            found += [Due(*row, kind) for row in cursor.fetchall()]
+            found += [
+                Due(seller_id, program_id, day, seen, kind)
+                for seller_id, program_id, day, seen in cursor.fetchall()
+            ]
     return found
 
 

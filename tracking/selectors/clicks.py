@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.db.models import BigIntegerField, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, TruncWeek
@@ -134,7 +134,7 @@ def traffic_by(source: Source, by: str, span: Span, limit: int | None = None) ->
         rows = source.partner_days(Dimension.ALL).filter(both).annotate(part=F("partner_id"))
     else:
         rows = source.rows(by).filter(both).annotate(part=F("value"))
-    summed = rows.values("part").annotate(**_sums(span))
+    summed = cast("QuerySet[Any, Any]", rows.values("part").annotate(**_sums(span)))
     ordered = summed.order_by("-clicks_now", "-bots_now", "-clicks_before", "part")
     return [
         Part(str(row["part"]), _read(row, "_now"), _read(row, "_before")) for row in ordered[:limit]

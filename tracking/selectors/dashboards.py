@@ -193,7 +193,10 @@ def movers(
     weekly: dict[uuid.UUID, dict[date, int]] = defaultdict(dict)
     for partner_id, week, amount in _rows(_MOVED_WEEKS, _weeks_of(starts), [], [currency, ids]):
         weekly[partner_id][week] = amount
-    found = [Mover(*row, [weekly[row[0]].get(start.date(), 0) for start in starts]) for row in rows]
+    found = [
+        Mover(key, name, kind, now, was, [weekly[key].get(start.date(), 0) for start in starts])
+        for key, name, kind, now, was in rows
+    ]
     return [one for one in found if one.change > 0], [one for one in found if one.change < 0]
 
 
@@ -204,7 +207,8 @@ def _rows(
     text, days = as_sql(stretches)
     with connection.cursor() as cursor:
         cursor.execute(sql.replace("{rows}", text), [*values, *days, *after])
-        return cursor.fetchall()
+        found: list[Any] = cursor.fetchall()
+    return found
 
 
 def _weeks_of(starts: Sequence[datetime]) -> list[Stretch]:
