@@ -22,4 +22,4 @@ list(get_resolver().url_patterns)  # every view's imports, or the first visitor 
 # default. A batch of sales makes hundreds of thousands of small things; it took a third longer.
 gc.collect()
 gc.freeze()
-gc.set_threshold(20_000, 50, 100)
+gc.set_threshold(100_000, 20, 50)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.utils import timezone
 
 from activity import work
@@ -201,8 +201,11 @@ def _marks(stored: "models.QuerySet[Row]", external_ids: Iterable[str]) -> dict[
     wanted = list(external_ids)
     if not wanted:
         return {}
-    found = stored.filter(external_id__in=wanted)
-    return dict(found.values_list("external_id", "fingerprint"))
+    table = stored.model._meta.db_table
+    sql = f'SELECT external_id, fingerprint FROM "{table}" WHERE external_id = ANY(%s)'  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [wanted])
+        return dict(cursor.fetchall())
 
 
 def _announce(seller: Seller, actor: Actor, entries: list[Entry]) -> None:

@@ -25,6 +25,9 @@ _COLUMNS: Final = tuple(str(field.column) for field in _FIELDS)
 _JSON: Final = frozenset(
     place for place, field in enumerate(_FIELDS) if isinstance(field, models.JSONField)
 )
+_IDS: Final = tuple(
+    place for place, field in enumerate(_FIELDS) if isinstance(field, models.ForeignKey)
+)
 _BLANK: Final = {field.attname: field.get_default() for field in _FIELDS}
 _ONCE: Final = ("seller_id", "external_id")
 _INSERT: Final = f"""
@@ -110,9 +113,16 @@ def _id(text: str) -> uuid.UUID:
     return uuid.UUID(text)
 
 
+@lru_cache(maxsize=4096)
+def _text(value: uuid.UUID) -> str:
+    return str(value)
+
+
 def _plain(row: Sale) -> list[Any]:
-    values = row.__dict__
-    return [
-        compact(values[name]) if place in _JSON else values[name]
-        for place, name in enumerate(_NAMES)
-    ]
+    values = [row.__dict__[name] for name in _NAMES]
+    for place in _JSON:
+        values[place] = compact(values[place])
+    for place in _IDS:
+        if values[place] is not None:
+            values[place] = _text(values[place])
+    return values

@@ -1,12 +1,14 @@
 """Quick ways through serializers for what is plainly right, made once per serializer class.
 
 `accepting` takes input that every field accepts at first sight and answers SLOW for anything
-else; then the serializer itself decides and words the errors. `giving` makes the plain values of
-an answer. Both mean exactly what the serializers mean: only the way is shorter, which counts
-where a thousand sales come in one call.
+else; then the serializer itself decides and words the errors. `giving` makes the values of an
+answer as the renderer takes them: ids and instants of UTC it writes by itself. Both mean
+exactly what the serializers mean: only the way is shorter, which counts where a thousand sales
+come in one call.
 """
 
 import datetime
+import uuid
 from collections.abc import Callable
 from functools import cache
 from typing import Any, Final
@@ -206,8 +208,10 @@ def _giver(serializer: Field[Any, Any, Any, Any]) -> Give:
 def _plain(field: Field[Any, Any, Any, Any]) -> Give:
     if isinstance(field, BaseSerializer):
         return _giver(field)
-    if type(field) is Text or type(field) is Key:
+    if type(field) is Text:
         return str
+    if type(field) is Key:
+        return _id
     if type(field) is Whole or type(field) is Minor:
         return int
     if type(field) is Instant:
@@ -221,10 +225,14 @@ def _same(value: Any) -> Any:
     return value
 
 
+def _id(value: Any) -> Any:
+    return value if type(value) is uuid.UUID else str(value)
+
+
 def _instant(field: Instant) -> Give:
     def give(value: Any) -> Any:
         if type(value) is datetime.datetime and value.tzinfo is datetime.UTC:
-            return value.isoformat()[:-6] + "Z"
+            return value
         return field.to_representation(value)
 
     return give

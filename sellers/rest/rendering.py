@@ -23,7 +23,7 @@ class QuickJSONRenderer(JSONRenderer):
         if data is None:
             return b""
         try:
-            return orjson.dumps(data, default=_plain)
+            return orjson.dumps(data, default=_plain, option=orjson.OPT_UTC_Z)
         except TypeError:  # whole numbers of more than 64 bits, say, in somebody's metadata
             found: bytes = super().render(data, accepted_media_type, renderer_context)
             return found
