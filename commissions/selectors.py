@@ -10,6 +10,8 @@ from django.db.models import (
     Aggregate,
     BigIntegerField,
     Count,
+    Exists,
+    F,
     Max,
     Min,
     OuterRef,
@@ -25,9 +27,10 @@ from commissions.models import Commission, EarnedTotal, Rule, RuleVersion
 from prm.errors import NotFound
 from prm.periods import Period
 from prm.totals import Grain, as_q, over, over_days
-from tracking.models import Link, Sale
+from tracking.models import Link, Sale, SaleShare
 from tracking.selectors import clicks_of_link, links_of
 
+COUNTED = [one for one in Commission.Status.values if one != Commission.Status.REJECTED]
 TAKEN_BACK = (Commission.Kind.REVERSAL, Commission.Kind.CREDIT_NOTE)
 
 
@@ -276,19 +279,40 @@ def lines_of_sale(sale_id: uuid.UUID) -> QuerySet[Commission]:
 
 
 def with_figures(rows: QuerySet[Link], since: datetime | None = None) -> QuerySet[Any]:
-    """Links with `click_count`, `sale_count`, and `earned_minor` in the program's currency."""
-    sold = Sale.objects.filter(link=OuterRef("pk"), partner_id=OuterRef("enrollment__partner_id"))
+    """Links with `click_count`, `sale_count`, and `earned_minor` in the program's currency.
+
+    A sale that partners share stands with the link of each one's first click, and with his part.
+    """
+    partner = OuterRef("enrollment__partner_id")
+    sold = Sale.objects.filter(link=OuterRef("pk"), partner_id=partner, is_shared=False)
+    shared = _first_shares().filter(link=OuterRef("pk"), partner_id=partner)
     earned = _counted().filter(
-        sale__link=OuterRef("pk"), currency=OuterRef("enrollment__program__currency")
+        partner_id=partner, currency=OuterRef("enrollment__program__currency")
     )
     if since:
         sold = sold.filter(occurred_at__gte=since)
+        shared = shared.filter(sale__occurred_at__gte=since)
         earned = earned.filter(occurred_at__gte=since)
+    alone = earned.filter(sale__link=OuterRef("pk"), sale__is_shared=False)
+    parts = shared.filter(
+        sale__commissions__partner_id=F("partner_id"),
+        sale__commissions__currency=OuterRef("enrollment__program__currency"),
+        sale__commissions__status__in=COUNTED,
+    )
     return rows.annotate(
         click_count=clicks_of_link(since.date() if since else None),
-        sale_count=_total(sold, Count("pk")),
-        earned_minor=_total(earned, Sum("amount_minor")),
+        sale_count=_total(sold, Count("pk")) + _total(shared, Count("pk")),
+        earned_minor=_total(alone, Sum("amount_minor"))
+        + _total(parts, Sum("sale__commissions__amount_minor")),
     )
+
+
+def _first_shares() -> QuerySet[SaleShare]:
+    """Of each shared sale and partner the share of his first click."""
+    earlier = SaleShare.objects.filter(
+        sale=OuterRef("sale"), partner=OuterRef("partner"), position__lt=OuterRef("position")
+    )
+    return SaleShare.objects.filter(~Exists(earlier))
 
 
 def best_links(partner_id: uuid.UUID, since: datetime, limit: int = 4) -> list[LinkFigures]:
@@ -329,7 +353,7 @@ def program_has_rule() -> bool:
 
 def _counted() -> QuerySet[Commission]:
     """Lines that count as earned: everything but what was rejected."""
-    return Commission.objects.exclude(status=Commission.Status.REJECTED)
+    return Commission.objects.filter(status__in=COUNTED)
 
 
 def _total(rows: QuerySet[Any], what: Aggregate) -> Coalesce:

@@ -126,6 +126,33 @@ def test_shares_sum_to_the_whole(total: int, weights: list[int]) -> None:
 
 
 @thorough
+@given(worlds.worlds(most_sales=1, refunds=False), worlds.shares(worlds.NAMES))
+def test_parts_sum_to_what_one_partner_would_have_had(
+    world: World, clicks: list[oracle.Share]
+) -> None:
+    """Where the rules are the same for all who share, whatever they are."""
+    alike = replace(
+        world,
+        partners=[oracle.Partner(name) for name in worlds.NAMES],
+        rules=[replace(rule, scope={}) for rule in world.rules],
+    )
+    plain = [replace(click, campaign="", subs={}) for click in clicks]
+    sale = replace(world.sales[0], partner=plain[0].partner, campaign="", subs={}, shares=())
+    alone = replace(alike, sales=[sale])
+    shared = replace(alike, sales=[replace(sale, shares=plain)])
+    assert by_rule(folded(shared)) == by_rule(folded(alone))
+
+
+def by_rule(found: list[Result]) -> dict[tuple[str, str], int]:
+    """What each rule pays in each unit."""
+    sums: dict[tuple[str, str], int] = {}
+    for each in found:
+        key = (each.rule, each.currency)
+        sums[key] = sums.get(key, 0) + each.earned
+    return sums
+
+
+@thorough
 @given(
     st.lists(worlds.lines(), min_size=1, max_size=6).filter(lambda x: any(line.net for line in x)),
     st.integers(0, 1000),

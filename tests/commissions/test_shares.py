@@ -23,7 +23,7 @@ from partners.models import Partner
 from portal import traces
 from tests.commissions.shared import sell_shared
 from tests.portal.market import Market, make_market
-from tracking.models import Sale, SaleShare
+from tracking.models import Link, Sale, SaleShare
 
 NBSP = "\u00a0"
 
@@ -221,3 +221,13 @@ def test_shares_cost_one_query_and_only_where_there_are_any() -> None:
         assert Commission.objects.count() == 6
     market.sell(market.rani)
     assert queries() == 0
+
+
+def test_each_ones_link_has_the_sale_and_his_part() -> None:
+    market = make_market()
+    sell_shared(market, [(market.rani, 1), (market.sekar, 3), (market.rani, 1)], 10_000)
+    market.sell(market.rani, 5_000)
+    with market.team.scope():
+        rows = selectors.with_figures(Link.objects.all())
+        found = {row.pk: (row.sale_count, row.earned_minor) for row in rows}
+    assert found == {market.rani.link.pk: (2, 900), market.sekar.link.pk: (1, 600)}
