@@ -29,6 +29,12 @@ BELOW_ON_DOMAINS: Final = ("/r/", "/i/", "/t/")
 MOST_OWN: Final = 1000
 OUR_HOST: Final = urlsplit(settings.BASE_URL).netloc
 FORWARDED: Final = settings.SECURE_PROXY_SSL_HEADER
+HSTS: Final = (
+    [("Strict-Transport-Security", f"max-age={settings.SECURE_HSTS_SECONDS}")]
+    if settings.SECURE_HSTS_SECONDS
+    else []
+)
+"""On our own hosts, as SecurityMiddleware has it; sellers' hosts are theirs to bind."""
 NO_BODY: Final = [b""]
 """A list: the server answers it in one piece, where it would stream any other iterable."""
 STANDING: Final = (
@@ -45,7 +51,7 @@ class Front:
     def __init__(self, django: Application) -> None:
         self._django = django
         self._links = memory.links.entries
-        self._names = frozenset(name for name in settings.ALLOWED_HOSTS if "*" not in name)
+        self._names = frozenset(name.lower() for name in settings.ALLOWED_HOSTS if "*" not in name)
         self._own: set[str] = set()
 
     def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
@@ -72,7 +78,10 @@ class Front:
         found = lead(entry, environ)
         if found is None:
             return self._handed_on(environ, start)
-        start("302 Found", headers_of(entry, found, environ))
+        headers = headers_of(entry, found, environ)
+        if HSTS and is_secure(environ):
+            headers += HSTS
+        start("302 Found", headers)
         return NO_BODY
 
     def _handed_on(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:

@@ -11,7 +11,6 @@ from django.db import InterfaceError, OperationalError, close_old_connections, c
 
 from sellers.scope import maintenance_scope
 from tracking.models import Link, LinkDomain
-from tracking.models.links import CODE_FORM
 from tracking.redirect.entries import KEYS, Entry, entry_of
 from tracking.rules import CLICK_PARAMETER, SUB_IDS
 
@@ -55,8 +54,6 @@ class Domain:
 def load_link(path: str) -> Entry | None:
     """The link behind `/r/<code>`. Raises Away."""
     code = path.removeprefix(PREFIX)
-    if not CODE_FORM.fullmatch(code):
-        return None
     rows = _patiently(lambda: list(Link.objects.filter(code=code).values(*COLUMNS)))
     return entry_of(rows[0], CLICK_PARAMETER) if rows else None
 

@@ -166,7 +166,7 @@ def test_a_notice_names_a_row_and_nothing_of_it(market: Market) -> None:
         link = new_link(market)
         with market.team.scope():
             services.disable_link(link=link, actor=market.team.actor)
-        until(lambda: line.poll() or bool(line.notifies))
+        until(lambda: bool(line.poll() or line.notifies))
     assert [notice.payload for notice in line.notifies] == [str(link.pk)]
     line.close()
 
@@ -231,7 +231,7 @@ def test_memory_is_bounded_and_keeps_what_is_used() -> None:
     cache.find("d")
     assert sorted(cache.entries) == ["a", "c", "d"]
     asked: list[str] = []
-    missing: Cache[One] = Cache(asked.append)  # type: ignore[arg-type]
+    missing: Cache[One] = Cache(asked.append)
     for _time in range(5):
         assert missing.find("x") is None
     assert asked == ["x"]

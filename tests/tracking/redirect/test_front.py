@@ -193,6 +193,18 @@ def test_a_program_without_cookies_gets_the_token_alone() -> None:
     assert "Set-Cookie" not in answer.headers
 
 
+def test_a_cookie_is_secure_on_https(market: Market) -> None:
+    path = f"/r/{new_link(market).code}"
+    assert Visitor(secure=True).get(path).headers["Set-Cookie"].endswith("; SameSite=Lax; Secure")
+    assert Visitor().get(path).headers["Set-Cookie"].endswith("; SameSite=Lax")
+
+
+@pytest.mark.parametrize("path", ["/r/", "/r/ab", f"/r/{'x' * 5000}", "/r/a/b/c", "/r/%2e%2e"])
+def test_what_is_no_code_takes_no_room_in_memory(path: str) -> None:
+    assert Visitor().get(path).status == 404
+    assert path not in memory.links._missing
+
+
 def test_odd_texts_of_visitors_are_kept_whole_in_one_line(market: Market) -> None:
     link = new_link(market)
     odd = {"User-Agent": "a\tb\\c" + "x" * 600, "Referer": "https://ä.example/\\"}

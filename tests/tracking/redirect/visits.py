@@ -44,6 +44,7 @@ class Visitor:
     """Somebody who asks the redirect in front of the whole application."""
 
     host: str = "localhost:8000"
+    secure: bool = False
     headers: dict[str, str] = field(default_factory=lambda: {"user-agent": PERSON})
     front: Front = field(default_factory=lambda: Front(get_wsgi_application()))
 
@@ -54,7 +55,9 @@ class Visitor:
     def ask(self, path: str, method: str, query: str, headers: dict[str, str]) -> Answer:
         """The same with headers by name."""
         environ: dict[str, Any] = (
-            RequestFactory(headers=self.headers | headers).generic(method, path).environ
+            RequestFactory(headers=self.headers | headers)
+            .generic(method, path, secure=self.secure)
+            .environ
         )
         environ |= {"HTTP_HOST": self.host, "QUERY_STRING": query or environ["QUERY_STRING"]}
         started: list[tuple[str, list[tuple[str, str]]]] = []
