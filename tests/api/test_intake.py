@@ -20,6 +20,7 @@ from commissions.api.sales import SaleFields
 from commissions.crediting import reading, statements
 from prm.ids import new_id
 from sellers.actors import Actor
+from sellers.models import IdempotencyRecord
 from sellers.rest import quick
 from sellers.scope import seller_scope
 from tests.api.scene import Scene, make_scene
@@ -86,6 +87,17 @@ def test_a_batch_takes_as_many_statements_however_long(scene: Scene) -> None:
         assert {one["status"] for one in results} == {201}
         counts.append(len(made))
     assert counts[1] == counts[2] <= 15, counts
+
+
+def test_a_long_answer_is_kept_small_and_given_again_as_it_was(scene: Scene) -> None:
+    body, key = [sale(scene) for _number in range(40)], token()
+    first = scene.api.post("sales/batch", body, idempotency_key=key)
+    again = scene.api.post("sales/batch", body, idempotency_key=key)
+    assert again.raw == first.raw
+    assert again.headers["Idempotency-Replayed"] == "true"
+    with seller_scope(scene.api.seller.pk):
+        kept = IdempotencyRecord.objects.get(key=key)
+        assert len(bytes(kept.body or b"")) < len(first.raw) / 4
 
 
 def test_each_sale_of_a_batch_has_its_event(scene: Scene) -> None:
