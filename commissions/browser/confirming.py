@@ -27,6 +27,8 @@ from tracking.models import Refund, Sale
 
 BATCH: Final = 200
 NEAR: Final = timedelta(hours=24)
+KEPT: Final = timedelta(days=90)
+"""How long a report waits for an answer, and a mail address is kept for it."""
 UNCREDITED: Final = "nothing_given"
 
 
@@ -44,22 +46,50 @@ def known() -> "QuerySet[BrowserReport]":
     )
 
 
+def stale() -> "QuerySet[BrowserReport]":
+    """Reports that nobody answered in time, or whose mail address was kept long enough."""
+    open_ones = Q(status=BrowserStatus.WAITING) | Q(status=BrowserStatus.REFUSED) & ~Q(email=b"")
+    return BrowserReport.objects.filter(open_ones, created_at__lt=timezone.now() - KEPT)
+
+
 def waiting() -> Iterable[uuid.UUID]:
-    """Sellers with such reports."""
-    return set(known().values_list("seller_id", flat=True).distinct())
+    """Sellers with reports to confirm or to give up."""
+    found = set(known().values_list("seller_id", flat=True).distinct())
+    return found | set(stale().values_list("seller_id", flat=True).distinct())
 
 
 def step(seller_id: uuid.UUID) -> bool:
-    """Confirm one batch; whether there may be more."""
+    """Confirm one batch, and give one up; whether there may be more."""
     with seller_scope(seller_id):
         rows = known().select_related("seller").order_by("id")
         found = list(rows.select_for_update(skip_locked=True, of=("self",))[:BATCH])
         for report in found:
             confirm(report)
-    return len(found) == BATCH
+        old = list(stale().select_related("seller").order_by("id")[:BATCH])
+        for report in old:
+            _give_up(report)
+    return BATCH in (len(found), len(old))
 
 
 KIND: Final = work.Kind("browser-reports", waiting, step, work.BACKGROUND_QUEUE)
+
+
+@transaction.atomic
+def _give_up(report: BrowserReport) -> None:
+    """Refuse what nobody answered and forget its mail address."""
+    was_waiting = BrowserReport.objects.filter(pk=report.pk, status=BrowserStatus.WAITING).update(
+        status=BrowserStatus.REFUSED, decided_at=timezone.now()
+    )
+    BrowserReport.objects.filter(pk=report.pk).update(email=b"")
+    if was_waiting:
+        record(
+            seller=report.seller,
+            actor=SYSTEM,
+            verb="browser_report.refused",
+            object=report,
+            label=report.external_id,
+            changes={"status": (BrowserStatus.WAITING.value, BrowserStatus.REFUSED.value)},
+        )
 
 
 @transaction.atomic

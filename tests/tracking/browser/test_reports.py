@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.utils import timezone
 
 from activity.models import Event
 from campaigns import services as campaigns
@@ -507,3 +508,17 @@ def test_a_lead_that_the_server_told_of_is_confirmed(shop: Shop) -> None:
         )
     shop.tell({"program": shop.program, "event": "lead", "external_id": lead})
     assert shop.reports(lead)[0].status == BrowserReport.Status.CONFIRMED
+
+
+def test_what_nobody_answers_is_given_up_and_its_mail_address_forgotten(shop: Shop) -> None:
+    old, fresh = (shop.sale(customer={"email": "ann@example.com"}) for _i in range(2))
+    for body in (old, fresh):
+        shop.tell(body)
+    with shop.market.team.scope():
+        rows = BrowserReport.objects.filter(external_id=old["external_id"])
+        rows.update(created_at=timezone.now() - confirming.KEPT)
+    confirming.step(shop.market.team.id)
+    (given_up,), (kept,) = shop.reports(old["external_id"]), shop.reports(fresh["external_id"])
+    assert (given_up.status, bytes(given_up.email)) == (BrowserReport.Status.REFUSED, b"")
+    assert kept.status == WAITING
+    assert bytes(kept.email)
