@@ -115,7 +115,7 @@ CONSOLE = (
         (
             Entry(_("Commissions"), "receipt-2", "console:commissions", "commissions.view", "held"),
             Entry(
-                _("Review"), "shield-check", "console:review", "commissions.view", "review"
+                _("Fraud review"), "shield-check", "console:review", "commissions.view", "review"
             ),
             Entry(
                 _("Settlements"), "scale", "console:settlements", "commissions.view",

@@ -156,7 +156,7 @@ def _claims(reader: Reader) -> list[Task]:
             title=words % {"count": count},
             text=_names([f"{one.partner.name}: {one.order}" for one in rows]),
             url=single if count == 1 else every,
-            act=ngettext("Answer", "Answer %(count)d", count) % {"count": count},
+            act=ngettext("Answer it", "Answer %(count)d", count) % {"count": count},
             count=count,
             since=rows[0].created_at,
             due=rows[0].due_at,
