@@ -166,8 +166,9 @@ def _sales(stretch: Stretch, at: str = ALONE) -> QuerySet[Any]:
     if stretch.until is not None:
         refunded = _refunds(stretch, at).annotate(total=Sum("amount_minor")).values("total")
         back = _when_refunded(refunded, at)
-    found: QuerySet[Any] = rows.exclude(**{f"{at}outcome": Sale.Outcome.SELF_PURCHASE})
-    return found.annotate(back=back)
+    rows = rows.exclude(**{f"{at}outcome": Sale.Outcome.SELF_PURCHASE})
+    found: QuerySet[Any] = rows.annotate(back=back)
+    return found
 
 
 def _refunds(stretch: Stretch, at: str) -> QuerySet[Any]:
