@@ -7,6 +7,9 @@ from typing import Any
 from django.test import Client
 
 from campaigns import services as campaigns
+from commissions import services
+from commissions.browser import services as browser
+from commissions.inputs import SaleInput
 from commissions.models import BrowserReport
 from prm.ids import new_id
 from tests.cast import token
@@ -75,6 +78,21 @@ class Shop:
         """The sale under an id."""
         with self.market.team.scope():
             return Sale.objects.select_related("partner").filter(external_id=external_id).first()
+
+    def accept(self, report: BrowserReport) -> None:
+        """Accept a report as the owner."""
+        with self.market.team.scope():
+            browser.accept(report=report, actor=self.market.team.actor)
+
+    def by_server(self, external_id: str, **facts: Any) -> None:
+        """The same order by the seller's server, 12.34 unless said otherwise."""
+        given = {"currency": "EUR", "amount": 1234, **facts}
+        with self.market.team.scope():
+            services.take_sale(
+                seller=self.market.team.seller,
+                sale=SaleInput(external_id=external_id, **given),
+                actor=self.market.team.actor,
+            )
 
 
 def make_shop(**changes: Any) -> Shop:
