@@ -84,7 +84,7 @@ def test_what_is_looked_for_is_saved_as_one(market: Market) -> None:
     client, url = signed_in(market.team.owner), market.team.url("review/settings/")
     html = client.get(url).content.decode()
     assert "less than 10 seconds between click and sale" in html
-    data = {}
+    data: dict[str, str] = {}
     with market.team.scope():
         before = settings_of()
     for kind, one in before.items():
