@@ -11,6 +11,7 @@ import os
 import random
 import secrets
 import statistics
+import sys
 import tempfile
 import uuid
 from collections import Counter
@@ -29,7 +30,7 @@ from prm.ids import new_text_id
 from sellers.scope import seller_scope
 from tracking import services
 from tracking.agents import bot_reason, device_of
-from tracking.shipping.shipper import CHUNK_BYTES, Shipper
+from tracking.shipping.shipper import CHUNK_BYTES, SWITCH_SECONDS, Shipper
 from tracking.spool import Place, record
 
 CLICKS = int(os.environ.get("PRM_BENCH_CLICKS", "200000"))
@@ -239,6 +240,7 @@ def one_round(traffic: Traffic, count: int) -> dict[str, float]:
 
 def measure() -> list[Measured]:
     """Medians of interleaved rounds, after one that warms both up."""
+    sys.setswitchinterval(SWITCH_SECONDS)  # as the shipper's own process has it
     traffic = Traffic()
     one_round(traffic, CLICKS // 4)
     rounds = [one_round(traffic, CLICKS) for _round in range(ROUNDS)]

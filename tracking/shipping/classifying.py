@@ -68,13 +68,16 @@ class Classifier:
         self._keep_address = POLICIES[policy]
         self._rates: dict[Rate, int] = {}
 
-    def chunk(self, lines: Iterable[bytes], *, strictly: bool = False) -> Chunk:
+    def chunk(
+        self, lines: Iterable[bytes], *, strictly: bool = False, after: Chunk | None = None
+    ) -> Chunk:
         """The whole ones of these lines (without their ends) as rows; the others set aside.
 
-        `strictly` also sets aside what COPY would refuse: slow, for when it has refused.
+        `after` is the chunk before this one where that is not counted yet. `strictly` also sets
+        aside what COPY would refuse: slow, for when it has refused.
         """
         found = Chunk()
-        add = partial(self._add, found)
+        add = partial(self._add, found, after.rates if after else {})
         for line in lines:
             try:
                 intact = int(line[:8], 16) == crc32(line[9:])
@@ -93,7 +96,7 @@ class Classifier:
         for rate, times in chunk.rates.items():
             self._rates[rate] = self._rates.get(rate, 0) + times
 
-    def _add(self, found: Chunk, line: bytes) -> None:
+    def _add(self, found: Chunk, before: dict[Rate, int], line: bytes) -> None:
         """One row: the line, then its address as it is kept, country, device, bot, host."""
         body = line[9:]
         fields = body.split(b"\t")
@@ -112,7 +115,7 @@ class Classifier:
             rate = (address, link, minute)
             times = found.rates.get(rate, 0) + 1
             found.rates[rate] = times
-            if times + self._rates.get(rate, 0) > self.most_a_minute:
+            if times + self._rates.get(rate, 0) + before.get(rate, 0) > self.most_a_minute:
                 bot = TOO_MANY
         country = fields[13] if fields[13] and _COUNTRY.fullmatch(fields[13]) else place[1]
         found.rows.append(b"\t".join((body, place[0], country, device, bot, host)))

@@ -6,8 +6,11 @@ writer has let go of it.
 """
 
 import logging
+import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Final
 
 from django.db import (
@@ -33,6 +36,7 @@ IDLE_SECONDS: Final = 0.3
 LONGEST_PAUSE_SECONDS: Final = 5.0
 REPORT_SECONDS: Final = 2.0
 TIDY_SECONDS: Final = 600.0
+SWITCH_SECONDS: Final = 0.0005  # a chunk that is made ahead must not hold up the one being stored
 
 _BEGUN: Final = """
 INSERT INTO tracking_spooloffset (host, segment, "offset", moved_at)
@@ -59,10 +63,13 @@ class Shipper:
         self.limit = CHUNK_BYTES
         self._stored: dict[str, int] = {}
         self._days: set[int] = set()
+        self._ahead: Ahead | None = None
+        self._thread = ThreadPoolExecutor(1, "classify")
         self._reported = self._tidied = 0.0
 
     def run(self, wait: Callable[[float], bool]) -> None:
         """Ship until `wait(seconds)` says that it is time to stop."""
+        sys.setswitchinterval(SWITCH_SECONDS)
         pause = 0.0
         while not wait(pause):
             self.place.lock.touch()
@@ -80,26 +87,52 @@ class Shipper:
         """Read from the database again how far it is."""
         self._stored.clear()
         self._days.clear()
+        self._ahead = None
 
     def step(self) -> bool:
         """Ship one chunk; whether a full one was there."""
-        found = segments.names(self.place)
-        self._recall(found)
-        waiting = segments.pieces(self.place, found, self._stored.__getitem__, self.limit)
-        pieces = list(waiting)
+        now = self._ahead or Ahead(self._waiting({}), None)
+        self._ahead = None
+        pieces = now.pieces
         moved = [piece for piece in pieces if piece.data]
+        is_full = sum(len(piece.data) for piece in moved) >= self.limit // 2
         if moved:
-            self._ship(moved)
+            try:
+                self._ship(moved, now, is_full=is_full)
+            except BaseException:
+                self._ahead = None  # what comes next must not overtake what failed
+                raise
         for piece in pieces:
             if piece.is_last:
                 (self.place.directory / piece.segment).unlink(missing_ok=True)
                 self._stored.pop(piece.segment, None)
-        return sum(len(piece.data) for piece in moved) >= self.limit // 2
+        return is_full
 
-    def _ship(self, pieces: Sequence[Piece]) -> None:
-        lines = [line for piece in pieces for line in piece.data.split(b"\n") if line]
+    def _waiting(self, planned: dict[str, int]) -> list[Piece]:
+        """What is not stored yet, once what is planned will be."""
+        found = segments.names(self.place)
+        self._recall(found)
+        return list(
+            segments.pieces(
+                self.place, found, lambda name: planned.get(name, self._stored[name]), self.limit
+            )
+        )
+
+    def _look_ahead(self, pieces: Sequence[Piece], chunk: Chunk) -> None:
+        """Classify the next chunk while the database stores this one."""
+        following = self._waiting({piece.segment: piece.end for piece in pieces})
+        lines = _lines(following)
+        self._ahead = Ahead(
+            following, self._thread.submit(self.classifier.chunk, lines, after=chunk)
+        )
+
+    def _ship(self, pieces: Sequence[Piece], now: "Ahead", *, is_full: bool) -> None:
+        lines = _lines(pieces)
         try:
-            self._store(self.classifier.chunk(lines), pieces)
+            chunk = now.chunk.result() if now.chunk else self.classifier.chunk(lines)
+            if is_full:
+                self._look_ahead(pieces, chunk)
+            self._store(chunk, pieces)
         except (DataError, IntegrityError, ValueError, OverflowError) as error:
             # a record that no writer of ours makes: find it, it must not hold up the others
             logger.error("a chunk was refused: %s", str(error).strip())
@@ -147,7 +180,10 @@ class Shipper:
             self._set_aside("unknown", name, strangers)
             reports.count(self.place.host, chunk, unknown=len(strangers))
         self._stored |= {piece.segment: piece.end for piece in pieces}
-        self.classifier.count(chunk)
+        if self._ahead and self._ahead.chunk:
+            self._ahead.chunk.add_done_callback(lambda _done: self.classifier.count(chunk))
+        else:
+            self.classifier.count(chunk)
 
     def _prepare(self, chunk: Chunk) -> None:
         if new := chunk.days - self._days:
@@ -199,6 +235,18 @@ class Shipper:
             segments.remove_abandoned(self.place)
             self.place.restore_ballast()
             reports.tidy(self.place.host, segments.names(self.place))
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """What is shipped next, its chunk being made meanwhile."""
+
+    pieces: list[Piece]
+    chunk: "Future[Chunk] | None"
+
+
+def _lines(pieces: Iterable[Piece]) -> list[bytes]:
+    return [line for piece in pieces for line in piece.data.split(b"\n") if line]
 
 
 class _Undone(Exception):

@@ -33,11 +33,13 @@ SET LOCAL work_mem = '64MB';
 CREATE TEMP TABLE IF NOT EXISTS prm_salts (day date PRIMARY KEY, salt bytea NOT NULL)
 ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS prm_incoming (
-    kind text, id uuid, at_ms bigint, link_id uuid, destination text, whole text, agent text,
-    referrer text, sub1 text, sub2 text, sub3 text, sub4 text, sub5 text, proxy_country text,
-    flags text, address text, country text, device text, bot_reason text, host text
+    kind text, id uuid, at_ms bigint, link_id uuid, destination varchar(2000), whole text,
+    agent varchar(400), referrer varchar(500), sub1 varchar(100), sub2 varchar(100),
+    sub3 varchar(100), sub4 varchar(100), sub5 varchar(100), proxy_country text, flags text,
+    address varchar(64), country varchar(2), device varchar(7), bot_reason varchar(40), host text
 ) ON COMMIT DELETE ROWS;
 """
+_COPY_BYTES: Final = 4 * 2**20  # few reads: each waits for its turn with the classifying thread
 _COPY: Final = "COPY prm_incoming FROM STDIN"
 _LINKS: Final = f"{sums.ALL_LINKS} WHERE l.id = ANY(%s::uuid[])"
 _UNKNOWN: Final = """
@@ -108,7 +110,7 @@ def store(chunk: Chunk) -> set[str]:
             "INSERT INTO prm_salts SELECT day, salt FROM tracking_visitorsalt WHERE day = ANY(%s)",
             [[EPOCH + timedelta(days=day) for day in chunk.days]],
         )
-        cursor.copy_expert(_COPY, io.BytesIO(b"\n".join(chunk.rows) + b"\n"))
+        cursor.copy_expert(_COPY, io.BytesIO(b"\n".join(chunk.rows) + b"\n"), _COPY_BYTES)
         _insert(cursor)
         divided = [name for name in sums.DIVIDED if name not in sums.SUBS or name in chunk.subs]
         cursor.execute(sums.summing(_OF_DAYS, divided))

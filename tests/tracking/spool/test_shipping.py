@@ -275,3 +275,37 @@ def test_offsets_of_segments_that_are_there_are_not_forgotten(market: Market, pl
     reports.tidy(place.host, segments.names(place))
     kept = SpoolOffset.objects.filter(host=place.host).values_list("segment", flat=True)
     assert list(kept) == segments.names(place)
+
+
+def test_many_chunks_made_ahead_of_each_other_arrive_once(market: Market, place: Place) -> None:
+    at = middle_of(2026, 3)
+    lines = [click_line(market.rani.link, address="9.9.9.9", at=at) for _one in range(90)]
+    for number in range(9):
+        put(place, b"".join(lines[number * 10 : number * 10 + 10]), f"{number}-1-a")
+    running = shipper.Shipper(place)
+    running.limit = 2 * len(lines[0])
+    while running.step():
+        pass
+    ship(place)
+    assert stored(market) == ids(lines)
+    with market.team.scope():
+        assert Click.objects.filter(bot_reason="").count() == 30, "clicks ahead count too"
+
+
+def test_a_chunk_that_fails_is_not_overtaken_by_the_next(
+    market: Market, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = [click_line(market.rani.link) for _one in range(20)]
+    put(place, b"".join(lines[:10]), "1-1-a")
+    put(place, b"".join(lines[10:]), "2-1-a")
+    running = shipper.Shipper(place)
+    running.limit = len(lines[0]) * 4
+    with monkeypatch.context() as patch:
+        _end_backend_before(patch, running, "_move")
+        with pytest.raises(Exception, match=r"closed|terminat"):
+            running.step()
+    connection.close()
+    while running.step():
+        pass
+    ship(place)
+    assert stored(market) == ids(lines)
