@@ -1,6 +1,8 @@
 """Reads about commissions."""
 
+import heapq
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,7 +29,7 @@ from commissions.models import Commission, EarnedTotal, Rule, RuleVersion
 from prm.errors import NotFound
 from prm.periods import Period
 from prm.totals import Grain, as_q, over, over_days
-from tracking.models import Link, Sale, SaleShare
+from tracking.models import Link, LinkDay, Sale, SaleShare
 from tracking.selectors import clicks_of_link, links_of
 
 COUNTED = [one for one in Commission.Status.values if one != Commission.Status.REJECTED]
@@ -316,17 +318,43 @@ def _first_shares() -> QuerySet[SaleShare]:
 
 
 def best_links(partner_id: uuid.UUID, since: datetime, limit: int = 4) -> list[LinkFigures]:
-    """A partner's live links that brought most since `since`; one query."""
-    rows = with_figures(links_of(partner_id).filter(disabled_at=None), since)
+    """A partner's live links that brought most since `since`; seven queries.
+
+    His sales and lines of these days are read once for all links, not once for each.
+    """
+    own = Link.objects.filter(enrollment__partner_id=partner_id, disabled_at=None)
+    of_own = {"link__in": own.values("pk"), "partner_id": partner_id}
+    shared = _first_shares().filter(**of_own, sale__occurred_at__gte=since)
+    sold = Sale.objects.filter(**of_own, is_shared=False, occurred_at__gte=since)
+    alone = _counted().filter(
+        partner_id=partner_id,
+        occurred_at__gte=since,
+        sale__link__in=own.values("pk"),
+        sale__is_shared=False,
+    )
+    parts = shared.filter(
+        sale__commissions__partner_id=partner_id, sale__commissions__status__in=COUNTED
+    )
+    days = LinkDay.objects.filter(link_id__in=own.values("pk"), day__gte=since.date())
+    clicks = Counter(dict(days.values_list("link_id").annotate(Sum("clicks"))))
+    sales = Counter(dict(sold.values_list("link_id").annotate(Count("pk"))))
+    sales.update(dict(shared.values_list("link_id").annotate(Count("pk"))))
+    earned: Counter[tuple[uuid.UUID, str]] = Counter()
+    for rows, link, code, amount in (
+        (alone, "sale__link_id", "currency", "amount_minor"),
+        (parts, "link_id", "sale__commissions__currency", "sale__commissions__amount_minor"),
+    ):
+        for link_id, currency, total in rows.values_list(link, code).annotate(Sum(amount)):
+            earned[link_id, currency] += int(total)
+    currencies = dict(own.values_list("pk", "enrollment__program__currency"))
+    figures = [
+        (earned[pk, currency], clicks[pk], pk, sales[pk]) for pk, currency in currencies.items()
+    ]
+    best = heapq.nlargest(limit, figures)
+    found = links_of(partner_id).in_bulk([pk for _earned, _clicks, pk, _sales in best])
     return [
-        LinkFigures(
-            link,
-            link.click_count,
-            link.sale_count,
-            link.earned_minor,
-            link.enrollment.program.currency,
-        )
-        for link in rows.order_by("-earned_minor", "-click_count", "-id")[:limit]
+        LinkFigures(found[pk], int(clicked), count, gain, currencies[pk])
+        for gain, clicked, pk, count in best
     ]
 
 
