@@ -8,9 +8,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from commissions import selectors as commissions
 from tests.cast import signed_in
 from tests.portal.market import Market, make_market
 from tests.tracking.clicks import MACHINE, PHONE, click, clicks, impressions
+from tracking import selectors as tracking
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 
@@ -144,3 +146,19 @@ def test_queries_do_not_grow_with_the_clicks(market: Market) -> None:
         client.get(address)
     assert len(many) <= len(few)
     assert not [one for one in many.captured_queries if "tracking_click" in one["sql"]]
+
+
+def test_best_links_have_the_figures_of_the_list_of_links() -> None:
+    market = make_market()
+    clicks(market.rani.link, 3, at=noon(1))
+    market.sell(amount=10_000, days_ago=1)
+    market.sell(amount=4_000, days_ago=1, currency="USD")
+    market.sell(market.sekar, amount=9_000, days_ago=1)
+    since = noon(10)
+    with market.team.scope():
+        (best,) = commissions.best_links(market.rani.partner.pk, since)
+        own = commissions.with_figures(tracking.links_of(market.rani.partner.pk), since).get()
+        assert (best.link.pk, best.clicks, best.sales, best.earned) == (
+            own.pk, own.click_count, own.sale_count, own.earned_minor,
+        )  # fmt: skip
+        assert (best.clicks, best.sales, best.earned) == (3, 2, 1_000)
