@@ -31,7 +31,7 @@ from tracking.spool.place import Place
 
 logger = logging.getLogger(__name__)
 
-CHUNK_BYTES: Final = 12 * 2**20
+CHUNK_BYTES: Final = 7 * 2**20  # some 20,000 clicks: the next chunk is made meanwhile
 IDLE_SECONDS: Final = 0.3
 LONGEST_PAUSE_SECONDS: Final = 5.0
 REPORT_SECONDS: Final = 2.0
