@@ -56,5 +56,5 @@ DROP = "DROP FUNCTION commissions_customer_candidates(int, text, text)"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("commissions", "0012_stopped_lines")]
+    dependencies = [("commissions", "0005_click_candidates")]
     operations = [migrations.RunSQL(MAKE, DROP)]

@@ -51,12 +51,7 @@ UNDO = "".join(
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ('campaigns', '0003_credit_settings'),
-        ('partners', '0001_initial'),
-        ('sellers', '0001_initial'),
-        ('tracking', '0009_link_domains'),
-    ]
+    dependencies = [("tracking", "0003_sales_totals_kept"), ("campaigns", "0001_initial"), ("partners", "0001_initial"), ("sellers", "0001_initial")]
 
     operations = [
         migrations.RunSQL(FUNCTION + "".join(_triggers(*one) for one in WATCHED), UNDO),

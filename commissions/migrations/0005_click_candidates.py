@@ -34,5 +34,5 @@ DROP = "DROP FUNCTION commissions_click_candidates(int, uuid, timestamptz, uuid)
 
 
 class Migration(migrations.Migration):
-    dependencies = [("commissions", "0010_claims")]
+    dependencies = [("commissions", "0004_unscreened")]
     operations = [migrations.RunSQL(MAKE, DROP)]

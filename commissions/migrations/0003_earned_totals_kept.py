@@ -50,5 +50,5 @@ DROP FUNCTION commissions_count_lines();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("commissions", "0007_browser_reports")]
+    dependencies = [("commissions", "0002_rules_kept")]
     operations = [migrations.RunSQL(KEEP, BACK)]

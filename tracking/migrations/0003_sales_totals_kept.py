@@ -64,5 +64,5 @@ DROP FUNCTION tracking_count_changed_sales();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tracking", "0006_shipping")]
+    dependencies = [("tracking", "0002_clicks_by_month")]
     operations = [migrations.RunSQL(KEEP, BACK)]

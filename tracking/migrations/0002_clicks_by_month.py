@@ -82,7 +82,7 @@ DROP SCHEMA clicks_by_month;
 
 class Migration(migrations.Migration):
 
-    dependencies = [('tracking', '0002_credit')]
+    dependencies = [("tracking", "0001_initial")]
 
     operations = [
         migrations.SeparateDatabaseAndState(

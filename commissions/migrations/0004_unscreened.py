@@ -24,6 +24,6 @@ DROP FUNCTION commissions_note_unscreened();
 
 class Migration(migrations.Migration):
 
-    dependencies = [('commissions', '0008_screening')]
+    dependencies = [("commissions", "0003_earned_totals_kept")]
 
     operations = [migrations.RunSQL(NOTE, UNDO)]

@@ -34,8 +34,5 @@ DROP TRIGGER commissions_ruleversion_append_only ON commissions_ruleversion;
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar[list[tuple[str, str]]] = [
-        ("commissions", "0003_initial"),
-        ("activity", "0002_append_only"),
-    ]
+    dependencies: ClassVar[list[tuple[str, str]]] = [("commissions", "0001_initial"), ("activity", "0002_append_only")]
     operations: ClassVar[list[Operation]] = [migrations.RunSQL(FORTH, BACK)]

@@ -26,6 +26,6 @@ END $$;
 
 class Migration(migrations.Migration):
 
-    dependencies = [("tracking", "0010_redirect_notices")]
+    dependencies = [("tracking", "0004_redirect_notices")]
 
     operations = [migrations.RunSQL(FUNCTION, migrations.RunSQL.noop)]
