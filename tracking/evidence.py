@@ -1,6 +1,7 @@
-"""What single clicks looked like, for a look at the sales that they led to.
+"""What single clicks looked like, for a look at the sales that they led to, and floods of them.
 
-The only reader of stored clicks besides shipping: by id and instant, so it opens one month each.
+The only reader of stored clicks besides shipping: by id and instant, so it opens one month each,
+or by an index that holds nothing but floods.
 """
 
 import uuid
@@ -8,7 +9,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
+
 from tracking.models import Click
+from tracking.shipping.classifying import TOO_MANY
+
+_FLOODS = """
+    SELECT e.partner_id, e.program_id, count(*)
+    FROM tracking_click c
+    JOIN tracking_link l ON l.id = c.link_id
+    JOIN campaigns_enrollment e ON e.id = l.enrollment_id
+    WHERE c.bot_reason = %s AND c.at >= %s
+    GROUP BY 1, 2
+"""
 
 
 @dataclass(frozen=True)
@@ -28,3 +41,11 @@ def facts_of(clicks: Mapping[uuid.UUID, datetime]) -> dict[uuid.UUID, ClickFacts
         click: ClickFacts(referrer, destination)
         for click, referrer, destination in rows.values_list("id", "referrer", "destination")
     }
+
+
+def floods(since: datetime) -> dict[tuple[uuid.UUID, uuid.UUID], int]:
+    """Clicks since `since` that came too fast from one address, by partner and program; one query
+    in the seller's scope."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FLOODS, [TOO_MANY.decode(), since])
+        return {(partner, program): count for partner, program, count in cursor.fetchall()}

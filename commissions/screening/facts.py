@@ -20,12 +20,8 @@ KNOWN_ORDERS: Final = 1_000
 DAYS, COUPON_DAYS = timedelta(days=7), timedelta(days=30)
 
 _TRAFFIC: Final = """
-    SELECT partner_id, program_id,
-           sum(clicks) FILTER (WHERE dimension = ''),
-           sum(bots) FILTER (WHERE dimension = ''),
-           sum(bots) FILTER (WHERE dimension = 'bot' AND value LIKE 'too many%%')
-    FROM tracking_partnerday
-    WHERE day >= %s AND dimension IN ('', 'bot')
+    SELECT partner_id, program_id, sum(clicks), sum(bots)
+    FROM tracking_partnerday WHERE day >= %s AND dimension = ''
     GROUP BY 1, 2
 """
 _SOLD: Final = """
@@ -87,7 +83,7 @@ def order_shapes() -> Counter[str]:
 
 
 def partner_facts() -> dict[tuple[uuid.UUID, uuid.UUID], PartnerFacts]:
-    """The figures of every partner and program of the seller in scope; two queries."""
+    """The figures of every partner and program of the seller in scope; three queries."""
     now = timezone.now()
     with connection.cursor() as cursor:
         cursor.execute(_TRAFFIC, [(now - DAYS).date()])
@@ -95,7 +91,9 @@ def partner_facts() -> dict[tuple[uuid.UUID, uuid.UUID], PartnerFacts]:
         cursor.execute(_SOLD, {"week": now - DAYS, "month": now - COUPON_DAYS})
         sold = cursor.fetchall()
     found: dict[tuple[uuid.UUID, uuid.UUID], dict[str, Any]] = {}
-    _note(found, traffic, ("clicks", "bots", "flood"))
+    _note(found, traffic, ("clicks", "bots"))
+    floods = evidence.floods(now - DAYS).items()
+    _note(found, [(*key, count) for key, count in floods], ("flood",))
     _note(found, sold, ("click_sales", "coupon_sales", "coupon_of_others"))
     return {key: PartnerFacts(**fields) for key, fields in found.items()}
 

@@ -289,3 +289,16 @@ def test_a_throwaway_address_is_known_by_its_service(market: Market) -> None:
     with market.team.scope():
         held = Commission.objects.filter(status=Status.HELD)
         assert [line.sale.external_id for line in held if line.sale] == ["ann@mailinator.com"]
+
+
+def test_a_flood_of_clicks_from_one_address_is_noticed(market: Market) -> None:
+    setting(market, "click_flood", strictness="high")
+    now = timezone.now()
+    keep_clicks(
+        [click_line(market.rani.link, at=now, address="203.0.113.9") for _each in range(120)]
+    )
+    partners.step(market.team.id)
+    with market.team.scope():
+        signal = Signal.objects.get(kind="click_flood")
+        assert signal.partner_id == market.rani.partner.pk
+        assert signal.facts["flood"] >= 50

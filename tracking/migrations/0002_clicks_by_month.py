@@ -28,6 +28,8 @@ CREATE TABLE tracking_click (
     PRIMARY KEY (id, at)
 ) PARTITION BY RANGE (at);
 CREATE INDEX click_link ON tracking_click (seller_id, link_id, at);
+CREATE INDEX click_flood ON tracking_click (seller_id, at)
+    WHERE bot_reason = 'too many from one address';
 CREATE SCHEMA clicks_by_month;
 
 -- The month that holds `moment` (UTC); true when it was made now.
@@ -111,7 +113,7 @@ class Migration(migrations.Migration):
                         ('seller', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sellers.seller')),
                     ],
                     options={
-                        'indexes': [models.Index(fields=['seller', 'link_id', 'at'], name='click_link')],
+                        'indexes': [models.Index(fields=['seller', 'link_id', 'at'], name='click_link'), models.Index(condition=models.Q(('bot_reason', 'too many from one address')), fields=['seller', 'at'], name='click_flood')],
                     },
                 ),
             ],

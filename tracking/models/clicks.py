@@ -47,7 +47,14 @@ class Click(models.Model):
     sub5 = models.CharField(max_length=100, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["seller", "link_id", "at"], name="click_link")]
+        indexes = [
+            models.Index(fields=["seller", "link_id", "at"], name="click_link"),
+            models.Index(
+                fields=["seller", "at"],
+                condition=models.Q(bot_reason="too many from one address"),
+                name="click_flood",
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.id)
