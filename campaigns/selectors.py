@@ -138,9 +138,9 @@ def application_by_id(application_id: uuid.UUID | str) -> Application:
     return found
 
 
-def waiting_applications() -> int:
-    """How many applications wait for an answer."""
-    return Application.objects.filter(status=Application.Status.SUBMITTED).count()
+def waiting_applications() -> QuerySet[Application]:
+    """Applications that wait for an answer."""
+    return Application.objects.filter(status=Application.Status.SUBMITTED)
 
 
 def open_applications(partner: Partner) -> QuerySet[Application]:

@@ -3,9 +3,12 @@
 Each count is one small query of the app that knows; an app's line is added here.
 """
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
+
+from django.db.models import BigIntegerField, Count, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from activity import notifications
 from campaigns import kinds
@@ -19,30 +22,36 @@ from commissions.loyalty import selectors as loyalty
 from commissions.screening import selectors as screening
 from commissions.settlements import selectors as settlements
 from payouts import selectors as payouts
+from sellers.models import Seller
 from sellers.reader import Reader
 from tracking import selectors as tracking
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """Rows that wait in the seller's scope; asked only of readers with the right and, where it
-    belongs to a room of program kinds, of sellers with such a program."""
+    """A count of a room of program kinds, asked only of readers with the right and of sellers
+    with such a program."""
 
     permission: str
     count: Callable[[], int]
-    room: str = ""
+    room: str
 
 
-# By key in portal/navigation.py.
+# By key in portal/navigation.py. Rows are counted for all keys by one statement.
+ROWS: Final[Mapping[str, tuple[str, Callable[[], Sequence[QuerySet[Any]]]]]] = {
+    "applications": ("partners.manage", lambda: [campaigns.waiting_applications()]),
+    "sales": (
+        "sales.manage",
+        lambda: [tracking.failed_sales(), tracking.failed_refunds(), browser.waiting()],
+    ),
+    "claims": ("sales.manage", lambda: [claims.waiting()]),
+    "sources": ("sales.manage", lambda: [inbound.failed()]),
+    "review": ("commissions.manage", lambda: [screening.waiting()]),
+}
 WAITING: Final[Mapping[str, Waiting]] = {
-    "applications": Waiting("partners.manage", campaigns.waiting_applications),
-    "sales": Waiting("sales.manage", lambda: tracking.failed_count() + browser.waiting().count()),
-    "claims": Waiting("sales.manage", claims.waiting_count),
-    "sources": Waiting("sales.manage", inbound.failed_count),
     "deliverables": Waiting("commissions.manage", deliverables.waiting_count, kinds.DELIVERABLES),
     "settlements": Waiting("commissions.manage", settlements.waiting, kinds.SETTLEMENTS),
     "redemptions": Waiting("commissions.manage", loyalty.waiting_count, kinds.POINTS),
-    "review": Waiting("commissions.manage", screening.waiting_count),
 }
 
 
@@ -59,10 +68,10 @@ def counts(reader: Reader | None, rooms: Container[str]) -> dict[str, int]:
         return {}
     found = {}
     if reader.staff:
-        found = {
+        found = _counted(reader) | {
             key: one.count()
             for key, one in WAITING.items()
-            if reader.may(one.permission) and (not one.room or one.room in rooms)
+            if reader.may(one.permission) and one.room in rooms
         }
         unapproved = 0
         if reader.may("commissions.manage"):
@@ -76,6 +85,23 @@ def counts(reader: Reader | None, rooms: Container[str]) -> dict[str, int]:
             )
         found["home"] = unapproved + unpaid + sum(found.get(key, 0) for key in LISTED)
     return {**found, "unread": unread(reader)}
+
+
+def _counted(reader: Reader) -> dict[str, int]:
+    """The counts of ROWS that the reader may see; one statement."""
+    seen = {key: rows() for key, (permission, rows) in ROWS.items() if reader.may(permission)}
+    if not seen:
+        return {}
+    sums = {f"n_{key}": sum(map(_number, rows), Value(0)) for key, rows in seen.items()}
+    row = Seller.objects.filter(pk=reader.seller.pk).values(**sums).get()
+    return {key: row[f"n_{key}"] for key in seen}
+
+
+def _number(rows: QuerySet[Any]) -> Coalesce:
+    """How many rows, as part of a statement."""
+    one = rows.order_by().annotate(one=Value(1)).values("one")
+    counted = one.annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted, output_field=BigIntegerField()), 0)
 
 
 def rooms(reader: Reader | None, room: str) -> frozenset[str]:

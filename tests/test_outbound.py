@@ -75,9 +75,10 @@ def test_open_addresses_and_the_borders_of_closed_ranges(address: str) -> None:
 
 
 def test_the_library_alone_would_let_some_through() -> None:
-    """Why the ranges are written down: the interpreter's own list has holes."""
+    """Why the ranges are written down: the interpreter's own list has holes, some in every
+    version and others (2002::/16) in some."""
     missed = [one for one in CLOSED if ipaddress.ip_address(one).is_global]
-    assert {"64:ff9b::7f00:1", "224.0.0.1", "2002:7f00:1::", "168.63.129.16"} <= set(missed)
+    assert {"64:ff9b::7f00:1", "224.0.0.1", "168.63.129.16"} <= set(missed)
 
 
 def test_one_closed_address_among_open_ones_refuses_all(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -75,11 +75,6 @@ def waiting() -> QuerySet[Claim]:
     return Claim.objects.filter(status=Status.OPEN)
 
 
-def waiting_count() -> int:
-    """How many claims wait for the seller."""
-    return waiting().count()
-
-
 def paid_by(claim: Claim) -> QuerySet[Commission]:
     """What an accepted claim pays the partner: lines of the credited sale, or the adjustment."""
     rows = Commission.objects.filter(partner_id=claim.partner_id).select_related("partner")

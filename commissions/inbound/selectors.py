@@ -89,7 +89,7 @@ def sale_of_refund(refund_id: str) -> uuid.UUID | None:
     return Refund.objects.filter(pk=refund_id).values_list("sale_id", flat=True).first()
 
 
-def failed_count() -> int:
+def failed() -> QuerySet[Arrival]:
     """Messages that need a look."""
-    failed = Arrival.objects.filter(state=Arrival.State.FAILED)
-    return failed.filter(source__removed_at=None).count()
+    rows = Arrival.objects.filter(state=Arrival.State.FAILED)
+    return rows.filter(source__removed_at=None)

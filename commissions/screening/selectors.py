@@ -13,9 +13,9 @@ def signals() -> QuerySet[Signal]:
     return Signal.objects.select_related("partner", "program", "sale", "seller", "decided_by")
 
 
-def waiting_count() -> int:
-    """How many stop money until somebody decides; one query."""
-    return Signal.objects.filter(status=Signal.Status.OPEN, action=Signal.Action.HOLD).count()
+def waiting() -> QuerySet[Signal]:
+    """What stops money until somebody decides."""
+    return Signal.objects.filter(status=Signal.Status.OPEN, action=Signal.Action.HOLD)
 
 
 def signal_by_id(signal_id: uuid.UUID | str) -> Signal:

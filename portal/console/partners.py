@@ -143,7 +143,7 @@ def partners(request: HttpRequest, seller_slug: str) -> HttpResponse:
     page = PARTNERS.show(
         request, selectors.partners(), empty=empty, table_kwargs={"exclude": hidden}
     )
-    context = {"page": page, "waiting": campaigns.waiting_applications()}
+    context = {"page": page, "waiting": campaigns.waiting_applications().count()}
     return page.download or render(request, "console/partners/list.html", context)
 
 

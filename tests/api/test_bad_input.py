@@ -259,7 +259,7 @@ PROGRAMS: list[tuple[dict[str, Any], int, str]] = [
     ({"allowed_hosts": [7]}, 400, "allowed_hosts[0]"),
     ({"allowed_hosts": ["https://shop.example.com"]}, 422, "allowed_hosts[0]"),
     ({"attribution": "coin"}, 422, "attribution"),
-    ({"precedence": "coupon_over_click"}, 400, "precedence"),
+    ({"precedence": "coupon_first"}, 422, "precedence"),
     ({"questions": [7]}, 400, "questions[0]"),
     ({"questions": [{"label": ""}]}, 422, "questions[0].label"),
 ]

@@ -44,11 +44,9 @@ def failed() -> Failed:
     )
 
 
-def failed_count() -> int:
-    """How many sales and refunds need a look; one query."""
-    sold = Sale.objects.filter(state=Sale.State.FAILED).values("pk")
-    back = Refund.objects.filter(state=Refund.State.FAILED).values("pk")
-    return sold.union(back, all=True).count()
+def failed_sales() -> QuerySet[Sale]:
+    """Sales that could not be computed."""
+    return Sale.objects.filter(state=Sale.State.FAILED)
 
 
 def sale_by_id(sale_id: uuid.UUID | str) -> Sale:

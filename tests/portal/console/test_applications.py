@@ -106,7 +106,7 @@ def test_who_only_reads_decides_nothing(team: Team) -> None:
 def test_the_count_beside_the_navigation(team: Team, manager: Client) -> None:
     waiting(team)
     with team.scope():
-        count = selectors.waiting_applications()
+        count = selectors.waiting_applications().count()
     assert count
     assert f">{count}<" in manager.get(team.url("programs/")).text.replace(" ", "").replace(
         "\n", ""
