@@ -93,7 +93,7 @@ def _counted(reader: Reader) -> dict[str, int]:
     if not seen:
         return {}
     sums = {f"n_{key}": sum(map(_number, rows), Value(0)) for key, rows in seen.items()}
-    row = Seller.objects.filter(pk=reader.seller.pk).values(**sums).get()
+    row: Mapping[str, int] = Seller.objects.filter(pk=reader.seller.pk).values(**sums).get()
     return {key: row[f"n_{key}"] for key in seen}
 
 
