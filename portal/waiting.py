@@ -92,9 +92,9 @@ def _counted(reader: Reader) -> dict[str, int]:
     seen = {key: rows() for key, (permission, rows) in ROWS.items() if reader.may(permission)}
     if not seen:
         return {}
-    sums = {f"n_{key}": sum(map(_number, rows), Value(0)) for key, rows in seen.items()}
-    row: Mapping[str, int] = Seller.objects.filter(pk=reader.seller.pk).values(**sums).get()
-    return {key: row[f"n_{key}"] for key in seen}
+    sums = [sum(map(_number, rows), Value(0)) for rows in seen.values()]
+    row = Seller.objects.filter(pk=reader.seller.pk).values_list(*sums).get()
+    return dict(zip(seen, row, strict=True))
 
 
 def _number(rows: QuerySet[Any]) -> Coalesce:
