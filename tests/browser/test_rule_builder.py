@@ -1,5 +1,8 @@
 """A marketer writes a rule in the browser, by mouse and by keys, publishes it and changes it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 from playwright.sync_api import Page, Response, expect
 
@@ -38,15 +41,24 @@ def rebuilt(answer: Response) -> bool:
     return answer.url.endswith("/preview/") and "act=" in (answer.request.post_data or "")
 
 
+@contextmanager
+def swapped(page: Page) -> Iterator[None]:
+    """Until the answer stands in the page: what is typed before it goes with the old blanks."""
+    page.locator("#rule-card").evaluate("card => { card.dataset.old = 'yes' }")
+    with page.expect_response(rebuilt):
+        yield
+    expect(page.locator("#rule-card:not([data-old])")).to_be_attached()
+
+
 def press(page: Page, name: str) -> None:
     """A button of the builder; the sentence is swapped in place."""
-    with page.expect_response(rebuilt):
+    with swapped(page):
         page.get_by_role("button", name=name, exact=True).click()
 
 
 def pick(page: Page, label: str, value: str) -> None:
     """A picker on which other blanks depend."""
-    with page.expect_response(rebuilt):
+    with swapped(page):
         page.get_by_label(label, exact=True).select_option(value)
 
 
