@@ -10,8 +10,9 @@ from prm import api_urls
 from sellers.rest.endpoints import Endpoint
 from sellers.roles import API_SCOPES, PARTNER_KEY_SCOPES
 from tests.api.caller import Answered, Caller, anonymous
-from tests.api.routes import ROUTES, Route, filled, make_things
+from tests.api.routes import ROUTES, Route
 from tests.api.scene import Scene, make_scene
+from tests.api.things import filled, make_things
 
 
 @pytest.fixture(scope="module")

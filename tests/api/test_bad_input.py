@@ -260,6 +260,7 @@ PROGRAMS: list[tuple[dict[str, Any], int, str]] = [
     ({"allowed_hosts": ["https://shop.example.com"]}, 422, "allowed_hosts[0]"),
     ({"attribution": "coin"}, 422, "attribution"),
     ({"precedence": "coupon_first"}, 422, "precedence"),
+    ({"colour": "red"}, 400, "colour"),
     ({"questions": [7]}, 400, "questions[0]"),
     ({"questions": [{"label": ""}]}, 422, "questions[0].label"),
 ]

@@ -2,8 +2,8 @@
 
 from ledger import selectors as ledger
 from sellers.scope import seller_scope
-from tests.api.routes import application_of
 from tests.api.scene import Scene, make_scene
+from tests.api.things import application_of
 
 
 def books(scene: Scene) -> dict[str, int]:

@@ -8,8 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.api.caller import Caller
-from tests.api.routes import ROUTES, filled, make_things
+from tests.api.routes import ROUTES
 from tests.api.scene import LANDING, Scene, make_program, make_scene
+from tests.api.things import filled, make_things
 from tests.cast import token
 
 

@@ -7,8 +7,9 @@ import pytest
 from ledger import selectors as ledger
 from sellers.scope import seller_scope
 from tests.api.caller import Caller
-from tests.api.routes import METHOD, other_person
+from tests.api.routes import METHOD
 from tests.api.scene import Scene, make_scene
+from tests.api.things import other_person
 
 
 @pytest.fixture

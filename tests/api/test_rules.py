@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from tests.api.caller import Answered
-from tests.api.routes import group_of, tier_of
 from tests.api.scene import Scene, make_scene
+from tests.api.things import group_of, tier_of
 
 WHOLE: dict[str, Any] = {
     "name": "New customers, beans",

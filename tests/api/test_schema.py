@@ -17,8 +17,9 @@ from schemathesis.specs.openapi.schemas import OpenApiSchema
 from sellers.roles import API_SCOPES
 from tests.api.caller import Answered
 from tests.api.document import document
-from tests.api.routes import ROUTES, Route, make_things
+from tests.api.routes import ROUTES, Route
 from tests.api.scene import Scene
+from tests.api.things import make_things
 
 ROUNDS = int(os.environ.get("PRM_TEST_ROUNDS", "2"))
 ERRORS = {"400", "401", "403", "429"}

@@ -13,8 +13,9 @@ from ledger import checks
 from ledger import selectors as ledger
 from sellers.scope import seller_scope
 from tests.api.caller import Caller, make_caller
-from tests.api.routes import METHOD, application_of, other_person
+from tests.api.routes import METHOD
 from tests.api.scene import LANDING, Scene, make_program
+from tests.api.things import application_of, other_person
 from tests.cast import token
 
 PERIOD = {"from": "2020-01-01T00:00:00Z", "to": "2199-01-01T00:00:00Z"}
