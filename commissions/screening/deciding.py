@@ -1,5 +1,8 @@
 """What staff decide about a signal: it is all right, or it is fraud."""
 
+import uuid
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -57,8 +60,10 @@ def _move(signal: Signal, to: str, actor: Actor, note: str) -> None:
     signal.refresh_from_db()
 
 
-def _decide(decision: str, signal: Signal, ids: object, actor: Actor, reason: str = "") -> None:
-    keys = list(ids)  # type: ignore[call-overload]
+def _decide(
+    decision: str, signal: Signal, ids: Iterable[uuid.UUID], actor: Actor, reason: str = ""
+) -> None:
+    keys = list(ids)
     for start in range(0, len(keys), MOST):
         decide_many(
             seller_id=signal.seller_id,
