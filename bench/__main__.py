@@ -17,7 +17,7 @@ def main() -> int:
     """Returns the exit code of the measuring process."""
     with (
         tempfile.TemporaryDirectory(prefix="prm-bench-") as directory,
-        start(Path(directory)) as services,
+        start(Path(directory), kept=False) as services,
     ):
         environ = os.environ | services.environ
         environ |= {

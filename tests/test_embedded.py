@@ -146,6 +146,17 @@ def test_servers_end_with_a_killed_owner_and_the_data_stays(var_dir: Path) -> No
             subprocess.run(["rm", "-rf", str(home)], check=True)
 
 
+def test_data_that_is_not_to_be_kept_goes_on_stop_though_it_was_durable(var_dir: Path) -> None:
+    with start(var_dir, kept=False) as running:
+        assert running.postgres
+        with psycopg2.connect(running.postgres.url()) as connection, connection.cursor() as cursor:
+            cursor.execute("SHOW fsync")
+            assert cursor.fetchall() == [("on",)]
+        connection.close()
+        assert running.home.is_dir()
+    assert not running.home.exists()
+
+
 def test_a_lock_file_of_a_server_long_gone_does_not_matter(var_dir: Path) -> None:
     with start(var_dir, durable=False) as running:
         assert running.postgres
@@ -159,10 +170,10 @@ def test_a_lock_file_of_a_server_long_gone_does_not_matter(var_dir: Path) -> Non
 def test_a_socket_directory_that_somebody_else_may_enter_is_not_used(tmp_path: Path) -> None:
     account = Account(os.geteuid(), os.getegid(), switch=False)
     home = tmp_path / ("long" * 20)
-    first = socket_directory(home, account, durable=True)
-    assert socket_directory(home, account, durable=True) == first
+    first = socket_directory(home, account, kept=True)
+    assert socket_directory(home, account, kept=True) == first
     first.chmod(0o755)
-    second = socket_directory(home, account, durable=True)
+    second = socket_directory(home, account, kept=True)
     assert second != first
     assert stat.S_IMODE(second.stat().st_mode) == 0o700
     first.rmdir()

@@ -77,7 +77,7 @@ def make_private(path: Path, account: Account) -> Path:
     return path
 
 
-def servers_home(var_dir: Path, account: Account, *, durable: bool) -> Path:
+def servers_home(var_dir: Path, account: Account, *, kept: bool) -> Path:
     """The directory of the servers' data, made if new; the same for the same ``var_dir``.
 
     As root it lies under /var/lib/prm, and ``var_dir/embedded-home`` remembers its name: with
@@ -91,7 +91,7 @@ def servers_home(var_dir: Path, account: Account, *, durable: bool) -> Path:
         return make_private(
             ROOT_HOME / Path(note.read_text(encoding="utf-8").strip()).name, account
         )
-    prefix = "data" if durable else f"trial-{os.getpid()}"
+    prefix = "data" if kept else f"trial-{os.getpid()}"
     name = f"{prefix}-{secrets.token_hex(4)}"
     home = make_private(ROOT_HOME / name, account)
     note.write_text(name, encoding="utf-8")
@@ -106,7 +106,7 @@ def make_passable(path: Path) -> None:
 
 
 def remove_abandoned_trials(account: Account) -> None:
-    """Removes data of test runs as root that were killed before they could do so themselves."""
+    """Removes data of trials as root that were killed before they could do so themselves."""
     if not account.switch or not ROOT_HOME.is_dir():
         return
     for home in ROOT_HOME.glob("trial-*-*"):
@@ -126,14 +126,14 @@ def process_exists(pid: int) -> bool:
     return True
 
 
-def socket_directory(home: Path, account: Account, *, durable: bool) -> Path:
+def socket_directory(home: Path, account: Account, *, kept: bool) -> Path:
     """A short private directory for sockets: their whole path may have about a hundred bytes.
 
     Beside the data where that is short and on the machine's own disk for sure; the checkout's own
     may be a shared folder that knows no sockets.
     """
     inside = home / "sockets"
-    if (account.switch or not durable) and len(os.fsencode(inside)) <= LONGEST_SOCKET_DIRECTORY:
+    if (account.switch or not kept) and len(os.fsencode(inside)) <= LONGEST_SOCKET_DIRECTORY:
         return make_private(inside, account)
     name = "prm-" + sha256(os.fsencode(home)).hexdigest()[:8]
     for base in (Path(os.environ.get("XDG_RUNTIME_DIR") or "/nonexistent"), Path("/tmp")):  # noqa: S108 - only if private

@@ -29,7 +29,7 @@ class Services:
     home: Path
     postgres: Postgres | None
     redis: Redis | None
-    durable: bool
+    kept: bool
     lock: IO[str]
 
     @property
@@ -63,7 +63,7 @@ class Services:
         return revived
 
     def stop(self) -> None:
-        """Stops both cleanly; data of a server that was not durable goes too."""
+        """Stops both cleanly; data that is not to be kept goes too."""
         (self.var_dir / SERVICES_FILE).unlink(missing_ok=True)
         for server in (self.redis, self.postgres):
             if server:
@@ -71,7 +71,7 @@ class Services:
         if self.postgres:
             with contextlib.suppress(OSError):
                 self.postgres.sockets.rmdir()
-        if not self.durable:
+        if not self.kept:
             shutil.rmtree(self.home, ignore_errors=True)
             (self.var_dir / "embedded-home").unlink(missing_ok=True)
         self.lock.close()
@@ -84,23 +84,30 @@ class Services:
 
 
 def start(
-    var_dir: Path, *, durable: bool = True, with_postgres: bool = True, with_redis: bool = True
+    var_dir: Path,
+    *,
+    durable: bool = True,
+    kept: bool = True,
+    with_postgres: bool = True,
+    with_redis: bool = True,
 ) -> Services:
     """Starts the servers of ``var_dir`` with roles and an (empty) database ``prm``.
 
     Raises AlreadyRunning when another live process runs them and ServerFailed when one will not
-    start. ``durable=False`` trades safety of the data for speed and removes it on stop: for tests.
+    start. ``kept=False`` removes the data on stop: for measuring. ``durable=False`` does so too and
+    trades the data's safety for speed: for tests.
     """
     var_dir = var_dir.resolve()
     var_dir.mkdir(parents=True, exist_ok=True)
     lock = _take_lock(var_dir)
+    kept = kept and durable
     account = accounts.server_account()
     accounts.remove_abandoned_trials(account)
-    home = accounts.servers_home(var_dir, account, durable=durable)
-    services = Services(var_dir, home, None, None, durable, lock)
+    home = accounts.servers_home(var_dir, account, kept=kept)
+    services = Services(var_dir, home, None, None, kept, lock)
     try:
         if with_postgres:
-            sockets = accounts.socket_directory(home, account, durable=durable)
+            sockets = accounts.socket_directory(home, account, kept=kept)
             bin_dir = binaries.postgres_bin(account)
             services.postgres = Postgres(home, sockets, bin_dir, account, durable=durable)
             services.postgres.start()
