@@ -1,9 +1,13 @@
-"""Reads a spool directory: which segments there are, what of them is not stored yet."""
+"""Reads a spool directory: which segments there are, what of them is not stored yet.
+
+What nobody has written yet of a segment is zeros, which no line has.
+"""
 
 import contextlib
 import fcntl
 import os
 import time
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +17,7 @@ from tracking.spool.place import Place
 
 ABANDONED_SECONDS: Final = 60.0
 LONGEST_RECORD: Final = 2**16
+BLOCK: Final = 2**18
 
 
 @dataclass(frozen=True)
@@ -67,16 +72,39 @@ def read(path: Path, start: int, limit: int) -> Piece | None:
         return None
     try:
         is_over = _is_over(descriptor)  # asked first: after that nothing can be added
-        size = os.fstat(descriptor).st_size
         data = os.pread(descriptor, limit, start)
+        end = _last_byte(descriptor) if is_over else 0
     finally:
         os.close(descriptor)
-    reaches_end = is_over and start + len(data) >= size
+    reaches_end = is_over and start + len(data) >= end
     if not reaches_end:
-        whole = data.rfind(b"\n") + 1
-        if whole or len(data) < LONGEST_RECORD:  # what is longer without an end is no record
-            data = data[:whole]
+        data = _whole_lines(data, is_live=not is_over)
+    elif start + len(data) > end:
+        data = data[: max(end - start, 0)]
     return Piece(path.name, start, data, reaches_end) if data or reaches_end else None
+
+
+def _whole_lines(data: bytes, *, is_live: bool) -> bytes:
+    """Without what is unfinished at the end; of a live segment that begins with the first zero."""
+    written = data.partition(b"\0")[0] if is_live else data
+    whole = written.rfind(b"\n") + 1
+    if whole or len(written) < LONGEST_RECORD:  # what is longer without an end is no record
+        return written[:whole]
+    return written
+
+
+def _last_byte(descriptor: int) -> int:
+    """Where the zeros at the end begin: of a killed writer's segment, the room that it had left.
+
+    Looked for from the end: after a loss of power there may be zeros before whole lines, too.
+    """
+    end = os.fstat(descriptor).st_size
+    while end:
+        start = max(end - BLOCK, 0)
+        if written := len(os.pread(descriptor, end - start, start).rstrip(b"\0")):
+            return start + written
+        end = start
+    return 0
 
 
 def _is_over(descriptor: int) -> bool:
@@ -92,18 +120,22 @@ def backlog(place: Place, stored: Callable[[str], int]) -> Backlog:
     """How much waits, estimated in clicks by the mean length of the first lines."""
     size, sample, oldest = 0, b"", None
     for name in names(place):
-        path, start = place.directory / name, stored(name)
-        with contextlib.suppress(FileNotFoundError):
-            waiting = max(path.stat().st_size - start, 0)
+        with contextlib.suppress(FileNotFoundError), (place.directory / name).open("rb") as segment:
+            start = stored(name)
+            waiting = _first_zero(segment.fileno(), start) - start
             if waiting and not size:
-                with path.open("rb") as segment:
-                    segment.seek(start)
-                    sample = segment.read(16_384)
+                sample = os.pread(segment.fileno(), min(waiting, 16_384), start)
                 oldest = _time_of(sample)
             size += waiting
     lines = sample.count(b"\n")
     mean = len(sample) / lines if lines else 300
     return Backlog(size, round(size / mean), oldest)
+
+
+def _first_zero(descriptor: int, start: int) -> int:
+    """Where a segment's written part ends, found by halving."""
+    rest = range(start, max(os.fstat(descriptor).st_size, start))
+    return start + bisect_left(rest, 1, key=lambda place: os.pread(descriptor, 1, place) == b"\0")
 
 
 def _time_of(sample: bytes) -> int | None:

@@ -133,6 +133,34 @@ def test_a_flipped_byte_costs_at_most_the_records_it_lies_in(market: Market, pla
     assert safe <= found <= every
 
 
+def test_zeros_in_the_midst_of_a_segment_cost_only_what_they_hit(
+    market: Market, place: Place
+) -> None:
+    """As a loss of power leaves them, and behind the last line the room that was never used."""
+    lines = [click_line(market.rani.link) for _one in range(6)]
+    hole = bytes(len(lines[0]) * 2)
+    put(place, b"".join(lines[:2]) + hole + b"".join(lines[2:]) + b"torn" + bytes(2**20))
+    ship(place)
+    assert stored(market) == ids(lines)
+    assert segments.names(place) == []
+    (aside,) = (place.directory / "damaged").iterdir()
+    assert aside.read_bytes() == hole + b"\ntorn\n"
+
+
+def test_of_a_live_segment_only_what_is_written_waits(market: Market, place: Place) -> None:
+    lines = [click_line(market.rani.link) for _one in range(5)]
+    spool = Spool(place.directory)
+    for line in lines:
+        spool.append(line)
+    waiting = segments.backlog(place, lambda _name: 0)
+    assert (waiting.size, waiting.clicks) == (sum(map(len, lines)), 5)
+    ship(place)
+    assert stored(market) == ids(lines)
+    (name,) = segments.names(place)
+    assert segments.backlog(place, lambda _name: waiting.size).size == 0
+    assert segments.read(place.directory / name, waiting.size, 2**20) is None
+
+
 def test_a_torn_record_does_not_take_the_next_one_along(market: Market, place: Place) -> None:
     torn, whole = click_line(market.rani.link), click_line(market.rani.link)
     put(place, torn[:40] + whole)

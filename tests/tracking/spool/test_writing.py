@@ -86,47 +86,45 @@ def test_threads_append_whole_lines(spool: Spool, monkeypatch: pytest.MonkeyPatc
         thread.start()
     for thread in threads:
         thread.join()
+    spool.close()
     found = b"".join(path.read_bytes() for path in spool.place.directory.glob("*.log"))
     assert sorted(found.splitlines(keepends=True)) == sorted(one for mine in lines for one in mine)
 
 
 class Disk:
-    """Writes to segments fail, as on a full disk, until the ballast is gone, or for ever."""
+    """Has no room for segments, until the ballast is gone, or for ever."""
 
     def __init__(self, spool: Spool, patch: pytest.MonkeyPatch, *, for_ever: bool = False) -> None:
         self.spool = spool
         self.for_ever = for_ever
-        self.torn = 0
-        self._write = os.write
-        patch.setattr("tracking.spool.writing.os.write", self.write)
+        self._take = os.posix_fallocate
+        patch.setattr("tracking.spool.writing.os.posix_fallocate", self.take)
 
-    def write(self, descriptor: int, data: bytes) -> int:
-        """What the system call does; a full disk takes a part of the first line."""
-        if not self.for_ever and not self.spool.place.ballast.exists():
-            return self._write(descriptor, data)
-        if not self.torn:
-            self.torn = self._write(descriptor, data[:30])
-            return self.torn
-        raise OSError(errno.ENOSPC, "No space left on device")
+    def take(self, descriptor: int, offset: int, size: int) -> None:
+        """What the system call does; a full disk gives what room it has before it refuses."""
+        if self.for_ever or self.spool.place.ballast.exists():
+            self._take(descriptor, offset, size // 2)
+            raise OSError(errno.ENOSPC, "No space left on device")
+        self._take(descriptor, offset, size)
 
 
 def test_a_full_disk_costs_the_ballast_first(
     market: Market, spool: Spool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first, second, third = (click_line(market.rani.link) for _one in range(3))
-    assert spool.append(first)
+    monkeypatch.setattr("tracking.spool.writing.SEGMENT_BYTES", 1000)
+    lines = [click_line(market.rani.link) for _one in range(20)]
+    assert spool.append(lines[0])
     with monkeypatch.context() as patch:
         Disk(spool, patch)
-        assert spool.append(second)
-        assert spool.append(third)
+        assert all(spool.append(line) for line in lines[1:])
     assert spool.place.counts() == {"direct": 0, "lost": 0, "ballast": 1}
+    assert not list(spool.place.directory.glob("*.new"))
     spool.close()
     shipper = Shipper(spool.place)
     shipper.step()
     with market.team.scope():
-        assert Click.objects.count() == 3
-    (aside,) = (spool.place.directory / "damaged").iterdir()
-    assert aside.read_bytes() == second[:30] + b"\n"
+        assert Click.objects.count() == 20
+    assert not (spool.place.directory / "damaged").exists()
     spool.place.restore_ballast()
     assert spool.place.ballast.exists(), "kept again once there is room"
 
@@ -135,13 +133,42 @@ def test_without_room_clicks_go_straight_into_the_database(
     market: Market, spool: Spool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spool.append(click_line(market.rani.link))
+    spool.close()
     with monkeypatch.context() as patch:
         Disk(spool, patch, for_ever=True)
         assert spool.append(click_line(market.rani.link))
         assert not spool.append(b"nothing that the database takes\n")
+        assert spool.place.counts() == {"direct": 1, "lost": 1, "ballast": 1}
+    assert spool.append(click_line(market.rani.link)), "there is room again"
     assert spool.place.counts() == {"direct": 1, "lost": 1, "ballast": 1}
     with market.team.scope():
         assert Click.objects.count() == 1
+
+
+def test_a_line_that_no_segment_has_room_for_is_not_waited_with(
+    spool: Spool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tracking.spool.writing.SEGMENT_BYTES", 100)
+    assert not spool.append(b"x" * 101)
+    assert spool.append(b"x" * 99 + b"\n")
+
+
+def test_a_forked_process_leaves_its_parents_segment_alone(spool: Spool) -> None:
+    first, second = (record(click_id=name, at=1, link_id="l") for name in ("a", "b"))
+    assert spool.append(first)
+    child = os.fork()
+    if not child:
+        spool.close()  # as the fork's own spool does
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert spool.append(second)
+    (segment,) = spool.place.directory.glob("*.log")
+    assert segment.stat().st_size > len(first + second), "its room is still taken"
+    piece = segments.read(segment, 0, 2**20)
+    assert piece is not None
+    assert (piece.data, piece.is_last) == (first + second, False)
+    spool.close()
+    assert segment.read_bytes() == first + second, "the room is given back"
 
 
 def test_a_spool_that_is_taken_away_is_made_again(market: Market, spool: Spool) -> None:
