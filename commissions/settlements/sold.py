@@ -3,6 +3,11 @@
 Sales count on their day, refunds on theirs. A refund without lines falls on the agreed goods, and
 on units, in proportion; such parts are cumulative by sale, so that refunds of all of it take back
 exactly all. A refund dated after the agreement's end counts in its last month.
+
+Of a sale that partners share, each has his part of net and units by largest remainder, and of what
+came back the part of all that came back so far less that of all before: so the parts are exactly
+the whole, at any moment. Nobody has the part of a partner who bought himself. For all of a program
+a shared sale is one sale.
 """
 
 from collections.abc import Sequence
@@ -12,11 +17,12 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Exists, OuterRef, Q
 
 from commissions.models import Agreement
 from commissions.settlements.calendar import first_instant
 from commissions.settlements.terms import Goods
-from tracking.models import Sale
+from tracking.models import Sale, SaleShare
 
 FAR: Final = date(9999, 12, 31)
 
@@ -67,27 +73,45 @@ _NOTE_GOODS: Final = """(SELECT COALESCE(SUM((l->>'{name}')::bigint), 0)
   FROM jsonb_array_elements(r.lines) l WHERE {match})"""
 _NOTE_UNITS: Final = """(SELECT COALESCE(SUM((l->>'quantity')::bigint), 0)
   FROM jsonb_array_elements(r.lines) l)"""
+_PART: Final = """CASE WHEN weights IS NULL THEN {0}
+    ELSE tracking_part(({0})::numeric, weights, mine) END"""
+_PART_BACK: Final = """CASE WHEN weights IS NULL THEN {0}
+    ELSE tracking_part({0}_so_far, weights, mine)
+      - tracking_part({0}_so_far - {0}, weights, mine) END"""
 _QUERY: Final = """
 WITH found AS (
-  SELECT s.id, s.occurred_at, s.amount_minor AS whole, {net} AS net, {units} AS units, s.lines
+  SELECT s.id, s.occurred_at, s.amount_minor AS whole, {net} AS net, {units} AS units, s.lines,
+    h.weights, h.mine
   FROM tracking_sale s {join}
+  LEFT JOIN LATERAL (
+    SELECT array_agg(x.weight ORDER BY x.position) AS weights, array_agg(
+      NOT x.barred {whose_share} ORDER BY x.position) AS mine
+    FROM tracking_saleshare x
+    WHERE s.is_shared AND x.seller_id = s.seller_id AND x.sale_id = s.id) h ON true
   WHERE s.program_id = %(program)s AND s.currency = %(currency)s
     AND s.occurred_at >= %(since)s AND s.occurred_at < %(until)s
-    AND s.outcome <> 'self_purchase' {whose_sale}
+    AND s.outcome <> 'self_purchase'
+    AND CASE WHEN h.weights IS NULL THEN true {whose_sale} ELSE true = ANY(h.mine) END
 ), back AS (
-  SELECT r.occurred_at AS at, r.lines, r.amount_minor AS amount, f.whole,
-    f.net AS sale_net, f.units AS sale_units, f.lines AS sale_lines,
+  SELECT r.occurred_at AS at, r.external_id, r.lines, r.amount_minor AS amount, f.id, f.whole,
+    f.net AS sale_net, f.units AS sale_units, f.lines AS sale_lines, f.weights, f.mine,
     SUM(r.amount_minor) OVER (
       PARTITION BY r.sale_id ORDER BY r.occurred_at, r.external_id) AS so_far
   FROM tracking_refund r JOIN found f ON f.id = r.sale_id
   WHERE r.kind = 'refund' AND r.state IN ('pending', 'computed') AND r.occurred_at < %(known)s
-), counted AS (
-  SELECT at, {back} AS net, CASE WHEN jsonb_array_length(lines) > 0 THEN (
+), came AS (
+  SELECT id, at, external_id, weights, mine, COALESCE({back}, 0)::numeric AS net,
+    COALESCE(CASE WHEN jsonb_array_length(lines) > 0 THEN (
       SELECT COALESCE(SUM((b->>'quantity')::bigint), 0)
       FROM jsonb_array_elements(lines) b WHERE true {units_back})
     ELSE floor(sale_units * so_far / NULLIF(whole, 0))
-      - floor(sale_units * (so_far - amount) / NULLIF(whole, 0)) END AS units
+      - floor(sale_units * (so_far - amount) / NULLIF(whole, 0)) END, 0)::numeric AS units
   FROM back
+), summed AS (
+  SELECT *, SUM(net) OVER so_far AS net_so_far, SUM(units) OVER so_far AS units_so_far
+  FROM came WINDOW so_far AS (PARTITION BY id ORDER BY at, external_id)
+), counted AS (
+  SELECT at, {net_back} AS net, {moved_back} AS units FROM summed
   UNION ALL
   SELECT r.occurred_at, {note_net}, {note_units}
   FROM tracking_refund r
@@ -96,11 +120,11 @@ WITH found AS (
     AND r.occurred_at >= %(since)s AND r.occurred_at < %(known)s {whose_note}
 )
 SELECT date_trunc('month', occurred_at AT TIME ZONE %(zone)s)::date,
-  SUM(net), 0, SUM(units), 0, COUNT(*), 0
+  SUM({net_part}), 0, SUM({units_part}), 0, COUNT(*), 0
 FROM found GROUP BY 1
 UNION ALL
 SELECT date_trunc('month', LEAST((at AT TIME ZONE %(zone)s)::date, %(last)s))::date,
-  0, SUM(COALESCE(net, 0)), 0, SUM(COALESCE(units, 0)), 0, COUNT(*)
+  0, SUM(net), 0, SUM(units), 0, COUNT(*)
 FROM counted WHERE net <> 0 OR units <> 0 GROUP BY 1
 """
 
@@ -131,7 +155,9 @@ def in_other_currencies(
         occurred_at__lt=first_instant(until + timedelta(days=1), agreement.time_zone),
     ).exclude(currency=agreement.currency)
     if enrollments is not None:
-        rows = rows.filter(enrollment_id__in=enrollments)
+        shares = SaleShare.objects.filter(sale=OuterRef("pk"), enrollment_id__in=enrollments)
+        alone = Q(is_shared=False, enrollment_id__in=enrollments)
+        rows = rows.filter(alone | Q(is_shared=True) & Exists(shares))
     return rows.count()
 
 
@@ -145,6 +171,11 @@ def _query(goods: Goods, enrollments: Sequence[UUID] | None) -> str:
         units_back=_GOODS_UNITS_BACK if goods else "",
         note_net=_NOTE_GOODS.replace("{name}", "net") if goods else "r.amount_minor",
         note_units=_NOTE_GOODS.replace("{name}", "quantity") if goods else _NOTE_UNITS,
+        net_back=_PART_BACK.format("net"),
+        moved_back=_PART_BACK.format("units"),
+        net_part=_PART.format("net"),
+        units_part=_PART.format("units"),
+        whose_share=whose.format("x"),
         whose_sale=whose.format("s"),
         whose_note=whose.format("r"),
     )

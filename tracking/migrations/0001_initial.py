@@ -133,6 +133,7 @@ class Migration(migrations.Migration):
                 ('partner_id', models.UUIDField()),
                 ('amount_minor', models.BigIntegerField()),
                 ('count', models.BigIntegerField()),
+                ('parts', models.BigIntegerField()),
                 ('by_click', models.BigIntegerField()),
             ],
             options={

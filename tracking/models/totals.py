@@ -9,8 +9,10 @@ from sellers.models import Seller
 class SalesTotal(models.Model):
     """Computed sales that a partner brought, in one program and currency over one stretch.
 
-    Money is net in minor units; `by_click` counts those that a click brought. A shared sale is
-    whole with the partner who has the largest share. Kept by triggers on the sales (see
+    Money is net in minor units; of a shared sale it is his part. `count` has each sale once, with
+    the partner of the largest share, and `by_click` those of them that a click brought; `parts`
+    are shared sales of which others have the largest share. So sums over all partners are the
+    seller's, and a partner had `count + parts` sales. Kept by triggers on sales and shares (see
     prm/totals.py), `starts_on` in the seller's time zone.
     """
 
@@ -26,6 +28,7 @@ class SalesTotal(models.Model):
     partner_id = models.UUIDField()
     amount_minor = models.BigIntegerField()
     count = models.BigIntegerField()
+    parts = models.BigIntegerField()
     by_click = models.BigIntegerField()
 
     class Meta:
@@ -49,13 +52,26 @@ class SalesTotal(models.Model):
 SALES_TOTALS = Totals(
     table="tracking_salestotal",
     keys=("currency", "program_id", "partner_id"),
-    sums=("amount_minor", "count", "by_click"),
+    sums=("amount_minor", "count", "parts", "by_click"),
     counted="""
         SELECT (occurred_at AT TIME ZONE %(zone)s)::date AS starts_on, currency, program_id,
-               partner_id, sum(amount_minor)::bigint AS amount_minor, count(*) AS count,
-               count(*) FILTER (WHERE attribution ->> 'method' = 'click') AS by_click
-        FROM tracking_sale
-        WHERE state = 'computed' AND partner_id IS NOT NULL AND program_id IS NOT NULL
+               partner_id, sum(amount_minor)::bigint AS amount_minor, sum(count)::bigint AS count,
+               sum(parts)::bigint AS parts, sum(by_click)::bigint AS by_click
+        FROM (
+            SELECT occurred_at, currency, program_id, partner_id,
+                   CASE WHEN is_shared THEN 0 ELSE amount_minor END AS amount_minor, 1 AS count,
+                   0 AS parts, (attribution ->> 'method' IS NOT DISTINCT FROM 'click')::int
+                   AS by_click
+            FROM tracking_sale
+            WHERE state = 'computed' AND partner_id IS NOT NULL AND program_id IS NOT NULL
+            UNION ALL
+            SELECT s.occurred_at, s.currency, s.program_id, h.partner_id, sum(h.net_minor), 0,
+                   (h.partner_id <> s.partner_id)::int, 0
+            FROM tracking_sale s JOIN tracking_saleshare h ON h.sale_id = s.id
+            WHERE s.is_shared AND s.state = 'computed' AND s.partner_id IS NOT NULL
+              AND s.program_id IS NOT NULL
+            GROUP BY s.id, h.partner_id
+        ) brought
         GROUP BY 1, 2, 3, 4
     """,
 )

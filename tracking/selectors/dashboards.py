@@ -96,14 +96,16 @@ _SOLD: Final = """
                COALESCE(sum(amount_minor) FILTER (WHERE starts_on < %s), 0) AS amount_before,
                COALESCE(sum(count) FILTER (WHERE starts_on >= %s), 0) AS n,
                COALESCE(sum(count) FILTER (WHERE starts_on < %s), 0) AS n_before,
+               COALESCE(sum(parts) FILTER (WHERE starts_on >= %s), 0) AS parts,
+               COALESCE(sum(parts) FILTER (WHERE starts_on < %s), 0) AS parts_before,
                COALESCE(sum(by_click) FILTER (WHERE starts_on >= %s), 0) AS clicked,
                COALESCE(sum(by_click) FILTER (WHERE starts_on < %s), 0) AS clicked_before
         FROM tracking_salestotal WHERE {rows} GROUP BY 1, 2
     )
     SELECT currency, sum(amount)::bigint, sum(amount_before)::bigint, sum(n)::bigint,
            sum(n_before)::bigint,
-           count(DISTINCT partner_id) FILTER (WHERE n > 0),
-           count(DISTINCT partner_id) FILTER (WHERE n_before > 0),
+           count(DISTINCT partner_id) FILTER (WHERE n + parts > 0),
+           count(DISTINCT partner_id) FILTER (WHERE n_before + parts_before > 0),
            COALESCE(sum(clicked), 0)::bigint, COALESCE(sum(clicked_before), 0)::bigint
     FROM sold GROUP BY GROUPING SETS ((currency), ())
 """
@@ -116,7 +118,7 @@ _WEEKS: Final = """
     SELECT s.*, p.name FROM (
         SELECT date_trunc('week', starts_on)::date AS week, program_id,
                COALESCE(sum(amount_minor) FILTER (WHERE currency = %s), 0)::bigint AS amount,
-               count(DISTINCT partner_id) FILTER (WHERE count > 0), sum(by_click)::bigint
+               count(DISTINCT partner_id) FILTER (WHERE count + parts > 0), sum(by_click)::bigint
         FROM tracking_salestotal WHERE {rows} GROUP BY GROUPING SETS ((1, 2), (1))
     ) s LEFT JOIN campaigns_program p ON p.id = s.program_id
 """
@@ -151,7 +153,7 @@ def sold(period: Period) -> Sold:
     stretches = over_days(*period.days) + over_days(*period.days_before)
     by_currency: dict[str, SalesSum] = {}
     partners = partners_before = clicked = clicked_before = 0
-    for code, amount, amount_before, n, n_before, *whole in _rows(_SOLD, stretches, [first] * 6):
+    for code, amount, amount_before, n, n_before, *whole in _rows(_SOLD, stretches, [first] * 8):
         if code is None:
             partners, partners_before, clicked, clicked_before = whole
         elif n or n_before:
