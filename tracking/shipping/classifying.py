@@ -9,7 +9,7 @@ import hmac
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import Final, TypeVar
 from uuid import UUID
 from zlib import crc32
@@ -34,6 +34,8 @@ _START: Final = re.compile(rb"(?=([0-9a-f]{8}\t[ci]\t))")
 _NO_SUBS: Final = [b"", b"", b"", b"", b""]
 _COUNTRY: Final = re.compile(rb"[A-Z]{2}")
 
+IMPRESSION_ROW: Final = f"\n{IMPRESSION}\t".encode()
+
 # One address's clicks on one link within a minute of time.
 Rate = tuple[bytes, bytes, int]
 
@@ -48,6 +50,16 @@ class Chunk:
     subs: set[str] = field(default_factory=set)
     rates: dict[Rate, int] = field(default_factory=dict)
     damaged: list[bytes] = field(default_factory=list)
+
+    @cached_property
+    def text(self) -> bytes:
+        """The rows as COPY reads them."""
+        return b"\n".join((*self.rows, b""))
+
+    @property
+    def impressions(self) -> int:
+        """How many of the rows are no clicks."""
+        return self.text.startswith(IMPRESSION_ROW[1:]) + self.text.count(IMPRESSION_ROW)
 
     @property
     def days(self) -> set[int]:

@@ -51,10 +51,9 @@ def begin(place: Place) -> None:
 
 def count(host: str, chunk: Chunk, *, unknown: int) -> None:
     """Count what was shipped, in the transaction that ships it."""
-    impressions = sum(row.startswith(b"i") for row in chunk.rows)
-    clicks = len(chunk.rows) - impressions - unknown
+    clicks = len(chunk.rows) - chunk.impressions - unknown
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT, [clicks, impressions, len(chunk.damaged), unknown, host])
+        cursor.execute(_COUNT, [clicks, chunk.impressions, len(chunk.damaged), unknown, host])
 
 
 def report(place: Place, waiting: Backlog) -> None:

@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.db import (
@@ -32,11 +32,12 @@ from tracking.spool.place import Place
 logger = logging.getLogger(__name__)
 
 CHUNK_BYTES: Final = 7 * 2**20  # some 20,000 clicks: the next chunk is made meanwhile
+RAMP: Final = 8  # the first one is so much smaller, lest the database wait for it
 IDLE_SECONDS: Final = 0.3
 LONGEST_PAUSE_SECONDS: Final = 5.0
 REPORT_SECONDS: Final = 2.0
 TIDY_SECONDS: Final = 600.0
-SWITCH_SECONDS: Final = 0.0005  # a chunk that is made ahead must not hold up the one being stored
+SWITCH_SECONDS: Final = 0.0001  # a chunk that is made ahead must not hold up the one being stored
 
 _BEGUN: Final = """
 INSERT INTO tracking_spooloffset (host, segment, "offset", moved_at)
@@ -63,7 +64,7 @@ class Shipper:
         self.limit = CHUNK_BYTES
         self._stored: dict[str, int] = {}
         self._days: set[int] = set()
-        self._ahead: Ahead | None = None
+        self._ahead: Future[Load] | None = None
         self._thread = ThreadPoolExecutor(1, "classify")
         self._reported = self._tidied = 0.0
 
@@ -91,54 +92,59 @@ class Shipper:
 
     def step(self) -> bool:
         """Ship one chunk; whether a full one was there."""
-        now = self._ahead or Ahead(self._waiting({}), None)
+        now = (self._ahead or self._load(self.limit // RAMP)).result()
         self._ahead = None
-        pieces = now.pieces
-        moved = [piece for piece in pieces if piece.data]
-        is_full = sum(len(piece.data) for piece in moved) >= self.limit // 2
+        moved = [piece for piece in now.pieces if piece.data]
         if moved:
             try:
-                self._ship(moved, now, is_full=is_full)
+                self._ship(moved, now)
             except BaseException:
                 self._ahead = None  # what comes next must not overtake what failed
                 raise
-        for piece in pieces:
+        for piece in now.pieces:
             if piece.is_last:
                 (self.place.directory / piece.segment).unlink(missing_ok=True)
                 self._stored.pop(piece.segment, None)
-        return is_full
+        return now.is_full
 
-    def _waiting(self, planned: dict[str, int]) -> list[Piece]:
-        """What is not stored yet, once what is planned will be."""
+    def _load(self, limit: int, before: "Load | None" = None) -> "Future[Load]":
+        """Begin to read and classify what is not stored yet, and is not in `before`."""
         found = segments.names(self.place)
         self._recall(found)
-        return list(
-            segments.pieces(
-                self.place, found, lambda name: planned.get(name, self._stored[name]), self.limit
-            )
-        )
+        starts = {name: self._stored[name] for name in found}
+        if before:
+            starts |= {piece.segment: piece.end for piece in before.pieces}
+        return self._thread.submit(self._loaded, found, starts, limit, before)
 
-    def _look_ahead(self, pieces: Sequence[Piece], chunk: Chunk) -> None:
-        """Classify the next chunk while the database stores this one."""
-        following = self._waiting({piece.segment: piece.end for piece in pieces})
-        lines = _lines(following)
-        self._ahead = Ahead(
-            following, self._thread.submit(self.classifier.chunk, lines, after=chunk)
-        )
+    def _loaded(
+        self, found: list[str], starts: dict[str, int], limit: int, before: "Load | None"
+    ) -> "Load":
+        """What can be done without the database, in a thread while it stores what is before."""
+        pieces = list(segments.pieces(self.place, found, starts.__getitem__, limit))
+        after = before.chunk if before else None
+        chunk = self._classified(_lines(pieces), after)
+        return Load(pieces, limit, chunk)
 
-    def _ship(self, pieces: Sequence[Piece], now: "Ahead", *, is_full: bool) -> None:
-        lines = _lines(pieces)
+    def _classified(self, lines: list[bytes], after: Chunk | None) -> Chunk:
         try:
-            chunk = now.chunk.result() if now.chunk else self.classifier.chunk(lines)
-            if is_full:
-                self._look_ahead(pieces, chunk)
-            self._store(chunk, pieces)
+            chunk = self.classifier.chunk(lines, after=after)
+        except ValueError as error:  # a record that no writer of ours makes
+            logger.error("a chunk was refused: %s", error)
+            chunk = self.classifier.chunk(lines, strictly=True, after=after)
+        chunk.text  # noqa: B018  joined here, not while the database waits
+        return chunk
+
+    def _ship(self, pieces: Sequence[Piece], now: "Load") -> None:
+        if now.is_full:
+            self._ahead = self._load(min(2 * now.limit, self.limit), now)
+        try:
+            self._store(now.chunk, pieces)
         except (DataError, IntegrityError, ValueError, OverflowError) as error:
             # a record that no writer of ours makes: find it, it must not hold up the others
             logger.error("a chunk was refused: %s", str(error).strip())
             self.forget()
             self._recall([piece.segment for piece in pieces])
-            self._store_with_care(self.classifier.chunk(lines, strictly=True), pieces)
+            self._store_with_care(self.classifier.chunk(_lines(pieces), strictly=True), pieces)
 
     def _store_with_care(self, chunk: Chunk, pieces: Sequence[Piece]) -> None:
         """Leave out the rows that the database refuses, found by halving."""
@@ -146,9 +152,8 @@ class Shipper:
             self._store(chunk, pieces)
         except (DataError, IntegrityError):
             sound = self._taken(chunk, chunk.rows)
-            chunk.damaged += set(chunk.rows).difference(sound)
-            chunk.rows = sound
-            self._store(chunk, pieces)
+            refused = set(chunk.rows).difference(sound)
+            self._store(replace(chunk, rows=sound, damaged=[*chunk.damaged, *refused]), pieces)
 
     def _taken(self, chunk: Chunk, rows: list[bytes]) -> list[bytes]:
         """Those of the rows that the database takes."""
@@ -159,7 +164,7 @@ class Shipper:
 
     def _is_taken(self, chunk: Chunk, rows: list[bytes]) -> bool:
         """Whether the database takes these rows; nothing is stored."""
-        trial = Chunk(rows, chunk.links, chunk.minutes)
+        trial = replace(chunk, rows=rows)
         try:
             with maintenance_scope():
                 store(trial)
@@ -180,10 +185,7 @@ class Shipper:
             self._set_aside("unknown", name, strangers)
             reports.count(self.place.host, chunk, unknown=len(strangers))
         self._stored |= {piece.segment: piece.end for piece in pieces}
-        if self._ahead and self._ahead.chunk:
-            self._ahead.chunk.add_done_callback(lambda _done: self.classifier.count(chunk))
-        else:
-            self.classifier.count(chunk)
+        self._thread.submit(self.classifier.count, chunk)  # behind the one that comes after it
 
     def _prepare(self, chunk: Chunk) -> None:
         if new := chunk.days - self._days:
@@ -238,11 +240,17 @@ class Shipper:
 
 
 @dataclass(frozen=True)
-class Ahead:
-    """What is shipped next, its chunk being made meanwhile."""
+class Load:
+    """Up to about `limit` bytes of the spool, and what they say."""
 
     pieces: list[Piece]
-    chunk: "Future[Chunk] | None"
+    limit: int
+    chunk: Chunk
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there may be more at once."""
+        return sum(len(piece.data) for piece in self.pieces) >= self.limit // 2
 
 
 def _lines(pieces: Iterable[Piece]) -> list[bytes]:

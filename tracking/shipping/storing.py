@@ -110,7 +110,7 @@ def store(chunk: Chunk) -> set[str]:
             "INSERT INTO prm_salts SELECT day, salt FROM tracking_visitorsalt WHERE day = ANY(%s)",
             [[EPOCH + timedelta(days=day) for day in chunk.days]],
         )
-        cursor.copy_expert(_COPY, io.BytesIO(b"\n".join(chunk.rows) + b"\n"), _COPY_BYTES)
+        cursor.copy_expert(_COPY, io.BytesIO(chunk.text), _COPY_BYTES)
         _insert(cursor)
         divided = [name for name in sums.DIVIDED if name not in sums.SUBS or name in chunk.subs]
         cursor.execute(sums.summing(_OF_DAYS, divided))
