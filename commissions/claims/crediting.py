@@ -1,7 +1,8 @@
 """Giving a stored sale that credits nobody to the partner who claimed it.
 
 The sale goes back into the queue with its partner, and refunds that came before go back with it:
-the engine computes it as it does a late one, and takes back in proportion afterwards.
+the engine computes it as it does a late one, and takes back in proportion afterwards. Where the
+program binds customers, the sale's customer is bound as by any other.
 """
 
 from typing import Any
@@ -10,6 +11,7 @@ from django.db import OperationalError, transaction
 from django.utils.translation import gettext as _
 
 from activity import work
+from commissions.crediting import bind
 from commissions.models import Claim
 from commissions.services.intake import ENGINE
 from prm.errors import Conflict
@@ -52,6 +54,7 @@ def credit_stored(claim: Claim, sale: Sale) -> Sale:
         outcome="",
         error="",
     )
+    bind(claim.seller, row, claim.enrollment)
     work.nudge(ENGINE, claim.seller_id)
     row.refresh_from_db()
     return row

@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from commissions.crediting.finding import Finder, Found, Item
-from commissions.crediting.keeping import keep
+from commissions.crediting.keeping import bind, keep
 from commissions.crediting.naming import named_enrollment
 from sellers.models import Seller
 
-__all__ = ["Finder", "Found", "find", "keep", "named_enrollment"]
+__all__ = ["Finder", "Found", "bind", "find", "keep", "named_enrollment"]
 
 
 def find(seller: Seller, item: Item, at: datetime) -> Found:

@@ -5,14 +5,16 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db import connection
+from django.db.models import Q
 
 from campaigns.models import Enrollment
 from commissions.crediting.finding import Found, bound_until
+from commissions.crediting.naming import member_of
 from commissions.models import Occasion
 from prm.ids import new_id
 from sellers.models import Seller
-from tracking.attribution import Part
-from tracking.models import Link, Sale, SaleShare, Touch
+from tracking.attribution import Decision, Part
+from tracking.models import Bond, Link, Sale, SaleShare, Touch
 from tracking.sharing import Counted, share_rows
 
 Kept = tuple[Sale | Occasion, Found]
@@ -41,6 +43,27 @@ def keep(seller: Seller, rows: Sequence[Kept]) -> None:
     if touches:
         Touch.objects.bulk_create(touches, ignore_conflicts=True)
     _bind(seller, [(row, found) for row, found in rows if row.customer_id and found.decision.binds])
+
+
+def bind(seller: Seller, sale: Sale, enrollment: Enrollment) -> None:
+    """Bind the customer of a sale that is credited afterwards, as one that names its partner does.
+
+    Nothing happens without a customer or where the program binds nobody, nor while any bond of the
+    same customer holds, also where he is known by his mailbox alone. `enrollment` has its program
+    and partner at hand.
+    """
+    member = member_of(enrollment)
+    if sale.customer is None or member.terms.binding == "none":
+        return
+    same = Q(customer=sale.customer)
+    if sale.customer.email_hash:
+        same |= Q(customer__email_hash=sale.customer.email_hash)
+    at = sale.occurred_at
+    lasting = Q(until=None) | Q(until__gt=at)
+    held = Bond.objects.filter(same, lasting, program=enrollment.program, since__lte=at)
+    if not held.exists():
+        decision = Decision("partner", "partner_named", member, binds=True)
+        _bind(seller, [(sale, Found(decision))])
 
 
 def _shares(row: Sale | Occasion, found: Found) -> Iterable[SaleShare]:

@@ -19,11 +19,11 @@ from commissions.inputs import RefundInput, SaleInput
 from commissions.models import Claim, Commission
 from ledger import checks
 from prm.errors import Conflict, Unacceptable
-from sellers.actors import Actor
 from sellers.scope import seller_scope
 from tests.cast import token
+from tests.commissions.claiming import claim, sale_of_nobody
 from tests.commissions.shared import sell_shared
-from tests.portal.market import Market, Side, make_market
+from tests.portal.market import Market, make_market
 from tests.tracking.clicks import PERSON, click
 from tracking.models import Refund, Sale
 
@@ -34,41 +34,6 @@ NBSP = "\u00a0"
 def market() -> Market:
     """A program with two partners; each test has orders of its own."""
     return make_market()
-
-
-def claim(market: Market, side: Side | None = None, **given: Any) -> Claim:
-    """A claim filed by a side's person."""
-    side = side or market.rani
-    fields = {
-        "order": f"KN-{token()}",
-        "bought_on": timezone.localdate() - timedelta(days=2),
-        "amount_minor": 10_000,
-        "currency": "EUR",
-        "statement": "She told me that she ordered",
-        **given,
-    }
-    with market.team.scope():
-        return filing.file_claim(
-            program=market.program,
-            partner=side.partner,
-            actor=Actor.person(side.user),
-            **fields,
-        )
-
-
-def sale_of_nobody(market: Market, amount: int = 10_000, **given: Any) -> Sale:
-    """A sale that came without a click, computed."""
-    with market.team.scope():
-        sale = SaleInput(
-            external_id=f"KN-{token()}",
-            currency="EUR",
-            amount=amount,
-            occurred_at=timezone.now() - timedelta(days=2),
-            **given,
-        )
-        taken = services.take_sale(seller=market.team.seller, actor=market.team.actor, sale=sale)
-    market.compute()
-    return taken.sale
 
 
 def now_of(market: Market, row: Claim) -> Any:
