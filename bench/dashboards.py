@@ -8,7 +8,7 @@ from django.conf import settings
 from django.test import Client
 
 from bench.measure import Measured, timed
-from bench.past_traffic import Past, make_past
+from bench.past_traffic import Past, make_pasts
 from sellers.models import User
 
 MANY = int(os.environ.get("PRM_BENCH_DASHBOARD_CLICKS", "10000000"))
@@ -20,7 +20,7 @@ MILLISECONDS = 50.0
 
 def measure() -> list[Measured]:
     """Both pages on two sellers, one with ten times the clicks and sales of the other, in turn."""
-    places = {"few": make_past(FEW), "many": make_past(MANY)}
+    places = dict(zip(("few", "many"), make_pasts(FEW, MANY), strict=True))
     pages = {
         (page, name): client_of(place, page) for name, place in places.items() for page in PAGES
     }

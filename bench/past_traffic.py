@@ -1,18 +1,18 @@
-"""A year of clicks, sales and earnings of a seller, written by SQL so that it is quick.
+"""A year of clicks, sales and earnings of sellers, written by SQL so that it is quick.
 
-Clicks go into their table, and their sums are made by the very statements of the shipper; sums of
-sales and earnings by the rebuild of the product. Triggers and keys are not checked meanwhile.
+Sums of sales and earnings are made by the rebuild of the product. Triggers and keys are not checked
+meanwhile.
 """
 
-import os
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-import psycopg2
-
+from bench import past_clicks
 from bench.measure import make_seller
+from bench.past_clicks import LINKS as LINK_PLACES
+from bench.past_clicks import PLACE, Year, connected
 from campaigns import services as campaigns
 from commissions import services, totals
 from commissions.services.rulebook import RuleInput
@@ -22,46 +22,15 @@ from sellers.actors import Actor
 from sellers.models import Seller, User
 from sellers.scope import seller_scope
 from tracking.models import Link
-from tracking.shipping import sums
 
 PARTNERS: Final = 200
 LINKS: Final = 2_000
 CLICKS_A_SALE: Final = 100
 DAYS: Final = 365
-MONTHS: Final = 13
-DIVIDED: Final = ("sub1", "country", "device", "host")
 
-# Few links have most clicks, as everywhere: the first 8 %, the last half of them 20 %.
-_LINK: Final = "(%(links)s * power(random(), 3))::int %% %(links)s"
 _ID: Final = """
     (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '7'
      || substr(md5(n::text || %(mark)s), 1, 19))::uuid
-"""
-_CLICKS: Final = f"""
-    INSERT INTO tracking_click (id, at, seller_id, link_id, destination, address, visitor, agent,
-        device, country, referrer, bot_reason, sub1, sub2, sub3, sub4, sub5)
-    SELECT {_ID}, at, %(seller)s, l.id, '', '198.18.1.0', '', 'Mozilla/5.0 (X11; Linux x86_64)',
-           (ARRAY['desktop', 'mobile', 'tablet'])[1 + n %% 3],
-           (ARRAY['ID', 'SG', 'MY', 'DE', 'NL', ''])[1 + n %% 6],
-           'https://blog' || n %% 8 || '.example/', CASE WHEN n %% 20 = 0 THEN 'agent' ELSE '' END,
-           (ARRAY['bio', 'story', 'blog', ''])[1 + n %% 4], '', '', '', ''
-    FROM (
-        SELECT n, %(from)s::timestamptz + n * %(every)s::interval AS at, {_LINK} AS place
-        FROM generate_series(%(first)s::bigint, %(last)s::bigint) n OFFSET 0
-    ) g JOIN bench_links l USING (place)
-"""
-_LINKS: Final = """
-    CREATE TEMP TABLE bench_links AS
-    SELECT l.id, e.id AS enrollment_id, e.partner_id, e.program_id,
-           row_number() OVER (ORDER BY l.id) - 1 AS place
-    FROM tracking_link l JOIN campaigns_enrollment e ON e.id = l.enrollment_id
-    WHERE l.seller_id = %(seller)s
-"""
-_SUMMED: Final = """
-    SELECT link_id, (at AT TIME ZONE 'UTC')::date AS day, 'c' AS kind, bot_reason, sub1, country,
-           device, split_part(referrer, '/', 3) AS host
-    FROM tracking_click
-    WHERE seller_id = '{seller}' AND at >= '{since}' AND at < '{until}'
 """
 _SALES: Final = f"""
     INSERT INTO tracking_sale (id, created_at, seller_id, external_id, fingerprint, source,
@@ -74,7 +43,7 @@ _SALES: Final = f"""
            'earned', '', false
     FROM (
         SELECT n, %(from)s::timestamptz + n * %(every)s::interval * {CLICKS_A_SALE} AS at,
-               {_LINK} AS place
+               {PLACE} AS place
         FROM generate_series(%(first)s::bigint, %(last)s::bigint / {CLICKS_A_SALE}) n OFFSET 0
     ) g JOIN bench_links l USING (place)
 """
@@ -100,6 +69,11 @@ _ACCOUNTS: Final = """
            sum(amount_minor)
     FROM commissions_commission WHERE seller_id = %(seller)s GROUP BY 3, 4, 5, 6
 """
+# The months of clicks, which had theirs, are in another schema.
+_OWN_TABLES: Final = """
+    SELECT string_agg(oid::regclass::text, ', ') FROM pg_class
+    WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+"""
 
 
 @dataclass(frozen=True)
@@ -113,14 +87,30 @@ class Past:
     person: User
 
 
-def make_past(clicks: int) -> Past:
-    """A seller of PARTNERS partners with LINKS links, so many clicks and a sale each hundred."""
-    seller, actor = make_seller()
+def make_pasts(*sizes: int) -> list[Past]:
+    """For each size a seller of PARTNERS partners with LINKS links, so many clicks, and a sale
+    each hundred."""
+    since = datetime.now(UTC) - timedelta(days=DAYS)
+    years = []
+    owners = []
+    for clicks in sizes:
+        seller, actor = make_seller()
+        with seller_scope(seller.pk):
+            _make_partners(seller, actor)
+        years.append(Year(seller, clicks, LINKS, since, DAYS))
+        owners.append(actor)
+    past_clicks.write(years)
+    for year in years:
+        _write_sales(year)
+        totals.rebuild(year.seller)
+    with connected() as server, server.cursor() as cursor:
+        cursor.execute(_OWN_TABLES)
+        cursor.execute(f"VACUUM ANALYZE {cursor.fetchone()[0]}")
+    return [_past(year.seller, actor) for year, actor in zip(years, owners, strict=True)]
+
+
+def _past(seller: Seller, actor: Actor) -> Past:
     person = User.objects.create_user(f"{uuid.uuid4().hex[:12]}@example.com")
-    with seller_scope(seller.pk):
-        _make_partners(seller, actor)
-    _write(seller, clicks)
-    totals.rebuild(seller)
     with seller_scope(seller.pk):
         partner = Link.objects.order_by("id")[LINKS // 10].enrollment.partner
         partners.add_member(partner=partner, user=person, role="admin", actor=actor)
@@ -151,40 +141,11 @@ def _make_partners(seller: Seller, actor: Actor) -> None:
     Link.objects.bulk_create(rows)
 
 
-def _write(seller: Seller, clicks: int) -> None:
-    now = datetime.now(UTC)
-    since = now - timedelta(days=DAYS)
+def _write_sales(year: Year) -> None:
     values: dict[str, Any] = {
-        "seller": str(seller.pk), "mark": uuid.uuid4().hex[:8], "links": LINKS, "from": since,
-        "every": timedelta(days=DAYS) / clicks, "first": 1, "last": clicks - 1,
+        "seller": str(year.seller.pk), "mark": uuid.uuid4().hex[:8], "links": LINKS,
+        "from": year.since, "every": year.every, "first": 1, "last": year.clicks - 1,
     }  # fmt: skip
-    server = psycopg2.connect(os.environ["PRM_BENCH_POSTGRES"])
-    with server, server.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
-        cursor.execute("SET work_mem = '256MB'")
-        cursor.execute("SET synchronous_commit = off")
-        cursor.execute(_LINKS, values)
-        cursor.execute(_CLICKS, values)
-        cursor.execute(_SALES, values)
-        cursor.execute(_LINES, values)
-        cursor.execute(_ACCOUNTS, values)
-    for month in range(MONTHS):
-        _add_sums(server, seller, since, month)
-    server.autocommit = True
-    with server.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
-    server.close()
-
-
-def _add_sums(server: Any, seller: Seller, since: datetime, month: int) -> None:
-    """The sums of one stretch of the year, as the shipper adds those of its rows."""
-    day = since.replace(hour=0, minute=0, second=0, microsecond=0)
-    step = timedelta(days=DAYS // (MONTHS - 1))
-    source = _SUMMED.format(
-        seller=seller.pk, since=day + month * step, until=day + (month + 1) * step
-    )
-    with server, server.cursor() as cursor:
-        cursor.execute(sums.TABLES)
-        cursor.execute(f"{sums.ALL_LINKS} WHERE l.seller_id = %s", [str(seller.pk)])
-        cursor.execute(sums.summing(source, DIVIDED))
-        sums.add(cursor)
+    with connected() as server, server.cursor() as cursor:
+        for statement in (LINK_PLACES, _SALES, _LINES, _ACCOUNTS):
+            cursor.execute(statement, values)

@@ -134,11 +134,6 @@ def waiting() -> QuerySet[Deliverable]:
     return rows.select_related("brief", "partner")
 
 
-def waiting_count() -> int:
-    """How many pieces wait for somebody at the seller."""
-    return waiting().count()
-
-
 def owing(brief: Brief) -> list[uuid.UUID]:
     """Partners who have not handed in every piece of the brief, or have one to do again."""
     done = dict(

@@ -181,34 +181,29 @@ def _earned(rows: QuerySet[EarnedTotal], period: Period) -> dict[str, Cost]:
     return {code: Cost(int(now or 0), int(before or 0)) for code, now, before in found}
 
 
-def awaiting_approval() -> list[Waiting]:
-    """Pending commissions that somebody must agree to, by currency; one query."""
-    rows = Commission.objects.filter(
+def unapproved_lines() -> QuerySet[Commission]:
+    """Pending commissions that somebody must agree to."""
+    return Commission.objects.filter(
         status=Commission.Status.PENDING,
         needs_approval=True,
         kind__in=(Commission.Kind.COMMISSION, Commission.Kind.CREDIT_NOTE),
     )
-    return _waiting(rows)
+
+
+def held_lines() -> QuerySet[Commission]:
+    """Held commissions; their reversals are no work of their own."""
+    rows = Commission.objects.filter(status=Commission.Status.HELD)
+    return rows.exclude(kind=Commission.Kind.REVERSAL)
+
+
+def awaiting_approval() -> list[Waiting]:
+    """Pending commissions that somebody must agree to, by currency; one query."""
+    return _waiting(unapproved_lines())
 
 
 def held() -> list[Waiting]:
     """Held commissions by currency; one query."""
-    rows = Commission.objects.filter(status=Commission.Status.HELD)
-    return _waiting(rows.exclude(kind=Commission.Kind.REVERSAL))
-
-
-def stopped_lines() -> tuple[int, int]:
-    """How many lines are held, and how many wait until somebody agrees; one query."""
-    held = Q(status=Commission.Status.HELD) & ~Q(kind=Commission.Kind.REVERSAL)
-    unapproved = Q(
-        status=Commission.Status.PENDING,
-        needs_approval=True,
-        kind__in=(Commission.Kind.COMMISSION, Commission.Kind.CREDIT_NOTE),
-    )
-    found = Commission.objects.filter(held | unapproved).aggregate(
-        held=Count("id", filter=held), unapproved=Count("id", filter=unapproved)
-    )
-    return found["held"], found["unapproved"]
+    return _waiting(held_lines())
 
 
 def _waiting(rows: QuerySet[Commission]) -> list[Waiting]:
@@ -374,9 +369,9 @@ def uses_of_versions(rule_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
     return dict(rows.values_list("rule_version_id").annotate(Count("id")))
 
 
-def program_has_rule() -> bool:
-    """Whether any program pays for anything yet."""
-    return Rule.objects.filter(ended_at=None).exists()
+def live_rules() -> QuerySet[Rule]:
+    """Rules that were not ended."""
+    return Rule.objects.filter(ended_at=None)
 
 
 def _counted() -> QuerySet[Commission]:

@@ -154,10 +154,10 @@ def seats(seller: Seller, user: User) -> list[PartnerSeat]:
     """The partners that `user` may act for at `seller`, by name; needs the seller's scope."""
     members = (
         Member.objects.filter(seller=seller, user=user, is_active=True, partner__status__in=SEATED)
-        .select_related("partner")
         .order_by("partner__name", "id")
+        .values_list("partner_id", "partner__name", "role")
     )
-    return [PartnerSeat(m.partner_id, m.partner.name, m.role) for m in members]
+    return [PartnerSeat(*member) for member in members]
 
 
 def seats_everywhere(user: User) -> list[tuple[Seller, PartnerSeat]]:

@@ -4,7 +4,9 @@ import uuid
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
+from django.db import connection
 from django.db.models import (
     Case,
     Count,
@@ -23,14 +25,13 @@ from django.utils import timezone
 
 from campaigns.models import Program
 from commissions import selectors as commissions
-from commissions.models import Commission, EarnedTotal
+from commissions.models import Commission
 from commissions.screening.settings import not_looked_at
 from partners.models import Partner
 from payouts import rules
 from payouts.models import Batch, BatchItem, BatchLine, PayoutMethod
 from prm.errors import NotFound
 from prm.money import LOYALTY_POINTS
-from prm.totals import Grain
 from sellers.models import Staff, User
 from sellers.roles import STAFF_PERMISSIONS
 
@@ -261,29 +262,26 @@ class Unreachable:
     amount_minor: int
 
 
+_WITHOUT_METHOD: Final = """
+    SELECT t.partner_id, p.name, t.currency, sum(t.amount_minor)::bigint AS total
+    FROM commissions_earnedtotal t JOIN partners_partner p ON p.id = t.partner_id
+    WHERE t.grain IN ('month', 'fresh') AND t.status = 'payable' AND t.currency <> %s
+      AND NOT EXISTS (SELECT FROM payouts_payoutmethod m
+                      WHERE m.partner_id = t.partner_id AND m.replaced_at IS NULL)
+    GROUP BY 1, 2, 3 HAVING sum(t.amount_minor) > 0 ORDER BY total DESC, t.partner_id LIMIT 200
+"""
+
+
 def without_method() -> list[Unreachable]:
     """Partners who have money payable but nowhere to be paid to, the most first; one query."""
-    method = PayoutMethod.objects.filter(partner_id=OuterRef("partner_id"), replaced_at=None)
-    name = Partner.objects.filter(pk=OuterRef("partner_id")).values("name")
-    rows = (
-        EarnedTotal.objects.filter(Q(grain=Grain.MONTH) | Q(grain=Grain.FRESH))
-        .filter(~Exists(method), status=Status.PAYABLE)
-        .exclude(currency=LOYALTY_POINTS)
-        .values_list("partner_id", Subquery(name), "currency")
-        .annotate(total=Sum("amount_minor"))
-        .filter(total__gt=0)
-        .order_by("-total", "partner_id")[:200]
-    )
-    return [
-        Unreachable(partner_id, called, currency, int(total))
-        for partner_id, called, currency, total in rows
-    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_WITHOUT_METHOD, [LOYALTY_POINTS])
+        return [Unreachable(*row) for row in cursor.fetchall()]
 
 
-def open_batches() -> dict[str, int]:
-    """How many batches are drafts, and how many are approved and not paid; one query."""
-    rows = Batch.objects.filter(status__in=(Batch.Status.DRAFT, Batch.Status.APPROVED))
-    return dict(rows.order_by().values_list("status").annotate(Count("id")))
+def open_batches() -> QuerySet[Batch]:
+    """Drafts, and what is approved and not paid."""
+    return Batch.objects.filter(status__in=(Batch.Status.DRAFT, Batch.Status.APPROVED))
 
 
 def drafts() -> QuerySet[Batch]:

@@ -1,14 +1,11 @@
 """Where somebody waits: the counts beside the navigation, for readers who may see them.
 
-Each count is one small query of the app that knows; an app's line is added here.
+Each count is of rows that an app knows; an app's line is added here.
 """
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
-
-from django.db.models import BigIntegerField, Count, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from typing import Final
 
 from activity import notifications
 from campaigns import kinds
@@ -22,86 +19,81 @@ from commissions.loyalty import selectors as loyalty
 from commissions.screening import selectors as screening
 from commissions.settlements import selectors as settlements
 from payouts import selectors as payouts
-from sellers.models import Seller
+from payouts.selectors import Unreachable
+from prm.counts import Counts, Rows
 from sellers.reader import Reader
 from tracking import selectors as tracking
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """A count of a room of program kinds, asked only of readers with the right and of sellers
-    with such a program."""
+    """What is counted, asked only of readers with the right and, where it is of a room of program
+    kinds, of sellers with such a program."""
 
     permission: str
-    count: Callable[[], int]
-    room: str
+    rows: Sequence[Rows]
+    room: str = ""
 
 
-# By key in portal/navigation.py. Rows are counted for all keys by one statement.
-ROWS: Final[Mapping[str, tuple[str, Callable[[], Sequence[QuerySet[Any]]]]]] = {
-    "applications": ("partners.manage", lambda: [campaigns.waiting_applications()]),
-    "sales": (
-        "sales.manage",
-        lambda: [tracking.failed_sales(), tracking.failed_refunds(), browser.waiting()],
-    ),
-    "claims": ("sales.manage", lambda: [claims.waiting()]),
-    "sources": ("sales.manage", lambda: [inbound.failed()]),
-    "review": ("commissions.manage", lambda: [screening.waiting()]),
-}
+# By key in portal/navigation.py; further keys tell the home page what there is to ask for.
 WAITING: Final[Mapping[str, Waiting]] = {
-    "deliverables": Waiting("commissions.manage", deliverables.waiting_count, kinds.DELIVERABLES),
-    "settlements": Waiting("commissions.manage", settlements.waiting, kinds.SETTLEMENTS),
-    "redemptions": Waiting("commissions.manage", loyalty.waiting_count, kinds.POINTS),
+    "applications": Waiting("partners.manage", [campaigns.waiting_applications]),
+    "sales": Waiting(
+        "sales.manage", [tracking.failed_sales, tracking.failed_refunds, browser.waiting]
+    ),
+    "reports": Waiting("sales.manage", [browser.waiting]),
+    "claims": Waiting("sales.manage", [claims.waiting]),
+    "sources": Waiting("sales.manage", [inbound.failed]),
+    "review": Waiting("commissions.manage", [screening.waiting]),
+    "held": Waiting("commissions.manage", [commissions.held_lines]),
+    "unapproved": Waiting("commissions.manage", [commissions.unapproved_lines]),
+    "deliverables": Waiting("commissions.manage", [deliverables.waiting], kinds.DELIVERABLES),
+    "settlements": Waiting(
+        "commissions.manage",
+        [settlements.waiting_drafts, settlements.waiting_entries],
+        kinds.SETTLEMENTS,
+    ),
+    "redemptions": Waiting("commissions.manage", [loyalty.waiting], kinds.POINTS),
+    "drafts": Waiting("payouts.manage", [payouts.drafts]),
+    "payouts": Waiting("payouts.manage", [payouts.open_batches]),
 }
-
-
+_COUNTS: Final = Counts({key: one.rows for key, one in WAITING.items()})
 # Those of the counts that the home page lists too.
-LISTED: Final = ("applications", "sales", "claims", "held", "deliverables", "redemptions")
+LISTED: Final = (
+    "applications", "sales", "claims", "held", "unapproved", "deliverables", "redemptions",
+    "drafts",
+)  # fmt: skip
 
 
-def counts(reader: Reader | None, rooms: Container[str]) -> dict[str, int]:
+def counts(
+    reader: Reader | None, rooms: Container[str], unpaid: Sequence[Unreachable] | None = None
+) -> dict[str, int]:
     """Every count that `reader` may see in a console with these `rooms`; nothing for a stranger.
 
-    `home` is what the home page lists for staff, `unread` the reader's own notifications.
+    `home` is what the home page lists for staff, `unread` the reader's own notifications. `unpaid`
+    is what `unreachable` gives, where the page has asked for it already.
     """
     if reader is None or reader.user is None:
         return {}
     found = {}
     if reader.staff:
-        found = _counted(reader) | {
-            key: one.count()
-            for key, one in WAITING.items()
-            if reader.may(one.permission) and one.room in rooms
-        }
-        unapproved = 0
-        if reader.may("commissions.manage"):
-            found["held"], unapproved = commissions.stopped_lines()
-        unpaid = 0
-        if reader.may("payouts.manage"):
-            batches = payouts.open_batches()
-            found["payouts"] = sum(batches.values())
-            unpaid = batches.get("draft", 0) + len(
-                {one.partner_id for one in payouts.without_method()}
-            )
-        found["home"] = unapproved + unpaid + sum(found.get(key, 0) for key in LISTED)
+        found = _COUNTS.of(
+            [
+                key
+                for key, one in WAITING.items()
+                if reader.may(one.permission) and (not one.room or one.room in rooms)
+            ]
+        )
+        without = unreachable(reader) if unpaid is None else unpaid
+        found["home"] = len({one.partner_id for one in without}) + sum(
+            found.get(key, 0) for key in LISTED
+        )
     return {**found, "unread": unread(reader)}
 
 
-def _counted(reader: Reader) -> dict[str, int]:
-    """The counts of ROWS that the reader may see; one statement."""
-    seen = {key: rows() for key, (permission, rows) in ROWS.items() if reader.may(permission)}
-    if not seen:
-        return {}
-    sums = [sum(map(_number, rows), Value(0)) for rows in seen.values()]
-    row = Seller.objects.filter(pk=reader.seller.pk).values_list(*sums).get()
-    return dict(zip(seen, row, strict=True))
-
-
-def _number(rows: QuerySet[Any]) -> Coalesce:
-    """How many rows, as part of a statement."""
-    one = rows.order_by().annotate(one=Value(1)).values("one")
-    counted = one.annotate(n=Count("pk")).values("n")
-    return Coalesce(Subquery(counted, output_field=BigIntegerField()), 0)
+def unreachable(reader: Reader) -> list[Unreachable]:
+    """Partners with money and nowhere to send it, for who may pay; one statement."""
+    return payouts.without_method() if reader.may("payouts.manage") else []
 
 
 def rooms(reader: Reader | None, room: str) -> frozenset[str]:

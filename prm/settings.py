@@ -132,7 +132,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "sellers.middleware.SessionActivityMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "sellers.middleware.ReaderMiddleware",
     "sellers.middleware.SellerScopeMiddleware",

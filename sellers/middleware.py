@@ -5,9 +5,12 @@ chain of its own (sellers/rest/chain.py). The scope stays open for the view and 
 its answer; an answer of 400 and above keeps nothing.
 """
 
+import time
 import zoneinfo
 from collections.abc import Callable
+from typing import Final
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured
@@ -16,13 +19,44 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 from django.utils import timezone, translation
 
-from sellers import selectors
-from sellers.models import Seller, User
+from prm.addresses import client_address
+from sellers import places
+from sellers.models import User
+from sellers.places import Place
 from sellers.reader import Reader
-from sellers.scope import seller_scope
 
 Answer = Callable[[HttpRequest], HttpResponse]
 LANGUAGE_CODES = {code for code, _name in settings.LANGUAGES}
+
+SEEN_SECONDS: Final = 60.0
+SEEN_SESSIONS: Final = 10_000
+
+
+class SessionActivityMiddleware:
+    """Notes when a person's session was last used, and from where: at once where the address or
+    the browser is another than before, else once a minute, since it costs a page five statements.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+        self._noted: dict[str, tuple[str, str, float]] = {}
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        key = request.session.session_key
+        if key and isinstance(request.user, User):
+            self._note(request, key)
+        return self.get_response(request)
+
+    def _note(self, request: HttpRequest, key: str) -> None:
+        place = client_address(request), request.headers.get("User-Agent", "")
+        now = time.monotonic()
+        noted = self._noted.get(key)
+        if noted and noted[:2] == place and now - noted[2] < SEEN_SECONDS:
+            return
+        UserSession.objects.create_from_request(request)
+        if len(self._noted) >= SEEN_SESSIONS:
+            self._noted.clear()
+        self._noted[key] = (*place, now)
 
 
 class ReaderMiddleware:
@@ -48,7 +82,8 @@ class SellerScopeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.reader = None  # type: ignore[attr-defined]
-        return self._answer(request, self._named_seller(request))
+        slug = self._named_slug(request)
+        return self._answer(request, slug) if slug else self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: Answer, args: object, kwargs: dict[str, object]
@@ -67,25 +102,28 @@ class SellerScopeMiddleware:
         reader.require(permission, room=getattr(view, "room", ""))
         return None
 
-    def _named_seller(self, request: HttpRequest) -> Seller | None:
+    def _named_slug(self, request: HttpRequest) -> str | None:
         try:
-            slug = resolve(request.path_info).kwargs.get("seller_slug")
+            slug: str | None = resolve(request.path_info).kwargs.get("seller_slug")
         except Resolver404:
             return None
-        return selectors.seller_by_slug(slug) if slug else None
+        return slug
 
-    def _answer(self, request: HttpRequest, seller: Seller | None) -> HttpResponse:
-        if seller is None:
-            return self.get_response(request)
-        with seller_scope(seller.id):
-            request.reader = Reader.of(request, seller)  # type: ignore[attr-defined]
-            user = request.user
-            chosen = user.time_zone if isinstance(user, User) else ""
-            with timezone.override(zone_of(chosen or seller.time_zone)):
-                response = self.get_response(request)
-            if response.status_code >= 400:
-                transaction.set_rollback(True)
-            return response
+    def _answer(self, request: HttpRequest, slug: str) -> HttpResponse:
+        user = request.user if isinstance(request.user, User) else None
+        with places.scope_of(slug, user) as place:
+            if place is None:
+                return self.get_response(request)
+            return self._scoped(request, place, user)
+
+    def _scoped(self, request: HttpRequest, place: Place, user: User | None) -> HttpResponse:
+        request.reader = Reader.of(request, place.seller, place.staff)  # type: ignore[attr-defined]
+        chosen = user.time_zone if user else ""
+        with timezone.override(zone_of(chosen or place.seller.time_zone)):
+            response = self.get_response(request)
+        if response.status_code >= 400:
+            transaction.set_rollback(True)
+        return response
 
 
 def zone_of(name: str) -> zoneinfo.ZoneInfo:

@@ -7,6 +7,7 @@ membership belongs to a higher app, which registers how to look it up.
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
@@ -47,18 +48,17 @@ class Reader:
     seat: PartnerSeat | None
 
     @classmethod
-    def of(cls, request: HttpRequest, seller: Seller) -> "Reader":
-        """The reader of `request` at `seller`; needs the seller's scope."""
+    def of(cls, request: HttpRequest, seller: Seller, staff: Staff | None) -> "Reader":
+        """The reader of `request` at `seller`, `staff` in his team; needs the seller's scope."""
         user = request.user if isinstance(request.user, User) else None
         if user is None:
             return cls(seller, None, None, [], None)
-        staff = Staff.objects.filter(user=user, is_active=True).select_related("user").first()
         seats = [seat for lookup in _seat_lookups for seat in lookup(seller, user)]
         wanted = request.session.get(SEAT_SESSION_KEY)
         chosen = next((s for s in seats if str(s.partner_id) == wanted), None)
         return cls(seller, user, staff, seats, chosen or (seats[0] if seats else None))
 
-    @property
+    @cached_property
     def permissions(self) -> frozenset[str]:
         """Everything this reader may do at this seller."""
         staff = STAFF_PERMISSIONS[self.staff.role] if self.staff else frozenset()

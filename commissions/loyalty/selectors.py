@@ -313,9 +313,9 @@ def redemption_by_id(redemption_id: uuid.UUID | str) -> Redemption:
     return found
 
 
-def waiting_count() -> int:
+def waiting() -> QuerySet[Redemption]:
     """Redemptions that wait for staff."""
-    return Redemption.objects.filter(status=Redemption.Status.ASKED).count()
+    return Redemption.objects.filter(status=Redemption.Status.ASKED)
 
 
 def cards() -> QuerySet[StampCard]:

@@ -210,10 +210,14 @@ def entry_by_id(entry_id: uuid.UUID, partner_id: uuid.UUID | None = None) -> Set
     return found
 
 
-def waiting() -> int:
-    """How many drafts and reported figures wait for somebody."""
-    drafts = Settlement.objects.filter(status=SettlementStatus.DRAFT).count()
-    return drafts + SettlementEntry.objects.filter(status=EntryStatus.SUBMITTED).count()
+def waiting_drafts() -> QuerySet[Settlement]:
+    """Drafts that wait for somebody."""
+    return Settlement.objects.filter(status=SettlementStatus.DRAFT)
+
+
+def waiting_entries() -> QuerySet[SettlementEntry]:
+    """Reported figures that wait for somebody."""
+    return SettlementEntry.objects.filter(status=EntryStatus.SUBMITTED)
 
 
 def partners_in(program: Program) -> list[Enrollment]:

@@ -19,6 +19,7 @@ from portal import navigation, waiting
 from portal.access import reader_of, requires
 from portal.console.growth import PERIODS, growth
 from portal.console.waiting_tasks import KINDS, Task, tasks
+from prm.counts import Counts
 from sellers import selectors as sellers
 from sellers.reader import Reader
 
@@ -27,6 +28,16 @@ PERIOD_WORDS: Final[dict[str, str | Promise]] = {
     "month": gettext_lazy("Month so far"),
     "quarter": gettext_lazy("Quarter so far"),
 }
+
+_STEPS: Final = Counts(
+    {
+        "rules": [commissions.live_rules],
+        "open": [campaigns.open_programs],
+        "people": [sellers.team, sellers.team_invitations],
+    }
+)
+# How many of each a seller has who is on his way.
+_STEPS_DONE: Final = {"rules": 1, "open": 1, "people": 2}
 
 
 @dataclass(frozen=True)
@@ -43,8 +54,10 @@ class FirstStep:
 def home(request: HttpRequest, seller_slug: str) -> HttpResponse:
     """Tasks by urgency with counts as chips; figures of the chosen period; first steps at first."""
     reader = reader_of(request)
-    waits = waiting.counts(reader, waiting.rooms(reader, "console"))
-    every = tasks(reader, waits)
+    rooms = waiting.rooms(reader, "console")
+    unpaid = waiting.unreachable(reader)
+    waits = waiting.counts(reader, rooms, unpaid)
+    every = tasks(reader, waits, unpaid)
     show = request.GET.get("show", "")
     shown = [task for task in every if task.kind == show] if show in KINDS else every
     period = request.GET.get("period", "")
@@ -62,6 +75,7 @@ def home(request: HttpRequest, seller_slug: str) -> HttpResponse:
         "steps": first_steps(reader),
         "owed": _owed(reader),
         "nav_counts": waits,
+        "nav_rooms": {"console": rooms},
         "partners_url": navigation.address("console:partners", seller_slug),
     }
     return render(request, "console/home.html", context)
@@ -78,12 +92,14 @@ def first_steps(reader: Reader) -> list[FirstStep]:
     if not reader.may("settings.manage"):
         return []
     slug, seller = reader.seller.slug, reader.seller
-    programs = list(campaigns.programs().order_by("id")[:20])
-    first = programs[0] if programs else None
+    there = _STEPS.of(_STEPS_DONE)
+    if all(there[name] >= least for name, least in _STEPS_DONE.items()):
+        return []
+    first = campaigns.programs().order_by("id").first()
     new_program = reverse("console:programs-create", args=[slug])
     page = reverse("console:programs-detail", args=[slug, first.pk]) if first else new_program
     rules = reverse("console:rules", args=[slug, first.pk]) if first else new_program
-    steps = [
+    return [
         FirstStep(
             _("Show your colours"),
             _("Your logo and colours on the pages that partners see."),
@@ -94,28 +110,27 @@ def first_steps(reader: Reader) -> list[FirstStep]:
             _("Make a program"),
             _("What is sold, on which terms, and how long sales are held."),
             new_program,
-            bool(programs),
+            first is not None,
         ),
         FirstStep(
             _("Say what it pays"),
             _("A rule: a percentage or a flat amount per sale."),
             rules,
-            commissions.program_has_rule(),
+            there["rules"] > 0,
         ),
         FirstStep(
             _("Open it"),
             _("From then on partners can read its page and apply."),
             page,
-            any(program.status == program.Status.OPEN for program in programs),
+            there["open"] > 0,
         ),
         FirstStep(
             _("Invite a colleague"),
             _("A payout needs two people: one drafts it, another approves it."),
             reverse("console:staff", args=[slug]),
-            sellers.team().count() > 1 or sellers.team_invitations().exists(),
+            there["people"] > 1,
         ),
     ]
-    return [] if all(step.done for step in steps[1:]) else steps
 
 
 def _by_urgency(found: list[Task]) -> tuple[dict[str, Any], dict[str, Any]]:

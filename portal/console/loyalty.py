@@ -52,7 +52,7 @@ def detail(request: HttpRequest, seller_slug: str, program_id: uuid.UUID) -> Htt
         "month": months[-1],
         "chart": _chart(months),
         "cards": cards,
-        "waiting": selectors.waiting_count(),
+        "waiting": selectors.waiting().count(),
         "rewards": selectors.rewards().filter(program=program, state="active").count(),
         "may_manage": reader_of(request).may("programs.manage"),
         "crumbs": crumbs(seller_slug),

@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -23,7 +23,8 @@ from commissions.models import Redemption
 from commissions.selectors import Waiting
 from payouts import selectors as payouts
 from payouts.models import Batch
-from portal import navigation
+from payouts.selectors import Unreachable
+from portal import navigation, waiting
 from portal.money_format import plain
 from sellers.models import User
 from sellers.reader import Reader
@@ -61,18 +62,23 @@ class Task:
     due: datetime | None = None
 
 
-def tasks(reader: Reader, counts: Mapping[str, int] | None = None) -> list[Task]:
+def tasks(
+    reader: Reader,
+    counts: Mapping[str, int] | None = None,
+    unpaid: Sequence[Unreachable] | None = None,
+) -> list[Task]:
     """What waits for somebody with this reader's permissions, what is due first on top.
 
-    `counts` are those beside the navigation (portal/waiting.py): what is not there is not asked
-    for again.
+    `counts` and `unpaid` are those beside the navigation (portal/waiting.py): what is not there is
+    not asked for again.
     """
     found = [
         task
         for right, counted, source in _SOURCES
-        if reader.may(right) and (counts is None or not counted or counts.get(counted))
+        if reader.may(right) and (counts is None or counts.get(counted))
         for task in source(reader)
     ]
+    found += _methods(reader, waiting.unreachable(reader) if unpaid is None else unpaid)
     return sorted(found, key=_urgency)
 
 
@@ -113,11 +119,11 @@ def _application_task(reader: Reader, program: str, rows: list[Application]) -> 
 
 def _reports(reader: Reader) -> list[Task]:
     """What browsers said was sold and nobody confirmed yet, as one task; two queries."""
-    waiting = browser.waiting()
-    count = waiting.count()
+    reports = browser.waiting()
+    count = reports.count()
     if not count:
         return []
-    rows = list(waiting.order_by("id")[:NAMES])
+    rows = list(reports.order_by("id")[:NAMES])
     words = ngettext(
         "A browser reported %(count)d sale or lead",
         "Browsers reported %(count)d sales and leads",
@@ -187,7 +193,7 @@ def _failed(reader: Reader) -> list[Task]:
     ]
 
 
-def _commissions(reader: Reader) -> list[Task]:
+def _approvals(reader: Reader) -> list[Task]:
     base = reverse("console:commissions", args=[reader.seller.slug])
     found = []
     for one in commissions.awaiting_approval():
@@ -210,6 +216,12 @@ def _commissions(reader: Reader) -> list[Task]:
                 due=one.due,
             )
         )
+    return found
+
+
+def _held(reader: Reader) -> list[Task]:
+    base = reverse("console:commissions", args=[reader.seller.slug])
+    found = []
     for one in commissions.held():
         words = ngettext(
             "%(count)d commission is held", "%(count)d commissions are held", one.lines
@@ -279,34 +291,37 @@ def _deliverables(reader: Reader) -> list[Task]:
     ]
 
 
-def _payouts(reader: Reader) -> list[Task]:
-    found = [_batch_task(reader, batch) for batch in payouts.drafts()]
-    without = payouts.without_method()
-    if without:
-        sums: dict[str, int] = defaultdict(int)
-        for one in without:
-            sums[one.currency] += one.amount_minor
-        names = list(dict.fromkeys(one.name for one in without))
-        words = ngettext(
-            "%(count)d partner has money but no payout method",
-            "%(count)d partners have money but no payout method",
-            len(names),
+def _drafts(reader: Reader) -> list[Task]:
+    return [_batch_task(reader, batch) for batch in payouts.drafts()]
+
+
+def _methods(reader: Reader, without: Sequence[Unreachable]) -> list[Task]:
+    """Partners with money and nowhere to send it, as one task."""
+    if not without:
+        return []
+    sums: dict[str, int] = defaultdict(int)
+    for one in without:
+        sums[one.currency] += one.amount_minor
+    names = list({one.partner_id: one.name for one in without}.values())
+    words = ngettext(
+        "%(count)d partner has money but no payout method",
+        "%(count)d partners have money but no payout method",
+        len(names),
+    )
+    first = reverse("console:partners-detail", args=[reader.seller.slug, without[0].partner_id])
+    every = reverse("console:partners", args=[reader.seller.slug])
+    return [
+        Task(
+            kind="methods",
+            icon="wallet",
+            title=words % {"count": len(names)},
+            text=_names(names),
+            url=first if len(names) == 1 else every,
+            act=_("Remind") if len(names) == 1 else _("See partners"),
+            count=len(names),
+            amounts=[(amount, code) for code, amount in sorted(sums.items())],
         )
-        first = reverse("console:partners-detail", args=[reader.seller.slug, without[0].partner_id])
-        every = reverse("console:partners", args=[reader.seller.slug])
-        found.append(
-            Task(
-                kind="methods",
-                icon="wallet",
-                title=words % {"count": len(names)},
-                text=_names(names),
-                url=first if len(names) == 1 else every,
-                act=_("Remind") if len(names) == 1 else _("See partners"),
-                count=len(names),
-                amounts=[(amount, code) for code, amount in sorted(sums.items())],
-            )
-        )
-    return found
+    ]
 
 
 def _batch_task(reader: Reader, batch: Any) -> Task:
@@ -367,10 +382,11 @@ def sums_text(amounts: list[tuple[int, str]]) -> str:
 _SOURCES: Final[tuple[tuple[str, str, Callable[[Reader], list[Task]]], ...]] = (
     ("partners.manage", "applications", _applications),
     ("sales.manage", "sales", _failed),
-    ("sales.manage", "", _reports),
+    ("sales.manage", "reports", _reports),
     ("sales.manage", "claims", _claims),
-    ("commissions.manage", "", _commissions),
+    ("commissions.manage", "unapproved", _approvals),
+    ("commissions.manage", "held", _held),
     ("commissions.manage", "deliverables", _deliverables),
     ("commissions.manage", "redemptions", _redemptions),
-    ("payouts.manage", "", _payouts),
+    ("payouts.manage", "drafts", _drafts),
 )
