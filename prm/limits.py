@@ -1,10 +1,14 @@
 """Bounds that hold before any view sees a request."""
 
 from collections.abc import Callable
+from typing import Final
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
+
+FILE_ROUTES: Final = frozenset({"/api/v1/imports"})
+"""Addresses of the API that take files."""
 
 
 class BodyLimitMiddleware:
@@ -14,8 +18,9 @@ class BodyLimitMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        is_api = request.path_info.startswith("/api/")
-        limit = settings.MAX_API_BODY_BYTES if is_api else settings.MAX_UPLOAD_BYTES
+        path = request.path_info
+        is_json = path.startswith("/api/") and path not in FILE_ROUTES
+        limit = settings.MAX_API_BODY_BYTES if is_json else settings.MAX_UPLOAD_BYTES
         length = request.headers.get("Content-Length") or "0"
         if not length.isdecimal() or int(length) > limit:
             return self._refusal(limit)

@@ -78,6 +78,8 @@ API_SCOPES: Final[dict[str, object]] = {
     "clicks:write": _("Tell of clicks"),
     "sales:read": _("Read sales and refunds"),
     "sales:write": _("Send sales and refunds"),
+    "imports:read": _("Read imports of files and what they refused"),
+    "imports:write": _("Import files; each kind needs its own scope, too"),
     "claims:read": _("Read claims of missing sales"),
     "claims:write": _("File claims and answer them"),
     "commissions:read": _("Read commissions, balances and statements"),

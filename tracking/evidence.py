@@ -7,12 +7,17 @@ or by an index that holds nothing but floods.
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from django.db import connection
 
 from tracking.models import Click
+from tracking.rules import SUB_IDS
 from tracking.shipping.classifying import TOO_MANY
+
+TICK: Final = timedelta(milliseconds=1)
+"""How far a stored instant may lie before the one told: clicks are kept to the millisecond."""
 
 _FLOODS = """
     SELECT e.partner_id, e.program_id, count(*)
@@ -40,6 +45,31 @@ def facts_of(clicks: Mapping[uuid.UUID, datetime]) -> dict[uuid.UUID, ClickFacts
     return {
         click: ClickFacts(referrer, destination)
         for click, referrer, destination in rows.values_list("id", "referrer", "destination")
+    }
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a stored click says, but for its address, of which the policy keeps little."""
+
+    link_id: uuid.UUID
+    agent: str
+    referrer: str
+    subs: tuple[str, ...]
+
+
+def kept(clicks: Mapping[uuid.UUID, datetime]) -> dict[uuid.UUID, Kept]:
+    """Those of these ids and instants that are stored; one query, in the months that they name."""
+    if not clicks:
+        return {}
+    moments = list(clicks.values())
+    rows = Click.objects.filter(
+        id__in=list(clicks), at__gte=min(moments) - TICK, at__lte=max(moments)
+    )
+    names = ("id", "link_id", "agent", "referrer", *SUB_IDS)
+    return {
+        click: Kept(link, agent, referrer, tuple(subs))
+        for click, link, agent, referrer, *subs in rows.values_list(*names)
     }
 
 

@@ -7,8 +7,7 @@ its successor goes on with the next batch. A file that was imported already chan
 import logging
 import time
 import uuid
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import IO, Any, Final
 
@@ -18,50 +17,32 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from activity import jobs, work
-from activity.models import Job, JobProblem
+from activity.models import Job
 from campaigns import selectors as campaigns
 from campaigns.models import Program
 from commissions.imports import reading
-from commissions.imports.crediting import Partners
-from commissions.imports.documents import Document, Documents
-from commissions.imports.mapping import Plan, Problem
-from commissions.services import bulk
-from prm.errors import Conflict, NotFound, Refusal
+from commissions.imports.kinds import KINDS
+from commissions.imports.mapping import Plan
+from commissions.imports.report import Report
+from commissions.imports.running import Kind, Setting
+from prm.errors import Conflict, NotFound, Refusal, Unacceptable
 from sellers.actors import SYSTEM, Actor
 from sellers.models import Seller
 from sellers.scope import seller_scope
 
+__all__ = ["KIND", "Report", "advance", "run", "start", "step", "upload"]
+
 logger = logging.getLogger(__name__)
 
 JOB_KIND: Final = "import"
-BATCH = 500
 STEP_SECONDS = 10
 """How long one step goes on: beginning one reads the file anew up to where it stood."""
 Tell = Callable[[Job], None]
 
 
-@dataclass
-class Report:
-    """What a run found. `net_minor` is {currency: sales less credit notes, as taken or to take}."""
-
-    rows: int = 0
-    bad_rows: int = 0
-    sales: int = 0
-    sales_known: int = 0
-    notes: int = 0
-    notes_known: int = 0
-    refused: int = 0
-    new_partners: list[str] = field(default_factory=list)
-    net_minor: dict[str, int] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, stored: dict[str, Any]) -> "Report":
-        """From a job's result."""
-        names = {one.name for one in fields(cls)}
-        return cls(**{name: value for name, value in stored.items() if name in names})
-
-
-def upload(*, seller: Seller, file: "File[bytes]", name: str, actor: Actor) -> Job:
+def upload(
+    *, seller: Seller, file: "File[bytes]", name: str, actor: Actor, kind: str = "sales"
+) -> Job:
     """Keep a file for import as a draft, to be mapped. Raises Malformed when it is no table."""
     layout = reading.look(file)
     file.seek(0)
@@ -70,19 +51,23 @@ def upload(*, seller: Seller, file: "File[bytes]", name: str, actor: Actor) -> J
         kind=JOB_KIND,
         title=name,
         actor=actor,
-        params={"layout": layout.as_json(), "stage": "mapping"},
+        params={"layout": layout.as_json(), "stage": "mapping", "kind": kind},
         file=file,
         draft=True,
     )
 
 
 def run(*, job: Job, plan: Plan, dry: bool) -> Job:
-    """Queue a file's dry run or run. Raises Conflict while one goes on, or after the import."""
+    """Queue a file's dry run or run. Raises Conflict while one goes on, or after the import.
+
+    Raises Unacceptable, field `columns` or `program`, where the kind of file needs more.
+    """
     imported = job.status == Job.Status.DONE and job.params["stage"] == "import"
     if job.status in jobs.OPEN or imported:
         raise Conflict(
             _("This file is being imported, or has been. Upload it again."), code="state"
         )
+    require_whole(kind_of(job), plan)
     job = jobs.enqueue(job, params={"plan": plan.as_json(), "stage": "check" if dry else "import"})
     work.nudge(KIND.name, job.seller_id)
     return job
@@ -107,6 +92,11 @@ def start(*, job: Job) -> Job:
     if not hit.select_for_update().exists():
         raise Conflict(_("This file is not checked, or is being imported already."), code="state")
     return run(job=job, plan=plan_of(job), dry=False)
+
+
+def kind_of(job: Job) -> Kind:
+    """What kind of file it is."""
+    return KINDS[job.params.get("kind", "sales")]
 
 
 def plan_of(job: Job) -> Plan:
@@ -155,23 +145,43 @@ def _advance(job: Job, file: IO[bytes], until: float | None, tell: Tell | None) 
     with seller_scope(job.seller_id):
         if not jobs.claim(job):
             return False
-        program = _program(plan_of(job).program)
-    documents = Documents(file, layout_of(job), plan_of(job))
-    runner = _Runner(job, program, total=len(documents))
-    found = documents.after(job.position)
+        runner = kind_of(job).runner(_setting(job))
+    items = runner.items(file, layout_of(job))
+    found, total = items.after(job.position), len(items)
     while True:
-        batch = list(islice(found, BATCH))
+        batch = list(islice(found, runner.batch))
         with seller_scope(job.seller_id):
             if not jobs.claim(job):
                 return False
-            runner.take(batch)
-            over = job.position >= len(documents)
+            runner.take(batch, total=total)
+            over = job.position >= total
             if over:
                 _finish(job)
         if tell:
             tell(job)
         if over or (until is not None and time.monotonic() > until):
             return True
+
+
+def require_whole(kind: Kind, plan: Plan) -> None:
+    """Raise Unacceptable, field `columns` or `program`, where a plan lacks what the kind needs."""
+    missing = [str(kind.fields[key].label) for key in kind.required if key not in plan.columns]
+    if missing:
+        message = _("Say which column is: %(fields)s.") % {"fields": ", ".join(missing)}
+        raise Unacceptable(message, field="columns", code="required")
+    if kind.needs_program and not plan.program:
+        raise Unacceptable(_("Choose the program."), field="program", code="required")
+
+
+def _setting(job: Job) -> Setting:
+    plan = plan_of(job)
+    return Setting(
+        job=job,
+        plan=plan,
+        program=_program(plan.program) if plan.program else None,
+        actor=_actor(job),
+        dry=job.params["stage"] == "check",
+    )
 
 
 def _finish(job: Job) -> None:
@@ -191,113 +201,6 @@ def _path(job: Job) -> str:
     return f"/{job.seller.slug}/console/imports/{job.pk}/"
 
 
-class _Runner:
-    """Takes batches of documents for one job, or only says what taking them would do."""
-
-    def __init__(self, job: Job, program: Program, *, total: int) -> None:
-        self._job = job
-        self._plan = plan_of(job)
-        self._dry = job.params["stage"] == "check"
-        self._total = total
-        self._report = Report.of(job.result)
-        self._actor = _actor(job)
-        self._partners = Partners(
-            program=program, plan=self._plan, actor=self._actor, write=not self._dry
-        )
-        self._partners.made = self._report.new_partners
-
-    def take(self, batch: Sequence[Document]) -> None:
-        """Write one batch, its problems and the job's new position, in the open transaction."""
-        report = self._report
-        report.rows += sum(document.rows for document in batch)
-        problems = [problem for document in batch for problem in document.problems]
-        report.bad_rows += len(problems)
-        credited = []
-        for document in batch:
-            try:
-                if document.lines:
-                    credited.append((document, self._partners.id_of(document.partner)))
-            except Refusal as refusal:
-                problems += self._refused(document, refusal)
-        problems += self._take_sales([pair for pair in credited if not pair[0].is_note])
-        problems += self._take_notes([pair for pair in credited if pair[0].is_note])
-        jobs.note_problems(self._job, [self._stored(problem) for problem in problems])
-        jobs.progress(
-            self._job,
-            position=self._job.position + len(batch),
-            total=self._total,
-            result=vars(report),
-        )
-
-    def _take_sales(self, pairs: Sequence[tuple[Document, str]]) -> list[Problem]:
-        sales = [document.as_sale(partner, self._plan.program) for document, partner in pairs]
-        if self._dry:
-            outcomes = bulk.review_sales(sales)
-        else:
-            outcomes = bulk.take_many(seller=self._job.seller, sales=sales, actor=self._actor)
-        created = self._sum([document for document, _partner in pairs], outcomes, sign=1)
-        self._report.sales += created
-        self._report.sales_known += sum(not o.created and o.refusal is None for o in outcomes)
-        return self._problems(pairs, outcomes)
-
-    def _take_notes(self, pairs: Sequence[tuple[Document, str]]) -> list[Problem]:
-        notes = [document.as_note(partner, self._plan.program) for document, partner in pairs]
-        if self._dry:
-            outcomes = bulk.review_credit_notes(notes)
-        else:
-            outcomes = bulk.take_credit_notes(
-                seller=self._job.seller, notes=notes, actor=self._actor
-            )
-        created = self._sum([document for document, _partner in pairs], outcomes, sign=-1)
-        self._report.notes += created
-        self._report.notes_known += sum(not o.created and o.refusal is None for o in outcomes)
-        return self._problems(pairs, outcomes)
-
-    def _sum(
-        self, documents: Iterable[Document], outcomes: Iterable[bulk.Outcome], *, sign: int
-    ) -> int:
-        created = 0
-        net = self._report.net_minor
-        for document, outcome in zip(documents, outcomes, strict=True):
-            if outcome.created:
-                created += 1
-                amount = sign * sum(line.net_amount for line in document.lines)
-                net[document.currency] = net.get(document.currency, 0) + amount
-        return created
-
-    def _problems(
-        self, pairs: Iterable[tuple[Document, str]], outcomes: Iterable[bulk.Outcome]
-    ) -> list[Problem]:
-        return [
-            problem
-            for (document, _partner), outcome in zip(pairs, outcomes, strict=True)
-            if outcome.refusal is not None
-            for problem in self._refused(document, outcome.refusal)
-        ]
-
-    def _refused(self, document: Document, refusal: Refusal) -> list[Problem]:
-        """A whole invoice that was refused stands at its first row."""
-        self._report.refused += 1
-        name = refusal.errors[0].field if refusal.errors else ""
-        columns = self._plan.columns
-        raw = {
-            columns[key]: value
-            for key, value in (("invoice", document.external_id), ("partner", document.partner))
-            if key in columns
-        }
-        return [Problem(document.row, name, refusal.message, raw)]
-
-    def _stored(self, problem: Problem) -> JobProblem:
-        return JobProblem(
-            seller_id=self._job.seller_id,
-            job=self._job,
-            row=problem.row,
-            field=problem.field[:80],
-            message=problem.message[:300],
-            raw=dict(problem.raw),
-        )
-
-
 def _actor(job: Job) -> Actor:
     return Actor.person(job.started_by) if job.started_by else SYSTEM
 
@@ -310,8 +213,9 @@ def _program(program_id: str) -> Program:
 
 
 def _summary(job: Job) -> dict[str, Any]:
-    names = ("rows", "bad_rows", "sales", "sales_known", "notes", "notes_known", "refused")
-    return {"stage": job.params["stage"], **{name: job.result[name] for name in names}}
+    report = Report.of(job.result)
+    counts = {name: value for name, value in vars(report).items() if isinstance(value, int)}
+    return {"stage": job.params["stage"], "kind": kind_of(job).name, **counts}
 
 
 def _waiting() -> Iterable[uuid.UUID]:

@@ -1,40 +1,23 @@
-"""Which column means what: fields, guesses from column names, and one row read by a mapping."""
+"""What the columns of a file of sales mean, and one row of it read."""
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from commissions.imports import cells as written
+from commissions.imports.cells import NAME_LIMIT, TEXT_LIMIT, Field, Problem, Unreadable
 from prm.money import MAX_MINOR, exponent, is_currency
 
-DATE_ORDERS: Final = ("year", "day", "month")
-TEXT_LIMIT = 120
-NAME_LIMIT = 300
 COUPON_LIMIT = 60
 MAX_QUANTITY = 10**9
 
-_DATE = re.compile(
-    r"(\d{1,4})[./-](\d{1,2})[./-](\d{1,4})"
-    r"(?:[ T,]+(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:\.\d+)?)?\s*([AaPp][Mm])?)?"
-)
-_NOISE = re.compile(r"[\s\u00a0\u202f'’]|^[^\d.,+-]+|[^\d.,]+$")
-
-
-@dataclass(frozen=True)
-class Field:
-    """Something a column can mean; `hints` are column names it usually has."""
-
-    label: str | Promise
-    hints: tuple[str, ...]
-    required: bool = False
-
+__all__ = ["FIELDS", "Line", "Plan", "Problem", "Reader", "Unreadable", "guess"]
 
 FIELDS: Final[dict[str, Field]] = {
     "invoice": Field(
@@ -42,20 +25,24 @@ FIELDS: Final[dict[str, Field]] = {
         ("invoiceno", "invoice", "invoicenumber", "orderno", "ordernumber", "orderid", "order",
          "faktur", "nofaktur", "pesanan"),
         required=True,
+        help=gettext_lazy("Rows of one number are one order."),
     ),
     "date": Field(
         gettext_lazy("Date and time"),
         ("invoicedate", "date", "orderdate", "datetime", "soldat", "occurredat", "createdat",
          "time", "tanggal"),
         required=True,
+        help=gettext_lazy("When it was sold: 2026-11-19 10:30. Without a time, the day begins."),
     ),
     "unit_price": Field(
         gettext_lazy("Unit price"),
         ("unitprice", "price", "unitamount", "amount", "total", "harga", "hargasatuan"),
         required=True,
+        help=gettext_lazy("Before tax, of one piece."),
     ),
     "quantity": Field(
-        gettext_lazy("Quantity"), ("quantity", "qty", "units", "count", "jumlah", "kuantitas")
+        gettext_lazy("Quantity"), ("quantity", "qty", "units", "count", "jumlah", "kuantitas"),
+        help=gettext_lazy("1 where no column says it."),
     ),
     "discount": Field(
         gettext_lazy("Discount of the line"), ("discount", "linediscount", "diskon", "potongan")
@@ -75,31 +62,34 @@ FIELDS: Final[dict[str, Field]] = {
         ("customerid", "customerno", "customernumber", "customer", "buyerid", "pelanggan"),
     ),
     "country": Field(
-        gettext_lazy("Customer's country"), ("country", "countrycode", "shipcountry", "negara")
+        gettext_lazy("Customer's country"), ("country", "countrycode", "shipcountry", "negara"),
+        help=gettext_lazy("Two letters or a name: DE, Germany."),
     ),
     "partner": Field(
         gettext_lazy("Partner"),
         ("partner", "partnerid", "affiliate", "affiliateid", "reseller", "agent", "mitra"),
+        help=gettext_lazy("The partner's name or id, where you know who brought the sale."),
     ),
     "coupon": Field(
         gettext_lazy("Coupon"),
         ("coupon", "couponcode", "discountcode", "promocode", "voucher", "vouchercode", "kupon"),
     ),
-    "currency": Field(gettext_lazy("Currency"), ("currency", "currencycode", "matauang")),
+    "currency": Field(gettext_lazy("Currency"), ("currency", "currencycode", "matauang"),
+        help=gettext_lazy("A code like EUR.")),
 }  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How a file's rows become sales. `columns` is {field: column name}.
+    """How a file's rows are read. `columns` is {field: column name}.
 
-    `program` is the program's id; `ignored` lists partner values that name no partner.
+    `program` is the program's id, "" for none; `ignored` lists partner values that name no partner.
     `dates` says what a date like 1/2/2026 begins with; `comma` is true where 1,5 means 1.5.
     """
 
     columns: Mapping[str, str]
-    program: str
-    currency: str
+    program: str = ""
+    currency: str = ""
     time_zone: str = "UTC"
     credit_prefix: str = ""
     dates: str = "year"
@@ -110,16 +100,6 @@ class Plan:
     def as_json(self) -> dict[str, Any]:
         """For keeping beside the file."""
         return asdict(self)
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Why one row was not taken: its number, the field, a sentence, and the row as it came."""
-
-    row: int
-    field: str
-    message: str
-    raw: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -141,40 +121,6 @@ class Line:
     partner: str
     coupon: str
     currency: str
-
-
-class Unreadable(Exception):
-    """A cell that cannot be read; carries the field and the sentence."""
-
-    def __init__(self, field_name: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field_name
-        self.message = message
-
-
-def guess(header: Sequence[str]) -> dict[str, str]:
-    """{field: column} for columns whose names say what they are; each column once."""
-    bare = {re.sub(r"[^a-z]", "", name.lower()): name for name in reversed(header)}
-    found: dict[str, str] = {}
-    for key, target in FIELDS.items():
-        for hint in target.hints:
-            if hint in bare and bare[hint] not in found.values():
-                found[key] = bare[hint]
-                break
-    return found
-
-
-def guess_dates(values: Iterable[str]) -> str:
-    """What dates begin with, by what they can be: `year`, `day` or `month`."""
-    starts = [match for value in values if (match := _DATE.match(value.strip()))]
-    if all(len(match.group(1)) == 4 for match in starts):
-        return "year"
-    return "month" if any(int(match.group(2)) > 12 for match in starts) else "day"
-
-
-def guess_comma(values: Iterable[str]) -> bool:
-    """Whether the comma is the decimal mark: it comes last, with other than three digits after."""
-    return any(re.search(r",\d{1,2}$", value.strip()) for value in values)
 
 
 class Reader:
@@ -267,55 +213,19 @@ class Reader:
     def _number(self, text: str, key: str) -> Decimal:
         known = self._numbers.get(text)
         if known is None:
-            known = self._numbers[text] = _number(text, key, comma=self._plan.comma)
+            known = self._numbers[text] = written.number(text, key, comma=self._plan.comma)
         return known
 
     def _moment(self, text: str) -> datetime:
         known = self._moments.get(text)
         if known is None:
-            known = _moment(text, self._plan.dates)
+            known = written.moment(text, self._plan.dates)
             if known.tzinfo is None:
                 known = known.replace(tzinfo=self._zone)
             self._moments[text] = known
         return known
 
 
-def _number(text: str, key: str, *, comma: bool) -> Decimal:
-    """A number as people write it: currency signs and grouping off, its decimal mark a point."""
-    bare = _NOISE.sub("", text)
-    bare = bare.replace(".", "").replace(",", ".") if comma else bare.replace(",", "")
-    try:
-        value = Decimal(bare)
-    except InvalidOperation:
-        value = Decimal("NaN")
-    if not value.is_finite() or abs(value) > MAX_MINOR or len(bare) > 40:
-        raise Unreadable(key, _("“%(text)s” is no number.") % {"text": text[:40]})
-    return value
-
-
-def _moment(text: str, order: str) -> datetime:
-    try:
-        try:
-            return datetime.fromisoformat(text)
-        except ValueError:
-            return _written_date(text, order)
-    except (ValueError, OverflowError):
-        message = _("“%(text)s” is no date that can be read.") % {"text": text[:40]}
-        raise Unreadable("date", message) from None
-
-
-def _written_date(text: str, order: str) -> datetime:
-    match = _DATE.fullmatch(text)
-    if match is None:
-        raise ValueError(text)
-    first, second, third = (int(match.group(n)) for n in (1, 2, 3))
-    if len(match.group(1)) > 2:
-        year, month, day = first, second, third
-    else:
-        day, month = (second, first) if order == "month" else (first, second)
-        year = third + 2000 if third < 100 else third
-    hour, minute, seconds = (int(match.group(n) or 0) for n in (4, 5, 6))
-    half = (match.group(7) or "").lower()
-    if half:
-        hour = hour % 12 + (12 if half == "pm" else 0)
-    return datetime(year, month, day, hour, minute, seconds)  # noqa: DTZ001 - the zone comes after
+def guess(header: Sequence[str]) -> dict[str, str]:
+    """{field: column} of a file of sales, by what its columns are called."""
+    return written.guess(header, FIELDS)

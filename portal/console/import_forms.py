@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaigns import selectors as campaigns
-from commissions.imports import mapping
-from commissions.imports.mapping import FIELDS, Plan
+from commissions.imports import cells as written
+from commissions.imports.mapping import Plan
+from commissions.imports.running import Kind
 from portal import choices
 
 DATE_WORDS = {
@@ -19,9 +20,15 @@ DATE_WORDS = {
     "month": gettext_lazy("11/19/2026, the month first"),
 }
 
+PROGRAM_WORDS = {
+    "sales": gettext_lazy("Its rules say what the sales earn, each by the rule of its date."),
+    "partners": gettext_lazy("The file's partners are put into it. Without one, into none."),
+    "links": gettext_lazy("Needed where a partner is in several programs."),
+}
+
 
 class FileForm(forms.Form):
-    """A file of sales."""
+    """A file, of whatever kind."""
 
     file = forms.FileField(
         label=gettext_lazy("File"),
@@ -39,12 +46,9 @@ class FileForm(forms.Form):
 
 
 class MappingForm(forms.Form):
-    """What each column means, and how to read it."""
+    """What each column of a kind of file means, and how to read it."""
 
-    program = forms.ChoiceField(
-        label=gettext_lazy("Program"),
-        help_text=gettext_lazy("Its rules say what the sales earn, each by the rule of its date."),
-    )
+    program = forms.ChoiceField(label=gettext_lazy("Program"), required=False)
     currency = forms.ChoiceField(label=gettext_lazy("Currency where no column says it"))
     time_zone = forms.ChoiceField(label=gettext_lazy("Time zone of the dates"))
     dates = forms.ChoiceField(
@@ -73,22 +77,32 @@ class MappingForm(forms.Form):
         help_text=gettext_lazy("One on each line. Their sales are kept and earn nobody anything."),
     )
 
-    def __init__(self, *args: Any, header: Sequence[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kind: Kind, header: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.kind = kind
+        for name in [name for name in self.fields if name not in kind.options]:
+            del self.fields[name]
         columns = [("", _("No column")), *((name, name) for name in header if name)]
-        for key, target in FIELDS.items():
+        for key, target in kind.fields.items():
             self.fields[f"column_{key}"] = forms.ChoiceField(
-                label=str(target.label), choices=columns, required=target.required
+                label=str(target.label),
+                choices=columns,
+                required=target.required,
+                help_text=str(target.help),
             )
         programs = [(str(row.pk), row.name) for row in campaigns.programs().order_by("name")]
-        self._choices("program", programs)
+        none = [] if kind.needs_program else [("", _("No program"))]
+        self._choices("program", [*none, *programs])
+        if "program" in self.fields:
+            self.fields["program"].required = kind.needs_program
+            self.fields["program"].help_text = PROGRAM_WORDS[kind.name]
         self._choices("currency", choices.currencies())
         self._choices("time_zone", choices.time_zones())
 
     @property
     def columns(self) -> list[forms.BoundField]:
         """The fields that stand for columns."""
-        return [self[f"column_{key}"] for key in FIELDS]
+        return [self[f"column_{key}"] for key in self.kind.fields]
 
     @property
     def others(self) -> list[forms.BoundField]:
@@ -98,12 +112,12 @@ class MappingForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         chosen: dict[str, str] = {}
-        for key in FIELDS:
+        for key in self.kind.fields:
             name = data.get(f"column_{key}")
             both_countries = {key, chosen.get(name or "", "")} == {"partner", "country"}
             if name and name in chosen and not both_countries:
                 message = _("This column means “%(other)s” already.")
-                label = FIELDS[chosen[name]].label
+                label = self.kind.fields[chosen[name]].label
                 self.add_error(f"column_{key}", message % {"other": label})
             elif name:
                 chosen[name] = key
@@ -112,21 +126,24 @@ class MappingForm(forms.Form):
     def plan(self) -> Plan:
         """The valid form as a plan."""
         data = self.cleaned_data
-        names = {key: data[f"column_{key}"] for key in FIELDS}
+        names = {key: data[f"column_{key}"] for key in self.kind.fields}
         return Plan(
             columns={key: name for key, name in names.items() if name},
-            program=data["program"],
-            currency=data["currency"],
-            time_zone=data["time_zone"],
-            credit_prefix=data["credit_prefix"].strip(),
-            dates=data["dates"],
-            comma=bool(data["comma"]),
-            create_partners=data["create_partners"],
-            ignored=[line.strip() for line in data["ignored"].splitlines() if line.strip()],
+            program=data.get("program", ""),
+            currency=data.get("currency", ""),
+            time_zone=data.get("time_zone") or "UTC",
+            credit_prefix=data.get("credit_prefix", "").strip(),
+            dates=data.get("dates") or "year",
+            comma=bool(data.get("comma")),
+            create_partners=data.get("create_partners", False),
+            ignored=[
+                text for line in data.get("ignored", "").splitlines() if (text := line.strip())
+            ],
         )
 
     def _choices(self, name: str, found: Sequence[tuple[str, str]]) -> None:
-        self.fields[name].choices = found  # type: ignore[attr-defined]
+        if name in self.fields:
+            self.fields[name].choices = found  # type: ignore[attr-defined]
 
 
 def initial_of(plan: Plan) -> dict[str, Any]:
@@ -138,20 +155,20 @@ def initial_of(plan: Plan) -> dict[str, Any]:
 
 
 def guessed(
-    header: Sequence[str], rows: Sequence[Sequence[str]], *, currency: str, time_zone: str
+    kind: Kind,
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    currency: str,
+    time_zone: str,
 ) -> Mapping[str, Any]:
     """First values of the form, from column names and the first rows."""
-    columns = mapping.guess(header)
-    place = {name: index for index, name in enumerate(header)}
-
-    def values(key: str) -> list[str]:
-        index = place.get(columns.get(key, ""), len(header))
-        return [cells[index] for cells in rows if index < len(cells)]
-
+    columns = written.guess(header, kind.fields)
+    values = written.values_of(columns, header, rows)
     return {
         **{f"column_{key}": name for key, name in columns.items()},
-        "dates": mapping.guess_dates(values("date")),
-        "comma": "1" if mapping.guess_comma(values("unit_price")) else "",
+        "dates": written.guess_dates(values(kind.dates)),
+        "comma": "1" if written.guess_comma(values(kind.amounts)) else "",
         "currency": currency,
         "time_zone": time_zone,
     }

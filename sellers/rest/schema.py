@@ -23,7 +23,7 @@ PROBLEMS = {
     403: "The key lacks the scope.",
     404: "Unknown, or another seller's.",
     409: "The state has moved on, the id came with other content, or the call is still running.",
-    415: "The body is not application/json.",
+    415: "The body is of a kind that is not declared here.",
     422: "A value cannot be accepted.",
     429: "Too many calls; Retry-After says how long to wait.",
 }
@@ -33,6 +33,7 @@ ANSWER_HEADERS = {
     "401": ("WWW-Authenticate", "The kind of key to send."),
     "429": ("Retry-After", "Seconds to wait."),
 }
+FORM = "multipart/form-data"
 NO_BODY_METHODS = ("GET", "HEAD")
 
 
@@ -87,6 +88,8 @@ class Schema(AutoSchema):
             return super().get_request_serializer()
         if made.items and made.body:
             return ListSerializer(child=made.body())
+        if made.body and self.method == "POST" and (files := self._file_bodies()):
+            return {FORM: made.body, **dict.fromkeys(files, OpenApiTypes.BINARY)}
         return made.body
 
     def get_response_serializers(self) -> Any:
@@ -171,6 +174,11 @@ class Schema(AutoSchema):
         if not name:
             return {}
         return {name: {"schema": {"type": "string"}, "description": description}}
+
+    def _file_bodies(self) -> tuple[str, ...]:
+        """Media types of files that may be the whole body, beside a form that has one."""
+        found: tuple[str, ...] = getattr(self.view, "file_bodies", ())
+        return found
 
     def _partner_may(self) -> bool:
         scope = getattr(self.view, "scopes", {}).get(self.method)

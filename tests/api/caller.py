@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.core.files.base import ContentFile
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from sellers import services
 from sellers.actors import Actor
@@ -93,6 +95,11 @@ class Caller:
         """POST of a JSON body."""
         return self.call("POST", path, body, headers=headers)
 
+    def send_file(self, path: str, file: bytes, name: str = "file.csv", **parts: str) -> Answered:
+        """POST of a form with a file."""
+        raw, content_type = form_of({**parts, "file": file}, name)
+        return self.call("POST", path, raw=raw, content_type=content_type)
+
     def patch(self, path: str, body: Any) -> Answered:
         """PATCH of a JSON body."""
         return self.call("PATCH", path, body)
@@ -110,6 +117,15 @@ class Caller:
     def for_partner(self, partner_id: str) -> "Caller":
         """A key that reads one partner's own data."""
         return self.with_scopes(*PARTNER_KEY_SCOPES, partner_id=uuid.UUID(partner_id))
+
+
+def form_of(parts: Mapping[str, Any], name: str = "file.csv") -> tuple[bytes, str]:
+    """A form as a browser sends it, bytes among its parts as files; with its content type."""
+    files = {
+        key: ContentFile(value, name=name) if isinstance(value, bytes) else str(value)
+        for key, value in parts.items()
+    }
+    return encode_multipart(BOUNDARY, files), MULTIPART_CONTENT
 
 
 def make_key(

@@ -15,7 +15,7 @@ from schemathesis.core import NotSet
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from sellers.roles import API_SCOPES
-from tests.api.caller import Answered
+from tests.api.caller import JSON, Answered, form_of
 from tests.api.document import document
 from tests.api.routes import ROUTES, Route
 from tests.api.scene import Scene
@@ -23,6 +23,7 @@ from tests.api.things import make_things
 
 ROUNDS = int(os.environ.get("PRM_TEST_ROUNDS", "2"))
 ERRORS = {"400", "401", "403", "429"}
+FORM = "multipart/form-data"
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +100,9 @@ def sent(scene: Scene, case: Case[Any], ids: dict[str, str], known: bool) -> Ans
     raw = body if isinstance(body, bytes) else None
     if known and isinstance(body, dict):
         body |= {name: ids[key] for name, key in NAMES.items() if name in body}
+    content_type = case.media_type or JSON
+    if isinstance(body, dict) and content_type == FORM:
+        raw, content_type = form_of(body)
     query = urlencode(case.query or {}, doseq=True)
     headers = {
         name: value
@@ -106,7 +110,9 @@ def sent(scene: Scene, case: Case[Any], ids: dict[str, str], known: bool) -> Ans
         if name == "Idempotency-Key" and value.isprintable() and value.isascii()
     }
     path = f"{case.formatted_path}?{query}" if query else case.formatted_path
-    return scene.api.call(case.method, path, body, raw=raw, headers=headers)
+    return scene.api.call(
+        case.method, path, body, raw=raw, content_type=content_type, headers=headers
+    )
 
 
 CALLS = [

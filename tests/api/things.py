@@ -49,6 +49,7 @@ def make_things(scene: Scene | None = None) -> tuple[Scene, dict[str, str]]:
         "batch_id": batch_id,
         "line_id": line_id,
         "claim_id": _claim(scene),
+        "import_id": _import(scene),
         **club_of(scene),
         **_handed_in(scene),
     }
@@ -60,6 +61,15 @@ def _coupon(scene: Scene) -> str:
     """A coupon of the scene's partner."""
     coupon = {"enrollment": scene.enrollment["id"], "code": f"TEA-{token()}"}
     return str(scene.api.made("coupons", coupon)["id"])
+
+
+def _import(scene: Scene) -> str:
+    """A dry run of a file of partners with a bad row, done."""
+    file = f"name,country\nPartner {token()},DE\nSomebody,Narnia\n".encode()
+    answer = scene.api.send_file("imports", file, kind="partners")
+    assert answer.status == 201, answer.raw
+    work.drain("imports", scene.api.seller.pk)
+    return str(answer.body["id"])
 
 
 def _claim(scene: Scene) -> str:

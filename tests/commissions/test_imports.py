@@ -12,7 +12,8 @@ import pytest
 from django.core.files import File
 
 from activity.models import Event, Job
-from commissions.imports import jobs, mapping, reading
+from commissions.imports import cells, jobs, mapping, reading
+from commissions.imports.kinds.sales import SalesRunner
 from commissions.models import Commission
 from partners.models import Partner
 from prm.errors import Malformed
@@ -148,7 +149,7 @@ def test_an_import_goes_on_where_it_stopped(monkeypatch: pytest.MonkeyPatch) -> 
     whole = make_shop()
     whole.bring(FIXTURE)
     shop = make_shop()
-    monkeypatch.setattr(jobs, "BATCH", 2)
+    monkeypatch.setattr(SalesRunner, "batch", 2)
     job = shop.queue(FIXTURE)
     for _round in range(20):
         job = shop.read(job)
@@ -204,11 +205,11 @@ def test_columns_are_guessed_from_their_names() -> None:
     header = ["InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice"]
     found = mapping.guess([*header, "CustomerID", "Country"])
     assert found == {key: name for key, name in COLUMNS.items() if key != "partner"}
-    assert mapping.guess_dates(["12/31/2010 8:00"]) == "month"
-    assert mapping.guess_dates(["31.12.2010"]) == "day"
-    assert mapping.guess_dates(["2010-12-31"]) == "year"
-    assert mapping.guess_comma(["1.234,50"])
-    assert not mapping.guess_comma(["1,234.50"])
+    assert cells.guess_dates(["12/31/2010 8:00"]) == "month"
+    assert cells.guess_dates(["31.12.2010"]) == "day"
+    assert cells.guess_dates(["2010-12-31"]) == "year"
+    assert cells.guess_comma(["1.234,50"])
+    assert not cells.guess_comma(["1,234.50"])
 
 
 @pytest.mark.parametrize(
@@ -222,13 +223,13 @@ def test_columns_are_guessed_from_their_names() -> None:
     ],
 )
 def test_numbers_are_read_as_people_write_them(text: str, comma: bool, value: str) -> None:
-    assert mapping._number(text, "unit_price", comma=comma) == Decimal(value)
+    assert cells.number(text, "unit_price", comma=comma) == Decimal(value)
 
 
 @pytest.mark.parametrize("text", ["", "x", "NaN", "Infinity", "1e30", "--1", "1" * 50])
 def test_what_is_no_number_is_refused(text: str) -> None:
-    with pytest.raises(mapping.Unreadable):
-        mapping._number(text, "unit_price", comma=False)
+    with pytest.raises(cells.Unreadable):
+        cells.number(text, "unit_price", comma=False)
 
 
 @pytest.mark.parametrize(
@@ -241,13 +242,13 @@ def test_what_is_no_number_is_refused(text: str) -> None:
     ],
 )
 def test_dates_are_read_as_people_write_them(text: str, order: str, value: str) -> None:
-    assert mapping._moment(text, order).isoformat() == value
+    assert cells.moment(text, order).isoformat() == value
 
 
 @pytest.mark.parametrize("text", ["31/31/2011", "0000-01-01", "2011-02-30", "soon", "1.1.99999"])
 def test_what_is_no_date_is_refused(text: str) -> None:
-    with pytest.raises(mapping.Unreadable):
-        mapping._moment(text, "day")
+    with pytest.raises(cells.Unreadable):
+        cells.moment(text, "day")
 
 
 def test_zero_characters_and_overlong_cells_are_bad_rows(tmp_path: Path) -> None:

@@ -145,6 +145,7 @@ PAGES: Final[dict[str, tuple[str, str]]] = {
     "console:friends-terms": ("console", "programs.manage"),
     "console:imports": ("console", "jobs.view"),
     "console:imports-new": ("console", "sales.manage"),
+    "console:imports-example": ("console", "jobs.view"),
     "console:imports-detail": ("console", "jobs.view"),
     "console:imports-mapping": ("console", "sales.manage"),
     "console:imports-work": ("console", "jobs.view"),

@@ -2,7 +2,7 @@
 
 import ipaddress
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -40,6 +40,23 @@ class ToldClick:
     sub5: str = ""
 
 
+class Judge:
+    """Tells which of some clicks can be taken, by one query for the links of all of them."""
+
+    def __init__(self, clicks: Iterable[ToldClick]) -> None:
+        codes = {click.link for click in clicks}
+        self._links = {link.code: link for link in Link.objects.filter(code__in=codes)}
+        self._latest = timezone.now() + AHEAD
+
+    def link_of(self, click: ToldClick) -> Link | Refusal:
+        """The click's link, or why the click cannot be taken."""
+        link = self._links.get(click.link)
+        faults = _faults(click, link, self._latest)
+        if link is None or faults:
+            return Unacceptable(faults[0].message, errors=faults)
+        return link
+
+
 def take_clicks(clicks: Sequence[ToldClick]) -> list[str | Refusal]:
     """Store clicks with their sums; for each, in order, its token or why it was refused.
 
@@ -47,20 +64,16 @@ def take_clicks(clicks: Sequence[ToldClick]) -> list[str | Refusal]:
     are missing are made, machines told apart, addresses kept as the policy has it. Told again they
     count again: repeats are for the call's Idempotency-Key to stop.
     """
-    links = {
-        link.code: link for link in Link.objects.filter(code__in={click.link for click in clicks})
-    }
-    latest = timezone.now() + AHEAD
+    judge = Judge(clicks)
     answers: list[str | Refusal] = []
     lines: list[bytes] = []
     for click in clicks:
-        link = links.get(click.link)
-        faults = _faults(click, link, latest)
-        if link is None or faults:
-            answers.append(Unacceptable(faults[0].message, errors=faults))
+        link = judge.link_of(click)
+        if isinstance(link, Refusal):
+            answers.append(link)
             continue
         click_id = _id_at(click.occurred_at)
-        lines.append(_line(click, link, click_id))
+        lines.append(line_of(click, link, click_id))
         answers.append(tokens.make(link.pk, click_id))
     if lines:
         keep_clicks(lines)
@@ -94,7 +107,8 @@ def _id_at(moment: datetime) -> uuid.UUID:
     return uuid.UUID(int=lowest_id_at(moment).int | (new_id().int & RANDOM_BITS))
 
 
-def _line(click: ToldClick, link: Link, click_id: uuid.UUID) -> bytes:
+def line_of(click: ToldClick, link: Link, click_id: uuid.UUID) -> bytes:
+    """A told click as a line of the spool; the link's sub ids where the click has none."""
     return record(
         click_id=click_id,
         at=int(click.occurred_at.timestamp() * 1000),

@@ -12,7 +12,7 @@ from activity import work
 from activity.models import Job
 from campaigns.models import Program
 from commissions.engine import queue
-from commissions.imports import jobs, mapping, reading
+from commissions.imports import cells, jobs, mapping, reading
 from commissions.services.intake import ENGINE
 from prm.errors import Refusal
 from prm.money import is_currency
@@ -41,7 +41,7 @@ class Command(BaseCommand):
             "Columns with usual names need none.")  # fmt: skip
         add("--currency", default="", help="of every row without one (default: the program's)")
         add("--time-zone", default="", help="of the dates (default: the seller's)")
-        add("--dates", choices=mapping.DATE_ORDERS, default="", help="what dates begin with")
+        add("--dates", choices=cells.DATE_ORDERS, default="", help="what dates begin with")
         add("--comma", action="store_true", help="1,5 means one and a half")
         add("--credit-prefix", default="", help="numbers that begin so are credit notes")
         add("--create-partners", action="store_true", help="make partners that are not known")
@@ -162,7 +162,7 @@ def _plan(
     if not is_currency(currency):
         raise CommandError(f"{currency} is no currency.")
     at = header.index(columns["date"])
-    dates = mapping.guess_dates(cells[at] for cells in first if at < len(cells))
+    dates = cells.guess_dates(row[at] for row in first if at < len(row))
     return mapping.Plan(
         columns={key: column for key, column in columns.items() if column},
         program=str(program.pk),
