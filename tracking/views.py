@@ -1,5 +1,7 @@
 """The redirect behind every partner link, for what `tracking.redirect` does not answer itself."""
 
+from typing import Final
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
@@ -10,6 +12,9 @@ from tracking.redirect.answering import lead
 from tracking.redirect.front import headers_of
 from tracking.redirect.loading import PREFIX, Away
 from tracking.redirect.memory import memory
+
+# Without a word of ours, the middleware's would hide from shops where their visitors come from.
+AS_BROWSERS_DO: Final = "strict-origin-when-cross-origin"
 
 
 @csrf_exempt  # POST is refused whoever sends it
@@ -27,7 +32,7 @@ def follow(request: HttpRequest, code: str) -> HttpResponse:
     if found is None:
         context = {"page": entry.place.text}
         return render(request, "public/link_foreign.html", context, status=400)
-    headers = dict(headers_of(entry, found, request.META))
+    headers = dict(headers_of(entry, found, request.META)) | {"Referrer-Policy": AS_BROWSERS_DO}
     cookie = headers.pop("Set-Cookie", "")
     response = HttpResponse(status=302, headers=headers)
     response.cookies.load(cookie)

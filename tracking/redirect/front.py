@@ -40,9 +40,9 @@ NO_BODY: Final = [b""]
 STANDING: Final = (
     ("Cache-Control", "no-store"),
     ("X-Robots-Tag", "noindex, nofollow"),
-    ("Referrer-Policy", "no-referrer-when-downgrade"),
 )
-"""An empty body's length is the server's to tell."""
+"""An empty body's length is the server's to tell; what a shop hears of the page that a visitor came
+from is that page's to say."""
 
 
 class Front:

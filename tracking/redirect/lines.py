@@ -38,15 +38,13 @@ class Stencil:
         )
         if not (
             self._is_plain
-            and agent.isprintable()  # so no tab, no line end and no lone surrogate
-            and referrer.isprintable()
-            and address.isprintable()
-            and country.isprintable()
             and "\\" not in body
             and len(agent) <= MOST_AGENT
-            and len(referrer) <= MOST_REFERRER
+            and agent.isprintable()  # so no tab, no line end and no lone surrogate
             and len(address) <= MOST_ADDRESS
-            and len(country) <= MOST_COUNTRY
+            and address.isprintable()
+            and (not referrer or (len(referrer) <= MOST_REFERRER and referrer.isprintable()))
+            and (not country or (len(country) <= MOST_COUNTRY and country.isprintable()))
         ):
             return record(
                 click_id=click_id,

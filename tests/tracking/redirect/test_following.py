@@ -37,6 +37,7 @@ def test_a_click_leads_on_with_a_token_that_proves_itself(market: Market) -> Non
     assert click.referrer == "https://blog.example/"
     assert response["Cache-Control"] == "no-store"
     assert "noindex" in response["X-Robots-Tag"]
+    assert response["Referrer-Policy"] == "strict-origin-when-cross-origin"
     cookie = response.cookies["prm_click"]
     assert cookie.value == query["prm_click"][0]
     assert cookie["httponly"]

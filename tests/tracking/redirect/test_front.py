@@ -8,7 +8,6 @@ from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.test import override_settings
 from django.utils import timezone
 
 from campaigns import services as campaigns
@@ -50,6 +49,7 @@ def test_a_known_link_is_answered_without_django(market: Market) -> None:
     )
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["X-Robots-Tag"] == "noindex, nofollow"
+    assert "Referrer-Policy" not in answer.headers, "the page he came from decides"
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,9 @@ def test_a_link_ends_with_the_last_day_of_its_campaign_where_the_seller_is(
     assert answer.location.startswith("https://shop.example/beans") == counts
 
 
-def test_visitors_are_led_by_country_and_device(market: Market) -> None:
+def test_visitors_are_led_by_country_and_device(
+    market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
     link = new_link(market)
     indonesian, phone = "https://shop.example/id", "https://shop.example/app"
     targets = [
@@ -168,7 +170,8 @@ def test_visitors_are_led_by_country_and_device(market: Market) -> None:
     ]
     _set(market, link, targets=targets)
     path = f"/r/{link.code}"
-    with override_settings(TRUSTED_PROXIES=1):
+    with monkeypatch.context() as patch:
+        patch.setattr("prm.addresses.TRUSTED_PROXIES", 1)
         answers = [
             Visitor().get(path, **headers).location.partition("?")[0]
             for headers in (
