@@ -14,6 +14,11 @@ def of_person(user: User, room: str) -> QuerySet[Notification]:
     return Notification.objects.filter(user=user, room=room).select_related("event")
 
 
+def newest(user: User, room: str, limit: int) -> QuerySet[Notification]:
+    """The last things that `user` was told in `room`, the newest first, without their events."""
+    return Notification.objects.filter(user=user, room=room).order_by("-id")[:limit]
+
+
 def with_state(user: User, room: str) -> QuerySet[Notification]:
     """The same rows with `state`: "new" or "read"."""
     return (

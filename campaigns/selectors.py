@@ -197,6 +197,12 @@ def enrollments_of(partner_id: uuid.UUID, *, only_active: bool = False) -> Query
     return found.filter(status=ACTIVE) if only_active else found
 
 
+def with_programs(partner_id: uuid.UUID) -> QuerySet[Enrollment]:
+    """The partner's enrollments with their programs, by program name."""
+    rows = Enrollment.objects.filter(partner_id=partner_id).select_related("program")
+    return rows.order_by("program__name", "id")
+
+
 def tiers() -> QuerySet[Tier]:
     """All tiers, the highest rank first within a program."""
     return Tier.objects.order_by("program_id", "-rank")
@@ -257,19 +263,20 @@ def material_by_id(material_id: uuid.UUID | str) -> Material:
     return found
 
 
-def materials_for(partner_id: uuid.UUID) -> QuerySet[Material]:
+def usable_materials(partner_id: uuid.UUID) -> QuerySet[Material]:
     """What an active partner may use: materials of his programs, in force, campaign begun."""
     mine = Enrollment.objects.filter(
         partner_id=partner_id, status=ACTIVE, partner__status=Partner.Status.ACTIVE
     )
     begun = Q(campaign=None) | Q(campaign__starts_on__lte=timezone.localdate())
+    return Material.objects.filter(begun, program__in=mine.values("program"), withdrawn_at=None)
+
+
+def materials_for(partner_id: uuid.UUID) -> QuerySet[Material]:
+    """The same with what a list of them shows."""
     return (
-        Material.objects.select_related("program__seller", "campaign")
-        .filter(
-            begun,
-            program__in=mine.values("program"),
-            withdrawn_at=None,
-        )
+        usable_materials(partner_id)
+        .select_related("program__seller", "campaign")
         .annotate(
             own_use_count=_count(MaterialUse.objects.filter(partner_id=partner_id), "material")
         )

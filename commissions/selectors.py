@@ -1,12 +1,10 @@
 """Reads about commissions."""
 
-import heapq
 import uuid
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import (
     Aggregate,
@@ -23,14 +21,15 @@ from django.db.models import (
     Sum,
     Value,
 )
-from django.db.models.functions import Coalesce, TruncWeek
+from django.db.models.functions import Coalesce
 
-from commissions.models import Commission, EarnedTotal, Rule, RuleVersion
+from commissions.models import Commission, Rule, RuleVersion
 from prm.errors import NotFound
 from prm.periods import Period
-from prm.totals import Grain, as_q, over, over_days
-from tracking.models import Link, LinkDay, Sale, SaleShare
-from tracking.selectors import clicks_of_link, links_of
+from prm.rows import fetched
+from prm.totals import Grain, as_sql, over, over_days
+from tracking.models import Link, Sale, SaleShare
+from tracking.selectors import clicks_of_link
 
 COUNTED = [one for one in Commission.Status.values if one != Commission.Status.REJECTED]
 TAKEN_BACK = (Commission.Kind.REVERSAL, Commission.Kind.CREDIT_NOTE)
@@ -128,57 +127,54 @@ class Tile:
     amount: int = 0
 
 
-@dataclass(frozen=True)
-class LinkFigures:
-    """What one link brought: people's clicks, sales, and earned in its program's currency."""
-
-    link: Link
-    clicks: int
-    sales: int
-    earned: int
-    currency: str
-
-    @property
-    def rate(self) -> float | None:
-        """Clicks that became sales, in per cent; None without clicks."""
-        return self.sales * 100 / self.clicks if self.clicks else None
+_EARNED: Final = """
+    SELECT currency, COALESCE(sum(amount_minor) FILTER (WHERE starts_on >= %s), 0)::bigint,
+           COALESCE(sum(amount_minor) FILTER (WHERE starts_on < %s), 0)::bigint
+    FROM commissions_earnedtotal
+    WHERE {rows} AND status <> 'rejected' AND (partner_id = %s OR %s) GROUP BY 1
+"""
+_WEEKLY: Final = """
+    SELECT date_trunc('week', starts_on)::date, sum(amount_minor)::bigint
+    FROM commissions_earnedtotal
+    WHERE {rows} AND status <> 'rejected' AND currency = %s GROUP BY 1
+"""
+_TILES: Final = """
+    SELECT currency, status, kind, sum(lines)::bigint, sum(amount_minor)::bigint
+    FROM commissions_earnedtotal WHERE grain IN ('month', 'fresh') AND partner_id = %s
+    GROUP BY 1, 2, 3 HAVING sum(lines) <> 0
+"""
+_NEXT_FREE: Final = """
+    SELECT currency, min(payable_at) FROM commissions_commission
+    WHERE partner_id = %s AND status = 'pending' AND NOT needs_approval AND kind = 'commission'
+    GROUP BY 1
+"""
 
 
 def costs(period: Period) -> dict[str, Cost]:
     """Commission cost by currency; one query."""
-    return _earned(EarnedTotal.objects.all(), period)
+    return _earned(period, None)
 
 
 def weekly_costs(starts: Sequence[datetime], currency: str) -> list[int]:
     """Commission cost of the weeks that begin at `starts`, oldest first; one query."""
     first, last = starts[0].date(), starts[-1].date() + timedelta(days=6)
-    sums = dict(
-        EarnedTotal.objects.filter(as_q(over(Grain.WEEK, first, last)), currency=currency)
-        .exclude(status=Commission.Status.REJECTED)
-        .annotate(week=TruncWeek("starts_on"))
-        .values_list("week")
-        .annotate(Sum("amount_minor"))
-    )
-    return [int(sums.get(start.date(), 0)) for start in starts]
+    rows, days = as_sql(over(Grain.WEEK, first, last))
+    sums = dict(fetched(_WEEKLY.replace("{rows}", rows), [*days, currency]))
+    return [sums.get(start.date(), 0) for start in starts]
 
 
 def earned_of(partner_id: uuid.UUID, period: Period) -> dict[str, Cost]:
     """What one partner earned now and before, by currency; one query."""
-    return _earned(EarnedTotal.objects.filter(partner_id=partner_id), period)
+    return _earned(period, partner_id)
 
 
-def _earned(rows: QuerySet[EarnedTotal], period: Period) -> dict[str, Cost]:
+def _earned(period: Period, partner_id: uuid.UUID | None) -> dict[str, Cost]:
+    """Of one partner, or of all."""
     first, _last = period.days
-    found = (
-        rows.filter(as_q(over_days(*period.days) + over_days(*period.days_before)))
-        .exclude(status=Commission.Status.REJECTED)
-        .values_list("currency")
-        .annotate(
-            now=Sum("amount_minor", filter=Q(starts_on__gte=first)),
-            before=Sum("amount_minor", filter=Q(starts_on__lt=first)),
-        )
-    )
-    return {code: Cost(int(now or 0), int(before or 0)) for code, now, before in found}
+    rows, days = as_sql(over_days(*period.days) + over_days(*period.days_before))
+    values = [first, first, *days, partner_id, partner_id is None]
+    found = fetched(_EARNED.replace("{rows}", rows), values)
+    return {code: Cost(now, before) for code, now, before in found}
 
 
 def unapproved_lines() -> QuerySet[Commission]:
@@ -227,33 +223,19 @@ def tiles(partner_id: uuid.UUID) -> dict[str, dict[str, Tile]]:
 
     A reversed line and its reversal cancel out, so both are told apart from what is still owed.
     """
-    rows = (
-        EarnedTotal.objects.filter(
-            Q(grain=Grain.MONTH) | Q(grain=Grain.FRESH), partner_id=partner_id
-        )
-        .values("currency", "status", "kind")
-        .annotate(number=Sum("lines"), amount=Sum("amount_minor"))
-        .exclude(number=0)
-    )
     found: dict[str, dict[str, Tile]] = {}
-    for row in rows:
-        places = found.setdefault(row["currency"], {})
-        back = row["status"] != Commission.Status.REJECTED and row["kind"] in TAKEN_BACK
-        for name in (row["status"], *(("taken_back",) if back else ())):
+    for currency, status, kind, lines_moved, amount in fetched(_TILES, [partner_id]):
+        places = found.setdefault(currency, {})
+        back = status != Commission.Status.REJECTED and kind in TAKEN_BACK
+        for name in (status, *(("taken_back",) if back else ())):
             old = places.get(name, Tile())
-            places[name] = Tile(old.lines + int(row["number"]), old.amount + int(row["amount"]))
+            places[name] = Tile(old.lines + lines_moved, old.amount + amount)
     return found
 
 
 def next_free(partner_id: uuid.UUID) -> dict[str, datetime]:
     """When a partner's next pending line becomes payable by itself, by currency; one query."""
-    rows = Commission.objects.filter(
-        partner_id=partner_id,
-        status=Commission.Status.PENDING,
-        needs_approval=False,
-        kind=Commission.Kind.COMMISSION,
-    )
-    return dict(rows.values_list("currency").annotate(Min("payable_at")))
+    return dict(fetched(_NEXT_FREE, [partner_id]))
 
 
 def held_reasons(partner_id: uuid.UUID, currency: str) -> list[Commission]:
@@ -310,47 +292,6 @@ def _first_shares() -> QuerySet[SaleShare]:
         sale=OuterRef("sale"), partner=OuterRef("partner"), position__lt=OuterRef("position")
     )
     return SaleShare.objects.filter(~Exists(earlier))
-
-
-def best_links(partner_id: uuid.UUID, since: datetime, limit: int = 4) -> list[LinkFigures]:
-    """A partner's live links that brought most since `since`; seven queries.
-
-    His sales and lines of these days are read once for all links, not once for each.
-    """
-    own = Link.objects.filter(enrollment__partner_id=partner_id, disabled_at=None)
-    of_own = {"link__in": own.values("pk"), "partner_id": partner_id}
-    shared = _first_shares().filter(**of_own, sale__occurred_at__gte=since)
-    sold = Sale.objects.filter(**of_own, is_shared=False, occurred_at__gte=since)
-    alone = _counted().filter(
-        partner_id=partner_id,
-        occurred_at__gte=since,
-        sale__link__in=own.values("pk"),
-        sale__is_shared=False,
-    )
-    parts = shared.filter(
-        sale__commissions__partner_id=partner_id, sale__commissions__status__in=COUNTED
-    )
-    days = LinkDay.objects.filter(link_id__in=own.values("pk"), day__gte=since.date())
-    clicks = Counter(dict(days.values_list("link_id").annotate(Sum("clicks"))))
-    sales = Counter(dict(sold.values_list("link_id").annotate(Count("pk"))))
-    sales.update(dict(shared.values_list("link_id").annotate(Count("pk"))))
-    earned: Counter[tuple[uuid.UUID, str]] = Counter()
-    for rows, link, code, amount in (
-        (alone, "sale__link_id", "currency", "amount_minor"),
-        (parts, "link_id", "sale__commissions__currency", "sale__commissions__amount_minor"),
-    ):
-        for link_id, currency, total in rows.values_list(link, code).annotate(Sum(amount)):
-            earned[link_id, currency] += int(total)
-    currencies = dict(own.values_list("pk", "enrollment__program__currency"))
-    figures = [
-        (earned[pk, currency], clicks[pk], pk, sales[pk]) for pk, currency in currencies.items()
-    ]
-    best = heapq.nlargest(limit, figures)
-    found = links_of(partner_id).in_bulk([pk for _earned, _clicks, pk, _sales in best])
-    return [
-        LinkFigures(found[pk], int(clicked), count, gain, currencies[pk])
-        for gain, clicked, pk, count in best
-    ]
 
 
 def rule_by_id(rule_id: uuid.UUID | str) -> Rule:

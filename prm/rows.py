@@ -1,11 +1,19 @@
-"""Model instances from the rows of hand-written joins, where one statement fetches several."""
+"""Hand-written statements, for pages read often: their rows, and model instances made of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from django.db import connection, models
 
 M = TypeVar("M", bound=models.Model)
+
+
+def fetched(statement: str, values: Sequence[Any] | Mapping[str, Any]) -> list[Any]:
+    """The rows of a statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        rows: list[Any] = cursor.fetchall()
+    return rows
 
 
 class Shape(Generic[M]):

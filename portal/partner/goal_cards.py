@@ -1,6 +1,7 @@
 """A goal as its partner reads it: one card with the bar, what is missing, and what it pays."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from campaigns.models import Enrollment
 from commissions.goals import rules, selectors, words
 from commissions.goals.metrics import MONEY_METRICS
 from commissions.goals.selectors import Progress
@@ -39,10 +41,15 @@ class Card:
         return self.goal.is_contest
 
 
-def cards(partner_id: uuid.UUID, seller_slug: str) -> list[Card]:
-    """A card for each goal that runs now, the one that ends first on top; a query for each."""
+def cards(
+    partner_id: uuid.UUID, seller_slug: str, enrollments: Iterable[Enrollment] | None = None
+) -> list[Card]:
+    """A card for each goal that runs now, the one that ends first on top; a query for each.
+
+    `enrollments` are his active ones, where they are at hand.
+    """
     found = []
-    for goal in selectors.goals_for(partner_id):
+    for goal in selectors.goals_for(partner_id, enrollments):
         progress = selectors.progress_of(goal, partner_id)
         if progress is not None:
             found.append(card(goal, progress, partner_id, seller_slug))

@@ -13,10 +13,12 @@ from django.utils import timezone
 from django.utils.translation import pgettext
 
 from activity import notifications
+from campaigns import kinds
 from campaigns import selectors as campaigns
 from campaigns.models import Enrollment
 from commissions import offers, reasons
 from commissions import selectors as commissions
+from commissions.best_links import best_links
 from commissions.selectors import Cost, Tile
 from partners import selectors as partners
 from payouts import rules as payout_rules
@@ -85,7 +87,8 @@ def home(request: HttpRequest, seller_slug: str) -> HttpResponse:
     """The home page; a posted form makes a link."""
     reader = reader_of(request)
     partner_id = links.seat_of(reader)
-    enrollments = list(campaigns.enrollments_of(partner_id, only_active=True))
+    every = list(campaigns.with_programs(partner_id))
+    enrollments = [one for one in every if one.status == Enrollment.Status.ACTIVE]
     form = ShortLinkForm(request.POST or None, enrollments=enrollments)
     if request.method == "POST":
         reader.require("portal.links", room="partner")
@@ -95,8 +98,9 @@ def home(request: HttpRequest, seller_slug: str) -> HttpResponse:
             return HttpResponseRedirect(f"{address}?made={made.pk}#make")
     context = _money(reader, partner_id, enrollments) | _selling(request, partner_id, enrollments)
     if reader.may("portal.earnings"):
-        context["goal_cards"] = goal_cards.cards(partner_id, seller_slug)[:GOALS]
+        context["goal_cards"] = goal_cards.cards(partner_id, seller_slug, enrollments)[:GOALS]
     context |= {"form": form, "greeting": greeting(user_of(request)), **_news(request)}
+    context["nav_rooms"] = {"partner": kinds.rooms_of(one.program.kind for one in every)}
     return render(request, "partner/home.html", context, status=422 if form.is_bound else 200)
 
 
@@ -201,7 +205,7 @@ def _selling(
     now = timezone.localtime()
     month = periods.month_so_far(now)
     own = tracking.links_of(partner_id)
-    best = commissions.best_links(partner_id, month.start)
+    best = best_links(partner_id, month.start)
     starts = periods.week_starts(now, links.SPARK_WEEKS)
     weekly = tracking.weekly_clicks([one.link.pk for one in best], starts)
     made_id = _uuid(request.GET.get("made", ""))
@@ -224,8 +228,8 @@ def _news(request: HttpRequest) -> dict[str, Any]:
     """Notifications and new materials in one line of time, newest first, and who to ask."""
     reader, user = reader_of(request), user_of(request)
     partner_id = links.seat_of(reader)
-    told = notifications.of_person(user, "partner").order_by("-id")[:NEWS]
-    fresh = campaigns.materials_for(partner_id).order_by("-id")[:NEWS]
+    told = notifications.newest(user, "partner", NEWS)
+    fresh = campaigns.usable_materials(partner_id).order_by("-id")[:NEWS]
     materials = navigation.address("partner:materials", reader.seller.slug)
     news = [
         News("bell", one.subject, one.body, one.path, one.created_at, one.read_at is None)

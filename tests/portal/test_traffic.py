@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from commissions import selectors as commissions
+from commissions.best_links import best_links
 from tests.cast import signed_in
 from tests.portal.market import Market, make_market
 from tests.tracking.clicks import MACHINE, PHONE, click, clicks, impressions
@@ -156,7 +157,7 @@ def test_best_links_have_the_figures_of_the_list_of_links() -> None:
     market.sell(market.sekar, amount=9_000, days_ago=1)
     since = noon(10)
     with market.team.scope():
-        (best,) = commissions.best_links(market.rani.partner.pk, since)
+        (best,) = best_links(market.rani.partner.pk, since)
         own = commissions.with_figures(tracking.links_of(market.rani.partner.pk), since).get()
         assert (best.link.pk, best.clicks, best.sales, best.earned) == (
             own.pk, own.click_count, own.sale_count, own.earned_minor,
