@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from contextlib import closing
 from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
@@ -186,15 +187,16 @@ class Imports(Endpoint):
         kind = _kind(call, sent.pop("kind", ""))
         upload: Upload = sent.pop("file")
         dry = sent.pop("dry_run", "true") == "true"
-        plan = _plan(call, kind, upload, sent)
-        jobs.require_whole(kind, plan)
-        job = jobs.upload(
-            seller=call.seller,
-            file=upload.file,
-            name=upload.name,
-            actor=call.actor,
-            kind=kind.name,
-        )
+        with closing(upload.file):
+            plan = _plan(call, kind, upload, sent)
+            jobs.require_whole(kind, plan)
+            job = jobs.upload(
+                seller=call.seller,
+                file=upload.file,
+                name=upload.name,
+                actor=call.actor,
+                kind=kind.name,
+            )
         return jobs.run(job=job, plan=plan, dry=dry)
 
 

@@ -25,6 +25,9 @@ KeyOf = Callable[[Values], str]
 FORMULA: Final = re.compile(r"=|[@+-].*[(|!]", re.DOTALL)
 """What a spreadsheet would compute, or run, where somebody opens the value in one."""
 
+NAMING: Final = ("external_id", "code", "email", "name")
+"""Fields that say what a row is about, the surest first."""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -163,7 +166,7 @@ class RowsRunner(Runner, Generic[Thing]):
     def _thing(self, row: Row) -> Thing:
         if row.clash:
             message = _("Row %(row)d is about the same and says something else. Keep one of them.")
-            key = next(iter(self.fields))
+            key = next((one for one in NAMING if row.values.get(one)), "")
             raise Unreadable(key, message % {"row": row.clash})
         for key, one in self.fields.items():
             text = row.values.get(key, "")

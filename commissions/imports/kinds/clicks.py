@@ -40,7 +40,7 @@ FIELDS = {
     "agent": Field(
         gettext_lazy("Browser"),
         ("agent", "useragent", "browser"),
-        help=gettext_lazy("Its whole user agent; machines are told by it."),
+        help=gettext_lazy("Its whole user agent. A click without one counts as a machine's."),
     ),
     "referrer": Field(
         gettext_lazy("Came from"),

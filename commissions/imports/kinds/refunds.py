@@ -36,7 +36,7 @@ FIELDS = {
         required=True,
         help=gettext_lazy("The part of the net that is given back, with or without a minus."),
     ),
-    "date": Field(
+    "occurred_at": Field(
         gettext_lazy("Date and time"),
         ("date", "refundedat", "refunddate", "occurredat", "datetime", "createdat", "time",
          "tanggal"),
@@ -86,7 +86,7 @@ class RefundsRunner(RowsRunner[Refund]):
                 sale_external_id=values["sale"],
                 amount=self._amount(values["amount"], currency),
                 reason=values.get("reason", ""),
-                occurred_at=self.moment(values["date"], "date"),
+                occurred_at=self.moment(values["occurred_at"], "occurred_at"),
                 source="import",
             ),
             currency,
@@ -133,5 +133,6 @@ KIND = Kind(
         ("R-1001", "1001", "38.00", "2026-10-09 12:30", "Broken in the post", "EUR"),
         ("R-1002", "1002", "13.90", "2026-10-11 08:00", "", "EUR"),
     ),
+    dates="occurred_at",
     amounts="amount",
 )

@@ -8,7 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 
+from campaigns.models import Enrollment
 from commissions.imports import jobs
+from commissions.imports.kinds import KINDS
 from tests.cast import signed_in
 from tests.commissions.imported import DATA, Shop, make_shop
 from tracking.models import Sale
@@ -113,3 +115,58 @@ def test_a_marketer_reads_imports_but_starts_none(shop: Shop) -> None:
     client = signed_in(shop.team.marketer)
     assert client.get(shop.team.url("imports/")).status_code == 200
     assert client.get(shop.team.url("imports/new/")).status_code == 403
+
+
+KINDS_OF_OWNER = ("partners", "links", "clicks", "sales", "refunds")
+
+
+@pytest.mark.parametrize("kind", KINDS_OF_OWNER)
+def test_each_kind_is_explained_and_its_example_can_be_brought(
+    shop: Shop, owner: Client, kind: str
+) -> None:
+    page = owner.get(shop.team.url(f"imports/new/?kind={kind}")).content.decode()
+    fields = KINDS[kind].fields
+    assert all(f"<code>{key}</code>" in page for key in fields)
+    example = owner.get(shop.team.url(f"imports/example/?kind={kind}"))
+    data = b"".join(example.streaming_content)  # type: ignore[attr-defined]
+    file = SimpleUploadedFile(f"{kind}.csv", data)
+    answer = owner.post(shop.team.url(f"imports/new/?kind={kind}"), {"file": file})
+    form = owner.get(answer["Location"]).context["form"]
+    assert {key: form[f"column_{key}"].value() for key in fields} == {key: key for key in fields}
+
+
+def test_partners_go_the_whole_way_and_their_page_says_so(shop: Shop, owner: Client) -> None:
+    data = b"Name;Land\nBlue Parrot;DE\nBlue Parrot;DE\nFar;Narnia\n=1+1;DE\n"
+    file = SimpleUploadedFile("partners.csv", data)
+    mapping = owner.post(shop.team.url("imports/new/?kind=partners"), {"file": file})["Location"]
+    values = {"column_name": "Name", "column_country": "Land", "program": str(shop.program.pk)}
+    detail = owner.post(mapping, values)["Location"]
+    jobs.step(shop.team.id)
+    checked = owner.get(detail).content.decode()
+    assert "Import 1 new: Partners" in checked
+    assert "Write its two letters, like DE." in checked
+    assert "looks like a formula" in checked
+    owner.post(f"{detail}start/")
+    jobs.step(shop.team.id)
+    done = owner.get(detail).content.decode()
+    assert "See what was imported" in done
+    with shop.team.scope():
+        assert Enrollment.objects.get().partner.country == "DE"
+    listed = owner.get(shop.team.url("imports/?kind=partners")).content.decode()
+    assert "partners.csv" in listed
+    assert "partners.csv" not in owner.get(shop.team.url("imports/?kind=links")).content.decode()
+
+
+def test_finance_may_bring_sales_but_makes_no_partners(shop: Shop, owner: Client) -> None:
+    client = signed_in(shop.team.finance)
+    page = client.get(shop.team.url("imports/new/"))
+    assert page.status_code == 200
+    assert [one.name for one in page.context["kinds"]] == ["clicks", "sales", "refunds"]
+    assert client.get(shop.team.url("imports/new/?kind=partners")).status_code == 403
+    file = SimpleUploadedFile("partners.csv", b"name,country\nFox,DE\n")
+    url = shop.team.url("imports/new/?kind=partners")
+    assert client.post(url, {"file": file}).status_code == 403
+    mapping = owner.post(url, {"file": SimpleUploadedFile("p.csv", b"name,country\nFox,DE\n")})
+    assert client.post(mapping["Location"], {"column_name": "name"}).status_code == 403
+    start = mapping["Location"].replace("mapping/", "start/")
+    assert client.post(start).status_code == 403
