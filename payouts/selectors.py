@@ -26,6 +26,7 @@ from django.utils import timezone
 from campaigns.models import Program
 from commissions import selectors as commissions
 from commissions.models import Commission
+from commissions.screening.selectors import under_review
 from commissions.screening.settings import not_looked_at
 from partners.models import Partner
 from payouts import rules
@@ -69,10 +70,13 @@ class _Sum:
 
 
 def free_lines(currency: str) -> QuerySet[Commission]:
-    """Payable lines that no batch has and that nobody must look at first."""
+    """Payable lines that no batch has, that nobody must look at first, of partners not stopped.
+
+    Of a partner whom a review stops nothing is paid, and nothing taken back: it waits together.
+    """
     taken = BatchItem.objects.filter(commission_id=OuterRef("pk"), is_current=True)
     return Commission.objects.filter(
-        ~Exists(taken), ~not_looked_at(), currency=currency, status=Status.PAYABLE
+        ~Exists(taken), ~not_looked_at(), ~under_review(), currency=currency, status=Status.PAYABLE
     )
 
 
@@ -86,6 +90,7 @@ def candidates(currency: str, cutoff: datetime) -> list[Candidate]:
     lines = Commission.objects.filter(
         ~Exists(taken),
         ~not_looked_at(),
+        ~under_review(),
         Q(status=Status.PAYABLE) | over,
         currency=currency,
         payable_at__lte=cutoff,

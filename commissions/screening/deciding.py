@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from activity.services import record
 from commissions.models import Commission, Signal, SignalHold
+from commissions.screening import stopping
 from commissions.services.bulk_decisions import MOST, decide_many
 from prm.errors import Conflict, Unacceptable
 from sellers.actors import Actor
@@ -32,10 +33,13 @@ def clear_signal(*, signal: Signal, actor: Actor, note: str = "") -> Signal:
 def confirm_signal(*, signal: Signal, actor: Actor, note: str) -> Signal:
     """It is fraud: what it holds, and what its sale still has open, is rejected with the note.
 
-    Raises Conflict when it was decided, Unacceptable without a note: the partner reads it.
+    One about a partner holds all that he has by now. Raises Conflict when it was decided,
+    Unacceptable without a note: the partner reads it.
     """
     if not note.strip():
         raise Unacceptable(_("Say why. The partner will read it."), field="note", code="required")
+    if signal.sale_id is None and signal.action == Signal.Action.HOLD:
+        stopping.hold(signal.seller_id, signal, stopping.open_lines(signal))
     _move(signal, Signal.Status.CONFIRMED, actor, note)
     keys = set(SignalHold.objects.filter(signal=signal).values_list("commission_id", flat=True))
     if signal.sale_id:

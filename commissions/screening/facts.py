@@ -24,15 +24,19 @@ _TRAFFIC: Final = """
     FROM tracking_partnerday WHERE day >= %s AND dimension = ''
     GROUP BY 1, 2
 """
+# A shared sale counts for each who shares it; only clicks share sales.
 _SOLD: Final = """
-    SELECT partner_id, program_id,
+    SELECT COALESCE(h.partner_id, s.partner_id), s.program_id,
            count(*) FILTER (WHERE attribution->>'method' = 'click' AND occurred_at >= %(week)s),
            count(*) FILTER (WHERE attribution->>'method' = 'coupon'),
            count(*) FILTER (WHERE attribution->>'method' = 'coupon' AND EXISTS (
                SELECT FROM jsonb_array_elements(attribution->'path') step
-               WHERE step->>'by' = 'click' AND step->>'partner' <> partner_id::text))
-    FROM tracking_sale
-    WHERE occurred_at >= %(month)s AND partner_id IS NOT NULL
+               WHERE step->>'by' = 'click' AND step->>'partner' <> s.partner_id::text))
+    FROM tracking_sale s
+    LEFT JOIN LATERAL (
+        SELECT DISTINCT x.partner_id FROM tracking_saleshare x
+        WHERE s.is_shared AND x.seller_id = s.seller_id AND x.sale_id = s.id) h ON true
+    WHERE occurred_at >= %(month)s AND s.partner_id IS NOT NULL
     GROUP BY 1, 2
 """
 

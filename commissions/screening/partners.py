@@ -55,6 +55,7 @@ def step(seller_id: uuid.UUID) -> bool:
         seen = set(Signal.objects.filter(key__in=known).values_list("key", flat=True))
         fresh = [signal for key, signal in known.items() if key not in seen]
         stopping.raise_signals(seller_id, [(signal, _lines(signal)) for signal in fresh])
+        stopping.hold_the_rest(seller_id)
     return False
 
 

@@ -2,7 +2,7 @@
 
 import uuid
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from commissions.models import Commission, Signal
 from prm.errors import NotFound
@@ -16,6 +16,20 @@ def signals() -> QuerySet[Signal]:
 def waiting() -> QuerySet[Signal]:
     """What stops money until somebody decides."""
     return Signal.objects.filter(status=Signal.Status.OPEN, action=Signal.Action.HOLD)
+
+
+def about_partners() -> QuerySet[Signal]:
+    """What stops all that a partner has, or all of one program, until somebody decides."""
+    return waiting().filter(sale=None)
+
+
+def under_review(line: str = "") -> Exists:
+    """Whether a signal about the partner himself stops a line, of whatever kind it is.
+
+    For queries of commissions, or of rows that lead to one by the path `line`, like `commission__`.
+    """
+    whole = Q(program=None) | Q(program=OuterRef(f"{line}program"))
+    return Exists(about_partners().filter(whole, partner=OuterRef(f"{line}partner")))
 
 
 def signal_by_id(signal_id: uuid.UUID | str) -> Signal:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from activity.services import Entry, record_many
 from commissions.models import Commission, Signal, SignalAction, SignalHold
+from commissions.screening import selectors
 from commissions.services.bulk_decisions import MOST, decide_many
 from sellers.actors import SYSTEM
 
@@ -66,15 +67,20 @@ def hold_of_partners(seller_id: uuid.UUID, lines: Iterable[Commission]) -> None:
     by_partner: defaultdict[uuid.UUID, list[Commission]] = defaultdict(list)
     for line in lines:
         by_partner[line.partner_id].append(line)
-    signals = Signal.objects.filter(
-        partner_id__in=by_partner,
-        sale=None,
-        status=Signal.Status.OPEN,
-        action=SignalAction.HOLD,
-    )
-    for signal in signals.order_by("id"):
+    for signal in selectors.about_partners().filter(partner_id__in=by_partner).order_by("id"):
         wanted = by_partner[signal.partner_id]
         hold(seller_id, signal, [x for x in wanted if signal.program_id in (None, x.program_id)])
+
+
+def hold_the_rest(seller_id: uuid.UUID) -> None:
+    """Hold what came by another way than a sale since partners were stopped; needs a transaction.
+
+    Bonuses, settlements, adjustments, deliverables, recruiters' parts: nobody looks at those when
+    they are made. Payouts leave them out all the same (`selectors.under_review`); held, they say so
+    and go with the decision.
+    """
+    for signal in selectors.about_partners().order_by("id"):
+        hold(seller_id, signal, open_lines(signal))
 
 
 def open_lines(signal: Signal) -> list[Commission]:

@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy
 from activity.services import record
 from commissions.engine import holds
 from commissions.models import Commission
+from commissions.screening import stopping
+from commissions.screening.selectors import under_review
 from partners.notices import notices_to
 from payouts import rules, selectors
 from payouts.models import Batch, BatchItem, BatchLine
@@ -41,6 +43,7 @@ def draft_batch(*, seller: Seller, currency: str, cutoff: datetime, actor: Actor
     person = person_behind(actor)
     _one_at_a_time(seller)
     _refuse_second_draft(currency)
+    stopping.hold_the_rest(seller.pk)
     # Lines are payable at the very instant, whether or not a worker has come by.
     holds.end_due(seller.pk, currency, cutoff)
     found = selectors.candidates(currency, cutoff)
@@ -60,8 +63,9 @@ def draft_batch(*, seller: Seller, currency: str, cutoff: datetime, actor: Actor
 def refresh_draft(*, batch: Batch, actor: Actor = SYSTEM) -> Batch:
     """Bring a draft up to what has happened since: it can only sink.
 
-    What was reversed, held or otherwise taken away leaves; what takes back joins; a partner who is
-    no longer due is dropped. A batch past its draft is returned as it is.
+    What was reversed, held or otherwise taken away leaves, and all of a partner whom a review
+    stops; what takes back joins; a partner who is no longer due is dropped. A batch past its draft
+    is returned as it is.
     """
     locked = lock(batch)
     if locked.status == Batch.Status.DRAFT:
@@ -247,7 +251,9 @@ def refresh(batch: Batch, actor: Actor) -> None:
     )
     before = sum(line.amount_minor for line in lines)
     current = BatchItem.objects.filter(line__in=lines, is_current=True)
-    current.exclude(commission__status=Commission.Status.PAYABLE).update(is_current=False)
+    current.filter(
+        ~Q(commission__status=Commission.Status.PAYABLE) | Q(under_review("commission__"))
+    ).update(is_current=False)
     _let_negatives_join(batch, lines)
     dropped = _settle_amounts(batch, lines)
     after = sum(line.amount_minor for line in lines if line.status == BatchLine.Status.DRAFT)
