@@ -5,12 +5,13 @@ Amounts come in integer minor units beside their currency; `prm.money` knows the
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 
 from babel.core import Locale
-from babel.numbers import format_compact_decimal, format_decimal
-from django.utils.translation import get_language, to_locale
+from babel.numbers import NumberPattern, format_compact_decimal, parse_pattern
+from django.utils.translation import get_language, ngettext, to_locale
 
-from prm.money import exponent, to_major
+from prm.money import LOYALTY_POINTS, exponent, to_major
 
 MINUS = "−"
 # Their minor unit is out of use: shown only where an amount really has one.
@@ -20,28 +21,50 @@ _SHORT_FROM = 1_000_000
 
 @dataclass(frozen=True)
 class Shown:
-    """An amount ready to show: `code`, `digits` with a true minus, whether below zero."""
+    """An amount ready to show: `code`, `digits` with a true minus, whether below zero.
+
+    Loyalty points are no currency: their word stands behind the digits, and no code before them.
+    """
 
     code: str
     digits: str
     negative: bool
 
+    @property
+    def is_points(self) -> bool:
+        """Whether these are points and no money."""
+        return self.code == LOYALTY_POINTS
+
     def __str__(self) -> str:
+        if self.is_points:
+            count = 1 if self.digits.lstrip(MINUS) == "1" else 2
+            return ngettext("%(points)s point", "%(points)s points", count) % {
+                "points": self.digits
+            }
         return f"{self.code} {self.digits}"
 
 
 def reader_locale() -> Locale:
     """The Babel locale of the active language."""
-    return Locale.parse(to_locale(get_language() or "en"))
+    return _locale(get_language() or "en")
+
+
+@cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(to_locale(language))
+
+
+@cache
+def _pattern(decimals: int | None) -> NumberPattern:
+    if decimals is None:
+        return parse_pattern("#,##0.###")
+    return parse_pattern("#,##0" + ("." + "0" * decimals if decimals else ""))
 
 
 def number(value: Decimal | float, decimals: int | None = None) -> str:
     """`value` by the reader's locale with a true minus; `decimals` fixes those shown."""
-    pattern = (
-        "#,##0.###" if decimals is None else "#,##0" + ("." + "0" * decimals if decimals else "")
-    )
     exact = value if isinstance(value, Decimal) else Decimal(str(value))
-    text: str = format_decimal(abs(exact), format=pattern, locale=reader_locale())
+    text: str = _pattern(decimals).apply(abs(exact), reader_locale())
     return MINUS + text if exact < 0 else text
 
 

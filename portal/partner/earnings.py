@@ -24,6 +24,7 @@ from portal.commission_cells import (
     by_kind,
     copy_act,
     kind_word,
+    proof_act,
     shown_sum,
     shown_words,
     status_note,
@@ -33,6 +34,7 @@ from portal.filters import ChoicesFilter, SearchFilter, SinceFilter, UntilFilter
 from portal.listing import Empty, Listing, Page
 from portal.partner.links import seat_of
 from portal.statuses import labels
+from prm.money import LOYALTY_POINTS
 
 
 class EarningTable(tables.Table):
@@ -123,6 +125,7 @@ def earnings(request: HttpRequest, seller_slug: str) -> HttpResponse:
     partner_id = seat_of(reader_of(request))
     tiles = selectors.tiles(partner_id)
     currency = _currency(request, tiles)
+    money = sorted(code for code in tiles if code != LOYALTY_POINTS)
     programs = [(one.program_id, one.program.name) for one in campaigns.enrollments_of(partner_id)]
     page = EARNINGS.show(
         request,
@@ -135,7 +138,9 @@ def earnings(request: HttpRequest, seller_slug: str) -> HttpResponse:
     context = {
         "page": page,
         "currency": currency,
-        "currencies": [(code, _address(request, code)) for code in sorted(tiles)],
+        "currencies": [(code, _address(request, code)) for code in money],
+        "points_url": _address(request, LOYALTY_POINTS) if LOYALTY_POINTS in tiles else "",
+        "of_points": currency == LOYALTY_POINTS,
         "tiles": _tiles(tiles.get(currency, {}), currency, len(tiles) > 1),
         "trace": opened(page, reasons.PARTNER),
     }
@@ -147,15 +152,18 @@ def opened(page: Page, audience: str) -> traces.Trace | None:
     line = next((row for row in page.slice.rows if str(row.pk) == page.open_id), None)
     if line is None:
         return None
-    trace = traces.of(line, audience)
-    return traces.of(line, audience, acts=copy_act(trace.text))
+    acts = copy_act(traces.of(line, audience).text)
+    acts += proof_act(reverse("partner:earnings-proof", args=[line.seller.slug, line.pk]))
+    return traces.of(line, audience, acts=acts)
 
 
 def _currency(request: HttpRequest, tiles: dict[str, dict[str, Tile]]) -> str:
+    """The wanted one, else that with most lines; points, which are no money, come last."""
     wanted = request.GET.get("currency", "")
     if wanted in tiles:
         return wanted
-    most = sorted(tiles, key=lambda code: -sum(tile.lines for tile in tiles[code].values()))
+    lines = {code: sum(tile.lines for tile in places.values()) for code, places in tiles.items()}
+    most = sorted(tiles, key=lambda code: (code == LOYALTY_POINTS, -lines[code], code))
     return most[0] if most else ""
 
 
@@ -165,9 +173,10 @@ def _address(request: HttpRequest, currency: str) -> str:
 
 def _tiles(places: dict[str, Tile], currency: str, several: bool) -> list[dict[str, Any]]:
     """Label, sum, lines and the address of the rows behind, of each place that money can be in."""
+    points = currency == LOYALTY_POINTS  # used, and never paid out
     words = (
         ("pending", _("Pending"), "status=pending"),
-        ("payable", _("Payable"), "status=payable"),
+        ("payable", _("To use now") if points else _("Payable"), "status=payable"),
         ("held", _("Held"), "status=held"),
         ("taken_back", _("Taken back"), "kind=back"),
         ("paid", _("Paid"), "status=paid"),
@@ -175,7 +184,7 @@ def _tiles(places: dict[str, Tile], currency: str, several: bool) -> list[dict[s
     rest = f"&currency={currency}" if several else ""
     return [
         {"label": label, "tile": places.get(name, Tile()), "url": f"?{query}{rest}"}
-        for name, label, query in words
+        for name, label, query in (words[:-1] if points else words)
     ]
 
 

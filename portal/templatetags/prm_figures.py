@@ -17,6 +17,9 @@ register = template.Library()
 
 
 def _amount(shown: money_format.Shown) -> SafeString:
+    if shown.is_points:
+        tone = " neg" if shown.negative else ""
+        return SafeString(format_html('<span class="num{}">{}</span>', tone, str(shown)))
     markup = format_html(
         '<span class="num{}"><span class="cur">{}</span>{}</span>',
         " neg" if shown.negative else "",

@@ -88,6 +88,21 @@ def test_points_are_not_taken_for_money_at_home(club: Club, member: Client) -> N
     assert "EUR" in page
 
 
+def test_points_stand_apart_from_money_among_the_earnings(club: Club, member: Client) -> None:
+    club.earn(9_000)
+    club.buy(2)
+    address = club.team.url("earnings/", "portal")
+    page = member.get(address)
+    assert page.context["currency"] == "EUR"
+    assert [code for code, _url in page.context["currencies"]] == ["EUR"]
+    points = member.get(page.context["points_url"])
+    assert points.context["currency"] == "PTS"
+    shown = points.content.decode()
+    assert "PTS " not in shown
+    assert ">PTS<" not in shown
+    assert "9,000 points" in shown
+
+
 def test_friends_have_no_names_in_the_portal() -> None:
     market = make_market()
     circle = Circle(market)
