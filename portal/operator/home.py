@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from portal.operator import figures
+from portal.operator.work_words import words_of
 
 
 @require_safe
@@ -23,6 +24,7 @@ def operator(request: HttpRequest) -> HttpResponse:
         "waiting_clicks": sum(host.said.backlog_clicks for host in found.hosts),
         "oldest": figures.wait_text(max((host.age for host in found.hosts), default=timedelta(0))),
         "lost": sum(host.said.lost for host in found.hosts),
+        "work": [(one, words_of(one)) for one in found.work],
         "failing": sum(work.failing for work in found.work),
         "months_kept": settings.CLICK_MONTHS,
         "months_size": sum(month.size for month in found.months),

@@ -10,7 +10,9 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from activity import work
 from activity.models import WorkLease
+from portal.operator import work_words
 from sellers.models import User
 from tests.cast import make_team, make_user, signed_in, stranger
 from tests.portal.market import make_market
@@ -51,6 +53,13 @@ def test_only_operators_see_the_page(operator: Client) -> None:
     assert operator.get("/operator/").status_code == 200
     assert signed_in(team.owner).get("/operator/").status_code == 404
     assert stranger().get("/operator/").status_code == 404
+
+
+def test_every_kind_of_work_has_words(operator: Client) -> None:
+    assert {kind.name for kind in work.kinds()} == set(work_words.KINDS)
+    assert {kind.queue for kind in work.kinds()} <= set(work_words.QUEUES)
+    page = operator.get("/operator/").content.decode()
+    assert all(str(words) in page for words in work_words.KINDS.values())
 
 
 def test_an_operator_is_made_and_unmade() -> None:
