@@ -37,7 +37,7 @@ def clock_cell(claim: Claim) -> Any:
     if claim.status == Claim.Status.OPEN:
         return prm_states.clock(claim.due_at, claim.created_at)
     if claim.status == Claim.Status.ASKED:
-        return format_html('<span class="dim">{}</span>', _("stands"))
+        return format_html('<span class="dim">{}</span>', _("paused"))
     return "–"
 
 
@@ -51,8 +51,8 @@ def clock_words(claim: Claim, *, reader_is_partner: bool) -> str:
     """By when an answer is due, in a sentence."""
     if claim.status == Claim.Status.ASKED:
         if reader_is_partner:
-            return _("The clock stands until you have answered.")
-        return _("The clock stands until the partner has answered.")
+            return _("The clock is stopped until you have answered.")
+        return _("The clock is stopped until the partner has answered.")
     if claim.status != Claim.Status.OPEN:
         return ""
     day = {"when": time_format.moment_text(claim.due_at)}

@@ -74,8 +74,8 @@ def _coupons(facts: Facts) -> str:
 def _duplicate(facts: Facts) -> str:
     others = ", ".join(facts["others"])
     if facts["what"] == "email":
-        return _("%(others)s uses the same e-mail address.") % {"others": others}
-    return _("%(others)s is paid to the same account.") % {"others": others}
+        return _("The same e-mail address as %(others)s.") % {"others": others}
+    return _("Paid to the same account as %(others)s.") % {"others": others}
 
 
 _SENTENCES: Final[Mapping[str, Callable[[Facts], str]]] = {

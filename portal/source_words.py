@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from commissions.inbound.kinds import KINDS
 from commissions.models import Arrival, SourceKind
+from tracking.models import Sale
 
 Text = str | Promise
 
@@ -188,6 +189,24 @@ BOOKED: Final[dict[str, Text]] = {
     "lead": gettext_lazy("Lead"),
     "fact": gettext_lazy("Noted for later messages"),
 }
+
+CAME_IN: Final[dict[str, Text]] = {
+    "api": gettext_lazy("sent over the API"),
+    "import": gettext_lazy("imported from a file"),
+    "hand": gettext_lazy("recorded by hand"),
+    "stripe": gettext_lazy("sent by Stripe"),
+    "shopify": gettext_lazy("sent by Shopify"),
+    "woocommerce": gettext_lazy("sent by WooCommerce"),
+    "webhook": gettext_lazy("sent by webhook"),
+    "script": gettext_lazy("reported by the script"),
+    "pixel": gettext_lazy("reported by the picture"),
+    "claim": gettext_lazy("recorded from a claim"),
+}
+
+
+def came_in(sale: Sale) -> str:
+    """How a sale came in."""
+    return str(CAME_IN.get(sale.source, sale.source))
 
 
 def events_of(kind: str) -> list[tuple[str, Text]]:

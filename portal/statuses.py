@@ -151,7 +151,7 @@ STATUSES: dict[str, dict[str, Look]] = {
         "declined": Look("bad", _("Declined")),
     },
     "browser_report": {
-        "waiting": Look("wait", _("Waits for your answer")),
+        "waiting": Look("warn", _("Waits for your answer"), "eye"),
         "confirmed": Look("good", _("Confirmed by your own records")),
         "taken": Look("good", _("Taken")),
         "refused": Look("bad", _("Refused")),

@@ -109,7 +109,7 @@ def ask(request: HttpRequest, seller_slug: str, claim_id: uuid.UUID) -> HttpResp
     def act() -> None:
         answering.ask(claim=claim, text=form.cleaned_data["text"], actor=actor_of(request))
 
-    said = _("Asked. The clock stands until the partner answers.")
+    said = _("Asked. The clock is stopped until the partner answers.")
     return _done(request, claim, form, act, said, ask_form=form)
 
 

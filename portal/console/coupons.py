@@ -58,7 +58,9 @@ class CouponTable(tables.Table):
         attrs={"td": {"class": "name-cell"}, "th": {}},
     )
     program = TextColumn(gettext_lazy("Program"), accessor="enrollment__program__name", label=True)
-    validity = MarkupColumn(gettext_lazy("Valid"), show=validity_text, plain=validity_text)
+    validity = MarkupColumn(
+        gettext_lazy("Valid"), show=validity_text, plain=validity_text, label=True
+    )
     state = StatusColumn(gettext_lazy("Status"), kind="coupon")
     acts = MarkupColumn(gettext_lazy("Acts"), show=_act_cell, css="r w1", exclude_from_export=True)
 

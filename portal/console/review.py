@@ -60,6 +60,7 @@ class SignalTable(tables.Table):
         gettext_lazy("Set to"),
         show=lambda signal: signal.get_action_display(),
         plain=lambda signal: signal.get_action_display(),
+        label=True,
     )
     created_at = DayColumn(gettext_lazy("Noticed"), time=True)
     status = StatusColumn(gettext_lazy("Status"), kind="signal")
@@ -92,7 +93,7 @@ class SignalFilters(django_filters.FilterSet):
     )
     action = ChoicesFilter(
         label=gettext_lazy("Set to"),
-        all_label=gettext_lazy("Any"),
+        all_label=gettext_lazy("Noted, held, rejected"),
         choices=SignalAction.choices,
     )
     partner = OnlyFilter(_name_of)

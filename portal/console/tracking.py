@@ -17,7 +17,7 @@ from campaigns import selectors, services
 from campaigns.models import Program
 from commissions.browser import faults, trials
 from commissions.browser import selectors as browser
-from portal import navigation
+from portal import navigation, source_words
 from portal.access import actor_of, reader_of, requires
 from portal.console.programs import crumbs
 from portal.console.tracking_snippets import snippets_of
@@ -88,7 +88,7 @@ def tracking(request: HttpRequest, seller_slug: str, program_id: uuid.UUID) -> H
         "hosts": hosts_of(program),
         "waiting": browser.waiting(program).count(),
         "faults": [(one, fault_words(one)) for one in faults.recent(program)[:SHOWN_FAULTS]],
-        "sales": browser.newest_sales(program),
+        "sales": [(sale, source_words.came_in(sale)) for sale in browser.newest_sales(program)],
         "may_manage": reader_of(request).may("programs.manage"),
         "crumbs": crumbs(program, _("Tracking"))[:2],
         **_progress(program),
