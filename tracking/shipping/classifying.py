@@ -28,16 +28,18 @@ LATEST: Final = 4_102_444_800_000  # the year 2100 in epoch milliseconds
 KEPT: Final = 200_000
 KEPT_RATES: Final = 1_000_000
 HOST_LENGTH: Final = 100
+AGENT_KEY: Final = 16
 TOO_MANY: Final = b"too many from one address"
 # A record's beginning, to find a whole one behind another that was torn off.
 _START: Final = re.compile(rb"(?=([0-9a-f]{8}\t[ci]\t))")
-_NO_SUBS: Final = [b"", b"", b"", b"", b""]
 _COUNTRY: Final = re.compile(rb"[A-Z]{2}")
 
 IMPRESSION_ROW: Final = f"\n{IMPRESSION}\t".encode()
 
 # One address's clicks on one link within a minute of time.
 Rate = tuple[bytes, bytes, int]
+# What ends a line: which sub-ids it has, the proxy's country, whether the caller told of it.
+Rest = tuple[frozenset[str], bytes, bool]
 
 
 @dataclass
@@ -74,9 +76,10 @@ class Classifier:
     def __init__(self, most_a_minute: int | None = None, policy: str | None = None) -> None:
         self.most_a_minute = settings.CLICKS_A_MINUTE if most_a_minute is None else most_a_minute
         policy = policy or settings.CLICK_ADDRESSES
-        self._agents: dict[bytes, tuple[bytes, bytes]] = {}
+        self._agents: dict[bytes, tuple[bytes, bytes, bytes]] = {}
         self._addresses: dict[bytes, tuple[bytes, bytes]] = {}
         self._hosts: dict[bytes, bytes] = {b"": b""}
+        self._rests: dict[bytes, Rest] = {}
         self._keep_address = POLICIES[policy]
         self._rates: dict[Rate, int] = {}
 
@@ -91,14 +94,15 @@ class Classifier:
         found = Chunk()
         add = partial(self._add, found, after.rates if after else {})
         for line in lines:
+            body = line[9:]
             try:
-                intact = int(line[:8], 16) == crc32(line[9:])
+                intact = int(line[:8], 16) == crc32(body)
             except ValueError:
                 intact = False
             if not intact or (strictly and not is_sound(line)):
                 _salvage(line, found, add, strictly=strictly)
             else:
-                add(line)
+                add(body)
         return found
 
     def count(self, chunk: Chunk) -> None:
@@ -108,34 +112,34 @@ class Classifier:
         for rate, times in chunk.rates.items():
             self._rates[rate] = self._rates.get(rate, 0) + times
 
-    def _add(self, found: Chunk, before: dict[Rate, int], line: bytes) -> None:
-        """One row: the line, then its address as it is kept, country, device, bot, host."""
-        body = line[9:]
-        fields = body.split(b"\t")
-        _kind, _id, at, link, _to, address, agent, referrer = fields[:8]
-        place = self._addresses.get(address) or self._address(address)
-        device, bot = self._agents.get(agent) or self._agent(agent)
+    def _add(self, found: Chunk, before: dict[Rate, int], body: bytes) -> None:
+        """One row: the line, then its address as it is kept, country, device, bot, host, key."""
+        _kind, _id, at, link, _to, address, agent, referrer, rest = body.split(b"\t", 8)
+        kept, country = self._addresses.get(address) or self._address(address)
+        device, bot, key = self._agents.get(agent) or self._agent(agent)
         host = self._hosts.get(referrer)
         if host is None:
             host = self._host(referrer)
+        subs, told_country, is_told = self._rests.get(rest) or self._rest(rest)
         minute = int(at) // 60_000
         found.links.add(link)
         found.minutes.add(minute)
-        if fields[8:13] != _NO_SUBS:
-            found.subs.update(name for name, sub in zip(SUB_IDS, fields[8:13], strict=True) if sub)
-        if not bot and not fields[14] and address:
+        if subs:
+            found.subs |= subs
+        if not (bot or is_told) and address:
             rate = (address, link, minute)
-            times = found.rates.get(rate, 0) + 1
-            found.rates[rate] = times
+            found.rates[rate] = times = found.rates.get(rate, 0) + 1
             if times + self._rates.get(rate, 0) + before.get(rate, 0) > self.most_a_minute:
                 bot = TOO_MANY
-        country = fields[13] if fields[13] and _COUNTRY.fullmatch(fields[13]) else place[1]
-        found.rows.append(b"\t".join((body, place[0], country, device, bot, host)))
+        found.rows.append(b"\t".join((body, kept, told_country or country, device, bot, host, key)))
 
-    def _agent(self, raw: bytes) -> tuple[bytes, bytes]:
+    def _agent(self, raw: bytes) -> tuple[bytes, bytes, bytes]:
+        """Its device, why it is a machine's, and a short key for the visitor's hash."""
         agent = text_of(raw)
-        facts = device_of(agent).encode(), escaped(bot_reason(agent))
-        return _remember(self._agents, raw, facts)
+        key = hashlib.sha256(raw).hexdigest()[:AGENT_KEY].encode()
+        return _remember(
+            self._agents, raw, (device_of(agent).encode(), escaped(bot_reason(agent)), key)
+        )
 
     def _address(self, raw: bytes) -> tuple[bytes, bytes]:
         address = text_of(raw)
@@ -144,6 +148,12 @@ class Classifier:
 
     def _host(self, raw: bytes) -> bytes:
         return _remember(self._hosts, raw, escaped(referring_host(text_of(raw))))
+
+    def _rest(self, raw: bytes) -> Rest:
+        *subs, country, flags = raw.split(b"\t")
+        named = frozenset(name for name, sub in zip(SUB_IDS, subs, strict=True) if sub)
+        told = country if _COUNTRY.fullmatch(country) else b""
+        return _remember(self._rests, raw, (named, told, bool(flags)))
 
 
 def _remember(known: dict[bytes, Fact], raw: bytes, fact: Fact) -> Fact:
@@ -159,7 +169,7 @@ def _salvage(line: bytes, found: Chunk, add: Callable[[bytes], None], *, strictl
         rest = line[start.start() :]
         if int(rest[:8], 16) == crc32(rest[9:]) and (not strictly or is_sound(rest)):
             found.damaged.append(line[: start.start()])
-            add(rest)
+            add(rest[9:])
             return
     found.damaged.append(line)
 

@@ -8,7 +8,7 @@ writer has let go of it.
 import logging
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Final
@@ -33,6 +33,7 @@ logger = logging.getLogger(__name__)
 
 CHUNK_BYTES: Final = 7 * 2**20  # some 20,000 clicks: the next chunk is made meanwhile
 RAMP: Final = 8  # the first one is so much smaller, lest the database wait for it
+SPLIT_BYTES: Final = 2**17
 IDLE_SECONDS: Final = 0.3
 LONGEST_PAUSE_SECONDS: Final = 5.0
 REPORT_SECONDS: Final = 2.0
@@ -121,16 +122,14 @@ class Shipper:
     ) -> "Load":
         """What can be done without the database, in a thread while it stores what is before."""
         pieces = list(segments.pieces(self.place, found, starts.__getitem__, limit))
-        after = before.chunk if before else None
-        chunk = self._classified(_lines(pieces), after)
-        return Load(pieces, limit, chunk)
+        return Load(pieces, limit, self._classified(pieces, before.chunk if before else None))
 
-    def _classified(self, lines: list[bytes], after: Chunk | None) -> Chunk:
+    def _classified(self, pieces: Sequence[Piece], after: Chunk | None) -> Chunk:
         try:
-            chunk = self.classifier.chunk(lines, after=after)
+            chunk = self.classifier.chunk(_lines(pieces), after=after)
         except ValueError as error:  # a record that no writer of ours makes
             logger.error("a chunk was refused: %s", error)
-            chunk = self.classifier.chunk(lines, strictly=True, after=after)
+            chunk = self.classifier.chunk(_lines(pieces), strictly=True, after=after)
         chunk.text  # noqa: B018  joined here, not while the database waits
         return chunk
 
@@ -253,8 +252,14 @@ class Load:
         return sum(len(piece.data) for piece in self.pieces) >= self.limit // 2
 
 
-def _lines(pieces: Iterable[Piece]) -> list[bytes]:
-    return [line for piece in pieces for line in piece.data.split(b"\n") if line]
+def _lines(pieces: Iterable[Piece]) -> Iterator[bytes]:
+    """Their lines without the ends; not split at once, which would hold up the other thread."""
+    for piece in pieces:
+        start = 0
+        while start < len(piece.data):
+            end = piece.data.find(b"\n", start + SPLIT_BYTES) + 1 or len(piece.data)
+            yield from filter(None, piece.data[start:end].split(b"\n"))
+            start = end
 
 
 class _Undone(Exception):

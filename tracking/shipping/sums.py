@@ -22,7 +22,7 @@ _NAMES: Final = {"host": "referrer", "program_id::text": "program", "campaign_id
 
 TABLES: Final = """
 CREATE TEMP TABLE IF NOT EXISTS prm_links (
-    link_id uuid PRIMARY KEY, seller_id uuid NOT NULL, partner_id uuid NOT NULL,
+    link_id uuid NOT NULL, seller_id uuid NOT NULL, partner_id uuid NOT NULL,
     program_id uuid NOT NULL, campaign_id uuid, time_zone text NOT NULL
 ) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS prm_sums (
