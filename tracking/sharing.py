@@ -5,7 +5,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    Case,
+    DecimalField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    When,
+)
+from django.db.models.functions import Cast
 
 from campaigns.models import Enrollment
 from prm.money import largest_remainder
@@ -45,17 +62,34 @@ def share_rows(sale: Sale, counted: Sequence[Counted]) -> list[SaleShare]:
 def sales_of(rows: QuerySet[Sale], partner_id: uuid.UUID) -> QuerySet[Sale]:
     """Sales that a partner has, alone or with others.
 
-    Of a shared one `own_net`, `own_weight` of `all_weights` and `own_link` are his part of it.
+    Of a shared one `own_net`, `own_refunded`, `own_weight` of `all_weights` and `own_link` are his
+    part of it.
     """
     every = SaleShare.objects.filter(sale=OuterRef("pk"))
     mine = every.filter(partner_id=partner_id)
     best = mine.order_by("-weight", "position").values("link__code")[:1]
     return rows.filter(Q(partner_id=partner_id) | Q(is_shared=True) & Exists(mine)).annotate(
         own_net=_sum(mine, "net_minor"),
+        own_refunded=_part(F("refunded_minor"), every, partner_id),
         own_weight=_sum(mine, "weight"),
         all_weights=_sum(every, "weight"),
         own_link=Subquery(best),
     )
+
+
+def _part(amount: F, shares: QuerySet[SaleShare], partner_id: uuid.UUID) -> Case:
+    """A partner's part of an amount of the outer sale by largest remainder; null of an unshared."""
+    places = shares.order_by("position").annotate(
+        own=ExpressionWrapper(Q(partner_id=partner_id), output_field=BooleanField())
+    )
+    part = Func(
+        Cast(amount, DecimalField(max_digits=40, decimal_places=0)),
+        ArraySubquery(places.values("weight")),
+        ArraySubquery(places.values("own")),
+        function="tracking_part",
+        output_field=BigIntegerField(),
+    )
+    return Case(When(is_shared=True, then=part), output_field=BigIntegerField())
 
 
 def _sum(shares: QuerySet[SaleShare], name: str) -> Subquery:

@@ -6,7 +6,8 @@ from typing import Any
 import django_filters
 import django_tables2 as tables
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,7 +21,7 @@ from commissions import reasons, services
 from commissions import selectors as commissions
 from commissions.services.intake import Taken
 from partners.selectors import partner_name
-from portal import credit_words, navigation, traces
+from portal import credit_words, navigation, source_words, traces
 from portal.access import actor_of, reader_of, requires
 from portal.columns import DayColumn, MoneyColumn, NameColumn, StatusColumn, TextColumn
 from portal.console.sale_forms import SaleForm
@@ -36,7 +37,7 @@ from portal.listing import Empty, Listing
 from portal.refusals import try_on
 from portal.statuses import labels
 from portal.verbs import Told, told
-from tracking import selectors
+from tracking import selectors, sharing
 from tracking.models import Sale
 
 HISTORY = 30
@@ -65,13 +66,21 @@ class SaleTable(tables.Table):
     external_id = NameColumn(gettext_lazy("Order"), url=_detail_url, meta=_meta)
     partner = TextColumn(gettext_lazy("Partner"), accessor="partner__name", label=True)
     program = TextColumn(gettext_lazy("Program"), accessor="program__name", css="hide-s")
-    amount_minor = MoneyColumn(gettext_lazy("Net"), strong=True)
+    amount_minor = MoneyColumn(gettext_lazy("Net"), accessor="net_shown", strong=True)
     refunded_minor = MoneyColumn(
         gettext_lazy("Refunded"),
+        accessor="refunded_shown",
         empty_values=(None, "", 0),
         attrs={"td": {"class": "r hide-s"}, "th": {"class": "r hide-s"}},
     )
+    part = TextColumn(gettext_lazy("Part"), accessor="is_part")
     state = StatusColumn(gettext_lazy("Status"), kind="sale", note=_outcome)
+
+    def render_part(self, value: bool) -> str:
+        """Whether the amounts are only this partner's part."""
+        return _("Part of a shared sale") if value else ""
+
+    value_part = render_part
 
 
 class SaleFilters(django_filters.FilterSet):
@@ -88,7 +97,7 @@ class SaleFilters(django_filters.FilterSet):
     program = ChoicesFilter(
         label=gettext_lazy("Program"), all_label=gettext_lazy("All programs"), choices=[]
     )
-    partner = OnlyFilter(partner_name)
+    partner = OnlyFilter(partner_name, method="filter_partner")
     since = SinceFilter("occurred_at")
     until = UntilFilter("occurred_at")
 
@@ -107,13 +116,21 @@ class SaleFilters(django_filters.FilterSet):
             return rows.filter(partner__isnull=False)
         return rows.filter(outcome=value)
 
+    def filter_partner(self, rows: QuerySet[Sale], name: str, value: uuid.UUID) -> QuerySet[Sale]:
+        """Sales that a partner has alone or shares, with his part of their amounts."""
+        return sharing.sales_of(rows, value).annotate(
+            is_part=F("is_shared"),
+            net_shown=Coalesce("own_net", "amount_minor"),
+            refunded_shown=Coalesce("own_refunded", "refunded_minor"),
+        )
+
 
 SALES = Listing(
     table=SaleTable,
     filters=SaleFilters,
     name="sales",
     default="-occurred_at",
-    orders={"occurred_at": "occurred_at", "amount_minor": "amount_minor"},
+    orders={"occurred_at": "occurred_at", "amount_minor": "net_shown"},
     chips=("state", "sale", "state"),
     keep=("partner",),
 )
@@ -127,7 +144,12 @@ def sales(request: HttpRequest, seller_slug: str) -> HttpResponse:
     more = ((_("Import a file"), imports),) if imports else ()
     why = _("Sales arrive over the API or from a file, and can be recorded by hand.")
     empty = Empty(_("No sales yet"), why, acts + more, "shopping-cart")
-    page = SALES.show(request, selectors.sales(), empty=empty)
+    rows = selectors.sales().annotate(
+        is_part=Value(False), net_shown=F("amount_minor"), refunded_shown=F("refunded_minor")
+    )
+    # Only a list of one partner's sales shows parts; any other one shows sales.
+    columns = {} if request.GET.get("partner") else {"exclude": ("part",)}
+    page = SALES.show(request, rows, empty=empty, table_kwargs=columns)
     context = {"page": page, "failed_refunds": selectors.failed_refunds()[:20]}
     return page.download or render(request, "console/sales/list.html", context)
 
@@ -176,7 +198,7 @@ def detail(request: HttpRequest, seller_slug: str, sale_id: uuid.UUID) -> HttpRe
         "credit": credit_words.credit_words(sale),
         "flag": credit_words.flag_words(sale),
         "path": credit_words.path_for_staff(sale),
-        "source": _source_words(sale),
+        "source": source_words.came_in(sale),
         "lines": lines,
         "sums": sorted(sums.items()),
         "refunds": [(one, reasons.refund_words(one.reason)) for one in selectors.refunds_of(sale)],
@@ -210,17 +232,3 @@ def retry_refund(request: HttpRequest, seller_slug: str, refund_id: uuid.UUID) -
 def _history(ids: list[uuid.UUID]) -> list[Told]:
     """What happened to these records, newest first."""
     return [told(event) for event in activity.events().filter(object_id__in=ids)[:HISTORY]]
-
-
-def _source_words(sale: Sale) -> str:
-    """How the sale came in."""
-    words = {
-        "api": _("sent over the API"),
-        "import": _("imported from a file"),
-        "hand": _("recorded by hand"),
-        "stripe": _("sent by Stripe"),
-        "shopify": _("sent by Shopify"),
-        "woocommerce": _("sent by WooCommerce"),
-        "webhook": _("sent by webhook"),
-    }
-    return words.get(sale.source, sale.source)
