@@ -98,6 +98,23 @@ def test_the_example_runs_from_the_command_line(stack: Stack) -> None:
     assert "The money arrived" in done.stdout
 
 
+def test_the_import_example_tries_then_imports(stack: Stack) -> None:
+    owner = make_caller()
+    script = DOCS / "examples" / "import_file.py"
+    command = [sys.executable, str(script), stack.url, owner.secret, "partners"]
+    command += [str(DOCS / "examples" / "partners.csv")]
+    tried = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert "dry run done: {'rows': 3, 'new': 2, 'known': 0, 'refused': 1" in tried
+    assert "line 4: country: “Narnia” is no country. Write its two letters, like DE." in tried
+    assert owner.get("partners").body["results"] == []
+    command.append("apply")
+    done = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert "import done: {'rows': 3, 'new': 2" in done
+    again = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert "import done: {'rows': 3, 'new': 0, 'known': 2" in again
+    assert len(owner.get("partners").body["results"]) == 2
+
+
 @pytest.fixture
 def shop() -> Team:
     """A seller with an open program that pays 10 %."""

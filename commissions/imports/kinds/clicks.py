@@ -12,7 +12,7 @@ from tracking.rules import SUB_IDS, SUB_LENGTH
 from tracking.services.past import PastClick, take_past_clicks
 from tracking.services.told import ToldClick
 
-SUB_HELP = gettext_lazy("Those of the link where the cell is empty.")
+SUB_HELP = gettext_lazy("The link's own where the cell is empty.")
 FIELDS = {
     "link": Field(
         gettext_lazy("Link"),

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -121,7 +123,7 @@ class PartnersRunner(RowsRunner[dict[str, str]]):
         """The cells that say something, as they are kept."""
         found = {key: text for key, text in values.items() if text}
         if "email" in found:
-            found["email"] = rules.email_key(found["email"])
+            found["email"] = _email(found["email"])
         if "kind" in found:
             kind = KINDS.get(found["kind"].casefold())
             if kind is None:
@@ -194,6 +196,15 @@ class PartnersRunner(RowsRunner[dict[str, str]]):
             )
             known.enrolled = set(enrollments.values_list("partner_id", flat=True))
         return known
+
+
+def _email(text: str) -> str:
+    try:
+        validate_email(text)
+    except ValidationError:
+        message = _("“%(text)s” is no e-mail address. Write one like ana@example.com.")
+        raise Unreadable("email", message % {"text": text[:40]}) from None
+    return rules.email_key(text)
 
 
 def _require_same(partner: Partner, found: dict[str, str], manager: Staff | None) -> None:
