@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Page, Response, expect
+from playwright.sync_api import Page, Response, Route, expect
 
 from commissions.inputs import LineInput
 from commissions.models import RuleVersion
@@ -115,6 +115,36 @@ def test_a_marketer_writes_publishes_and_changes_a_rule(visitors: Visitors, mark
         "steps": [{"from": 2_500_000_000, "rate": "15"}],
     }
     change_it(page)
+
+
+def test_what_is_typed_while_an_answer_is_under_way_stays(
+    visitors: Visitors, market: Market
+) -> None:
+    page = visitors()
+    sign_in(page, market.team.marketer)
+    page.goto(market.team.url(f"programs/{market.program.pk}/rules/new/"))
+    page.get_by_label("Pays", exact=True).fill("7")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if "act=" in (route.request.post_data or ""):
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/rules/preview/", hold)
+    page.get_by_role("button", name="Step", exact=True).click()
+    pays = page.get_by_label("Pays", exact=True)
+    pays.fill("12.5")
+    page.get_by_label("Smallest order").focus()
+    page.keyboard.type("150")
+    held[0].continue_()
+    expect(page.get_by_label("Step 1", exact=True)).to_be_visible()
+    expect(pays).to_have_value("12.5")
+    expect(page.get_by_label("Smallest order")).to_have_value("150")
+    expect(page.get_by_label("Smallest order")).to_be_focused()
+    page.keyboard.type("000")
+    expect(page.get_by_label("Smallest order")).to_have_value("150000")
 
 
 def change_it(page: Page) -> None:
