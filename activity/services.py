@@ -42,7 +42,7 @@ _MARKS: Final = ", ".join(["%s"] * len(COLUMNS))
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing to record; for batches of many."""
+    """One thing to record; for batches of many. `id` is given where something else names it."""
 
     verb: str
     object: models.Model
@@ -50,6 +50,7 @@ class Entry:
     partner_id: uuid.UUID | None = None
     changes: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
     detail: Mapping[str, Any] = field(default_factory=dict)
+    id: str = ""
 
 
 def record(
@@ -116,7 +117,7 @@ def _values(
 ) -> tuple[str | datetime | None, ...]:
     """An event as it stands in the table, in the order of COLUMNS."""
     return (
-        new_text_id(),
+        entry.id or new_text_id(),
         now,
         str(seller_id),
         now,

@@ -117,6 +117,12 @@ def copy_act(text: str) -> SafeString:
     )
 
 
+def proof_act(url: str) -> SafeString:
+    """The way to the proof that a line is as it was sealed."""
+    icon = icons.icon("shield-check")
+    return format_html('<a class="btn" href="{}">{}{}</a>', url, icon, _("Proof"))
+
+
 def shown_words(table: Any) -> str:
     """Foot of a list: how many lines are shown."""
     count = len(table.data)

@@ -1,6 +1,7 @@
 """Files out of storage: streamed, named, and never run by the browser."""
 
-from typing import cast
+import json
+from typing import Any, cast
 
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpResponse
@@ -41,6 +42,20 @@ def text_file(name: str, text: str) -> HttpResponse:
     response = HttpResponse(text, content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = content_disposition_header(
         as_attachment=True, filename=file_name(f"{name}.txt", "txt")
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def json_file(name: str, value: Any) -> HttpResponse:
+    """A value as a JSON file to keep."""
+    response = HttpResponse(
+        json.dumps(value, default=str, ensure_ascii=False, indent=2),
+        content_type="application/json",
+    )
+    response["Content-Disposition"] = content_disposition_header(
+        as_attachment=True, filename=file_name(f"{name}.json", "json")
     )
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"

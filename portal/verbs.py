@@ -46,6 +46,7 @@ WORDS: Final[dict[str, str | Promise]] = {
     "commission.rejected": gettext_lazy("Commission rejected"),
     "commission.released": gettext_lazy("Commission released"),
     "commission.reversed": gettext_lazy("Commission taken back"),
+    "commission.sealed": gettext_lazy("Line sealed"),
     "commission.settlement": gettext_lazy("Agreed amount earned"),
     "commissions.computed": gettext_lazy("Commissions computed"),
     "coupon.created": gettext_lazy("Coupon added"),

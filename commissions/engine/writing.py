@@ -4,9 +4,7 @@ The trail gets one event a batch. It holds the Merkle root over the batch's line
 of them can be proved to stand in the trail, and the trail does not grow with every sale.
 """
 
-import hashlib
 import uuid
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -20,11 +18,11 @@ from campaigns.models.programs import HoldFrom
 from commissions.engine.reading import SALE, Source
 from commissions.models import Commission, CommissionKind, CommissionStatus
 from commissions.rules import Earned
+from commissions.sealing import leaf_text, sealed_detail
 from ledger.models import AccountKind
 from ledger.services import Move, Side, post
 from prm.copying import insert_rows
 from prm.ids import new_text_id
-from prm.merkle import merkle_root
 from sellers.actors import SYSTEM
 from sellers.models import Seller
 
@@ -113,31 +111,35 @@ class Batch:
         post(seller_id=self.seller_id, moves=[_accrual(line) for line in self.lines if line.amount])
 
     def _record(self) -> str:
-        sums: defaultdict[str, int] = defaultdict(int)
-        for line in self.lines:
-            sums[line.currency] += line.amount
         seller = Seller.objects.get(pk=self.seller_id)
         event = record(
             seller=seller,
             actor=SYSTEM,
             verb="commissions.computed",
             object=seller,
-            detail={
-                "lines": len(self.lines),
-                "sums": dict(sums),
-                "root": merkle_root([leaf(line) for line in self.lines]),
-            },
+            detail=sealed_detail((line.id, leaf(line)) for line in self.lines),
         )
         return str(event.pk)
 
 
-def leaf(line: NewLine) -> bytes:
-    """The hash of what never changes of a line; a leaf of its batch's tree."""
-    text = (
-        f"{line.id}\n{line.kind}\n{line.program}\n{line.partner}\n{line.sale or line.occasion}\n"
-        f"{line.version}\n{line.at.isoformat()}\n{line.base}\n{line.amount}\n{line.currency}\n"
+def leaf(line: NewLine) -> str:
+    """What never changes of a line: its leaf in the batch's tree."""
+    return leaf_text(
+        id=line.id,
+        kind=line.kind,
+        program=line.program,
+        partner=line.partner,
+        enrollment=line.enrollment,
+        sale=line.sale,
+        occasion=line.occasion,
+        refund=line.refund,
+        reverses=line.reverses,
+        rule_version=line.version,
+        occurred_at=line.at,
+        base_minor=line.base,
+        amount_minor=line.amount,
+        currency=line.currency,
     )
-    return hashlib.sha256(text.encode()).digest()
 
 
 def commission_line(source: Source, earned: Earned, trace: str, on: str | None = None) -> NewLine:

@@ -134,6 +134,7 @@ class Commission(Record):
             models.Index(fields=["seller", "-occurred_at", "-id"], name="commission_recent"),
             models.Index(fields=["seller", "sale"], name="commission_sale"),
             models.Index(fields=["seller", "status", "payable_at"], name="commission_due"),
+            models.Index(fields=["seller", "batch"], name="commission_batch"),
             models.Index(
                 fields=["seller"],
                 condition=models.Q(status="held") | models.Q(status="pending", needs_approval=True),

@@ -6,13 +6,15 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from activity.services import record
+from activity.services import Entry
 from campaigns.models import Enrollment
 from commissions.loyalty import selectors as loyalty
 from commissions.models import Commission
 from commissions.services import moving
 from commissions.services.bulk_decisions import decide_many, label_of
+from commissions.services.seals import record_sealed
 from prm.errors import Conflict, Unacceptable
+from prm.ids import new_id
 from prm.money import LOYALTY_POINTS, MAX_MINOR, is_currency
 from sellers.actors import Actor
 
@@ -84,6 +86,7 @@ def adjust(
             payable_at=now,
             reason=reason.strip(),
             trace={"adjustment": facts},
+            batch=new_id(),
         )
         moving.accrue(seller_id=row.seller_id, rows=[row])
         _record(row, actor)
@@ -139,9 +142,7 @@ def _decide(
 
 
 def _record(row: Commission, actor: Actor) -> None:
-    record(
-        seller=row.seller,
-        actor=actor,
+    told = Entry(
         verb="commission.adjusted",
         object=row,
         label=label_of(row),
@@ -152,3 +153,4 @@ def _record(row: Commission, actor: Actor) -> None:
             "reason": row.reason,
         },
     )
+    record_sealed(line=row, told=told, actor=actor)

@@ -8,11 +8,13 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from activity import work
-from activity.services import Entry, record_many
+from activity.services import Entry
 from campaigns.models import Enrollment
 from commissions.models import Commission, CommissionKind, Occasion
 from commissions.services import moving
 from commissions.services.intake import ENGINE
+from commissions.services.seals import record_sealed
+from prm.ids import new_id
 from prm.money import MAX_MINOR
 from sellers.actors import Actor
 from tracking.models import Customer, Link
@@ -85,14 +87,14 @@ def pay_once(
         line = _line(enrollment, row, settled)
         line.save(force_insert=True)
         moving.accrue(seller_id=line.seller_id, rows=[line])
-        entry = Entry(
+        told = Entry(
             verb=f"commission.{settled.kind}",
             object=line,
             label=row.label,
             partner_id=line.partner_id,
             detail={"amount_minor": line.amount_minor, "currency": line.currency},
         )
-        record_many(seller_id=line.seller_id, actor=actor, entries=[entry])
+        record_sealed(line=line, told=told, actor=actor)
     return line
 
 
@@ -119,6 +121,7 @@ def _line(enrollment: Enrollment, occasion: Occasion, settled: Settled) -> Commi
         needs_approval=waits,
         payable_at=occasion.occurred_at + hold,
         trace={"settled": dict(settled.facts)},
+        batch=new_id(),
     )
 
 

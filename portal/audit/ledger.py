@@ -158,6 +158,14 @@ def trial_balance() -> list[dict[str, Any]]:
     ]
 
 
+def _proof_link(row: Any) -> SafeString | str:
+    """The way to the proof of the line that a transfer accrues."""
+    if row.kind != "accrue" or not row.key.startswith("commission:"):
+        return ""
+    url = reverse("audit:proof", args=[row.seller.slug, row.source_id])
+    return format_html('<a class="tiny" href="{}">{}</a>', url, _("Proof of the line"))
+
+
 class TransferTable(tables.Table):
     """Transfers: from where, to where, how much."""
 
@@ -165,9 +173,10 @@ class TransferTable(tables.Table):
     what = MarkupColumn(
         gettext_lazy("What"),
         show=lambda row: format_html(
-            '<span class="strong">{}</span><div class="mono tiny dim break">{}</div>',
+            '<span class="strong">{}</span><div class="mono tiny dim break">{}</div>{}',
             KINDS.get(row.kind, row.kind),
             row.key,
+            _proof_link(row),
         ),
         plain=lambda row: f"{row.kind} {row.key}",
     )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.audit import home, ledger, trail
+from portal.audit import home, ledger, proofs, trail
 
 app_name = "audit"
 urlpatterns = [
@@ -11,5 +11,6 @@ urlpatterns = [
     path("trail/verify/", trail.verify, name="trail-verify"),
     path("ledger/", ledger.ledger, name="ledger"),
     path("ledger/check/", ledger.check, name="ledger-check"),
+    path("commissions/<uuid:line_id>/proof/", proofs.proof, name="proof"),
     path("transfers/", ledger.transfers, name="transfers"),
 ]

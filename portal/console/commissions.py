@@ -31,6 +31,7 @@ from portal.commission_cells import (
     by_kind,
     copy_act,
     kind_word,
+    proof_act,
     shown_sum,
     shown_words,
     status_note,
@@ -244,6 +245,7 @@ def _opened(request: HttpRequest, page: Page) -> traces.Trace | None:
     if line is None:
         return None
     acts = copy_act(traces.of(line, reasons.STAFF).text)
+    acts += proof_act(reverse("console:commissions-proof", args=[line.seller.slug, line.pk]))
     if reader_of(request).may("commissions.manage"):
         acts += act_links(line)
     return traces.of(line, reasons.STAFF, acts=acts)

@@ -5,6 +5,7 @@ from django.urls import path
 from portal.console import (
     browser_reports,
     commission_decisions,
+    commission_proofs,
     commissions,
     coupons,
     goal_urls,
@@ -43,6 +44,7 @@ urlpatterns = [
     path("traffic/", traffic.traffic, name="traffic"),
     path("commissions/", commissions.commissions, name="commissions"),
     path("commissions/adjust/", commissions.adjust, name="commissions-adjust"),
+    path("commissions/<uuid:line_id>/proof/", commission_proofs.proof, name="commissions-proof"),
     path(
         "commissions/<uuid:line_id>/<slug:act>/",
         commission_decisions.decide,

@@ -24,6 +24,7 @@ from portal.commission_cells import (
     by_kind,
     copy_act,
     kind_word,
+    proof_act,
     shown_sum,
     shown_words,
     status_note,
@@ -151,8 +152,9 @@ def opened(page: Page, audience: str) -> traces.Trace | None:
     line = next((row for row in page.slice.rows if str(row.pk) == page.open_id), None)
     if line is None:
         return None
-    trace = traces.of(line, audience)
-    return traces.of(line, audience, acts=copy_act(trace.text))
+    acts = copy_act(traces.of(line, audience).text)
+    acts += proof_act(reverse("partner:earnings-proof", args=[line.seller.slug, line.pk]))
+    return traces.of(line, audience, acts=acts)
 
 
 def _currency(request: HttpRequest, tiles: dict[str, dict[str, Tile]]) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.partner import earnings, goals, home, links, traffic
+from portal.partner import earning_proofs, earnings, goals, home, links, traffic
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("links/<uuid:link_id>/qr.<str:form>", links.code, name="links-code"),
     path("traffic/", traffic.traffic, name="traffic"),
     path("earnings/", earnings.earnings, name="earnings"),
+    path("earnings/<uuid:line_id>/proof/", earning_proofs.proof, name="earnings-proof"),
     path("goals/", goals.goals, name="goals"),
     path("goals/name/", goals.show_name, name="goals-name"),
     path("goals/<uuid:goal_id>/", goals.detail, name="goals-detail"),

@@ -50,6 +50,7 @@ PAGES: Final[dict[str, tuple[str, str]]] = {
     "console:commissions": ("console", "commissions.view"),
     "console:commissions-adjust": ("console", "commissions.manage"),
     "console:commissions-decide": ("console", "commissions.manage"),
+    "console:commissions-proof": ("console", "commissions.view"),
     "console:rules": ("console", "programs.view"),
     "console:rules-detail": ("console", "programs.view"),
     "console:rules-new": ("console", "rules.manage"),
@@ -215,6 +216,7 @@ PAGES: Final[dict[str, tuple[str, str]]] = {
     "partner:links-disable": ("partner", "portal.links"),
     "partner:links-code": ("partner", "portal.links"),
     "partner:earnings": ("partner", "portal.earnings"),
+    "partner:earnings-proof": ("partner", "portal.earnings"),
     "partner:points": ("partner", "portal.earnings"),
     "partner:points-redeem": ("partner", "portal.payout"),
     "partner:points-picture": ("partner", "portal.earnings"),
@@ -263,6 +265,7 @@ PAGES: Final[dict[str, tuple[str, str]]] = {
     "audit:ledger": ("audit", "ledger.view"),
     "audit:ledger-check": ("audit", "ledger.view"),
     "audit:transfers": ("audit", "ledger.view"),
+    "audit:proof": ("audit", "trail.view"),
 }
 
 # Addresses outside any seller. Those but the public ones ask for a signed-in person.

@@ -40,7 +40,7 @@ def address(pattern: str, world: World, user: User, *, ids: World | None = None)
     values |= {"act": "hold", "notification_id": world.news.get(user, NOBODYS)}
     if ids is not None:
         values["notification_id"] = ids.news[ids.team.owner]
-    if "/commissions/" in pattern:
+    if "/commissions/" in pattern or "/earnings/" in pattern:
         values["line_id"] = things["commission_id"]
     if "/people/" in pattern or "/partners/" in pattern:
         values["invitation_id"] = things["member_invitation_id"]
