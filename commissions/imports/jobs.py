@@ -12,6 +12,7 @@ from itertools import islice
 from typing import IO, Any, Final
 
 from django.core.files import File
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -104,6 +105,15 @@ def plan_of(job: Job) -> Plan:
     return Plan(**job.params["plan"])
 
 
+def first_rows(job: Job) -> list[list[str]]:
+    """The first rows under the header. Raises NotFound where the file is no longer kept."""
+    try:
+        with job.file.open("rb") as file:
+            return reading.sample(file, layout_of(job))
+    except (FileNotFoundError, ValueError):
+        raise NotFound(_("The file is gone.")) from None
+
+
 def layout_of(job: Job) -> reading.Layout:
     """How the job's file is written."""
     return reading.Layout(**job.params["layout"])
@@ -189,6 +199,15 @@ def _finish(job: Job) -> None:
     if job.params["stage"] == "import":
         told = _("%(file)s is imported") % {"file": job.title}
     jobs.finish(job, actor=_actor(job), detail=_summary(job), told=told, path=_path(job))
+    if told and kind_of(job).forgets:
+        _forget_file(job)
+
+
+def _forget_file(job: Job) -> None:
+    storage, name = job.file.storage, job.file.name
+    job.file = ""
+    job.save(update_fields=["file"])
+    transaction.on_commit(lambda: storage.delete(str(name)))
 
 
 def _fail(job: Job, error: str) -> None:

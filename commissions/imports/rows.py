@@ -107,6 +107,7 @@ class RowsRunner(Runner, Generic[Thing]):
 
     fields: ClassVar[Mapping[str, Field]]
     lengths: ClassVar[Mapping[str, int]]
+    forgets: ClassVar[Sequence[str]] = ()
     batch: ClassVar[int] = 100
 
     def __init__(self, setting: Setting) -> None:
@@ -152,7 +153,16 @@ class RowsRunner(Runner, Generic[Thing]):
         faults += self._twins(items, faults)
         self.report.rows += len(items)
         self.report.bad_rows += len(faults)
-        return [Problem(row.number, one.field, one.message, row.raw) for row, one in faults]
+        hidden = {self.plan.columns.get(key) for key in self.forgets}
+        return [
+            Problem(
+                row.number,
+                one.field,
+                one.message,
+                {name: cell for name, cell in row.raw.items() if name not in hidden},
+            )
+            for row, one in faults
+        ]
 
     def moment(self, text: str, key: str) -> datetime:
         """A cell's date, in the zone of the file where it has none. Raises Unreadable."""

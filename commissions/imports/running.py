@@ -93,7 +93,9 @@ class Kind:
     `permission` is needed in the console, `scope` of an API key, each beside that for imports.
     `options` name fields of Plan that mean something here; "program" among them, it is needed
     where `needs_program`. `examples` are rows of an example file, in the order of `fields`, which
-    are its columns. `dates` and `amounts` are the fields that show how those are written.
+    are its columns. What `forgets` names is nothing that may be kept: such cells are left out of
+    reports, and the file is deleted once it is imported. `dates` and `amounts` are the fields
+    that show how those are written.
     """
 
     name: str
@@ -106,6 +108,7 @@ class Kind:
     runner: type[Runner]
     examples: tuple[tuple[str, ...], ...]
     needs_program: bool = False
+    forgets: tuple[str, ...] = ()
     dates: str = "date"
     amounts: str = ""
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from activity.models import Job
 from campaigns import selectors as campaigns
-from commissions.imports import jobs, reading
+from commissions.imports import jobs
 from commissions.imports.kinds import KINDS
 from commissions.imports.running import Kind
 from portal import money_format, navigation, statuses, table_files
@@ -170,8 +170,7 @@ def columns(request: HttpRequest, seller_slug: str, import_id: uuid.UUID) -> Htt
     kind = jobs.kind_of(job)
     _require(request, kind)
     layout = jobs.layout_of(job)
-    with job.file.open("rb") as file:
-        rows = reading.sample(file, layout)
+    rows = jobs.first_rows(job)
     form = MappingForm(
         request.POST or None,
         kind=kind,

@@ -195,3 +195,11 @@ def test_bodies_that_are_no_form_are_refused(api: Caller) -> None:
         "POST", "imports", raw=raw, content_type=content_type, query={"kind": "partners"}
     )
     assert (twice.status, twice.fields) == (400, {"kind": "repeated"})
+
+
+def test_files_may_be_larger_than_other_bodies(api: Caller) -> None:
+    filler = b"P-1,Blue Parrot," + b" " * 6 * 2**20 + b"\n"
+    made = api.send_file("imports", b"id,name,notes\n" + filler, kind="partners")
+    assert made.status == 201
+    other = api.call("POST", "partners", raw=filler)
+    assert (other.status, other.fields) == (400, {"body": "too_large"})

@@ -1,11 +1,14 @@
 """Clicks from files: counted as the shipper counts, and never twice."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from django.db.models import Sum
 
+from commissions.imports import jobs
 from commissions.imports.kinds.clicks import ClicksRunner
+from prm.errors import NotFound
 from tests.cast import token
 from tests.commissions.import_files import PAGE, Desk, csv, make_desk
 from tests.tracking.clicks import MACHINE, PERSON
@@ -108,6 +111,30 @@ def test_bad_clicks_are_refused_by_row(desk: Desk) -> None:
     changed = desk.bring("clicks", csv(HEAD, (f"{link.code},2026-01-01 10:00,x1,,other,,",)))
     assert desk.problems(changed) == [(2, "external_id")]
     assert sums(desk) == (1, 1, 1)
+
+
+def test_addresses_are_not_kept_beside_the_policy(desk: Desk) -> None:
+    link = a_link(desk)
+    rows = (
+        f"{link.code},2026-01-01 10:00,,203.0.113.77,{PERSON},,",
+        "none,2026-01-01 10:00,,203.0.113.78,,,",
+    )
+    dry = desk.bring("clicks", csv(HEAD, rows), dry=True)
+    kept = Path(dry.file.path)
+    assert "203.0.113.77" in kept.read_text()
+    with desk.team.scope():
+        jobs.start(job=dry)
+    while jobs.step(desk.team.id):
+        pass
+    assert not kept.exists()
+    with desk.team.scope():
+        done = jobs.import_by_id(dry.pk)
+        assert (done.status, bool(done.file)) == ("done", False)
+        problem = done.problems.get()
+        assert problem.raw["Link"] == "none"
+        assert "203.0.113.78" not in str(problem.raw)
+        with pytest.raises(NotFound):
+            jobs.first_rows(done)
 
 
 def test_the_control_without_fixed_ids_doubles(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,6 +53,8 @@ FIELDS = {
     "sub4": Field("sub4", ("sub4", "subid4"), help=SUB_HELP),
     "sub5": Field("sub5", ("sub5", "subid5"), help=SUB_HELP),
 }  # fmt: skip
+FORGETS = ("address",)
+"""How much of an address is kept is the operator's to say, for files alike."""
 TOLD = ("address", "agent", "referrer", *SUB_IDS)
 
 
@@ -60,6 +62,7 @@ class ClicksRunner(RowsRunner[PastClick]):
     """Takes clicks by the shipper's own statements: machines, sums and months as of any click."""
 
     fields = FIELDS
+    forgets = FORGETS
     lengths = {"link": 50, "address": 45, "agent": 2000, "referrer": 2000} | dict.fromkeys(
         SUB_IDS, SUB_LENGTH
     )
@@ -103,5 +106,6 @@ KIND = Kind(
          "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36",
          "", "", "", "", "", ""),
     ),
+    forgets=FORGETS,
     dates="occurred_at",
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import IO
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commissions.imports import reading
@@ -20,7 +21,7 @@ class SalesRunner(Runner):
     def __init__(self, setting: Setting) -> None:
         super().__init__(setting)
         if setting.program is None:
-            raise NotFound("program")
+            raise NotFound(_("Choose the program."))
         self._partners = Partners(
             program=setting.program, plan=self.plan, actor=self.actor, write=not self.dry
         )
