@@ -25,6 +25,7 @@ def drawing(name: str) -> SafeString:
     return mark_safe(inner)  # noqa: S308  our own asset, read from disk by a checked name
 
 
+@lru_cache(maxsize=1024)
 def icon(name: str, css: str = "") -> SafeString:
     """Icon `name` as decorative SVG: it never stands alone, so screen readers skip it."""
     return format_html(

@@ -277,8 +277,13 @@ def shown(
 def _with_tabs(groups: list[ShownGroup]) -> list[ShownGroup]:
     """The groups with the phone's tabs chosen: the most important that there is room for."""
     wanted = [item.entry for group in groups for item in group.entries if item.entry.tab]
-    tabs = sorted(wanted, key=lambda entry: entry.tab)[:MOST_TABS]
+    tabs = {entry.url_name for entry in sorted(wanted, key=lambda entry: entry.tab)[:MOST_TABS]}
+    if not tabs:
+        return groups
     return [
-        ShownGroup(group.label, [replace(item, tab=item.entry in tabs) for item in group.entries])
+        ShownGroup(
+            group.label,
+            [replace(item, tab=item.entry.url_name in tabs) for item in group.entries],
+        )
         for group in groups
     ]

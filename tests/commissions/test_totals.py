@@ -54,8 +54,9 @@ def test_sums_agree_before_and_after_they_are_folded() -> None:
         with market.team.scope():
             assert list(totals.faults()) == []
             today = timezone.localdate()
-            for first in (today, today - timedelta(days=8), today - timedelta(days=70)):
-                _same_as_rows(first, today)
+            for days in (0, 5, 8, 13, 20, 40, 70):
+                _same_as_rows(today - timedelta(days=days), today)
+                _same_as_rows(today - timedelta(days=days + 9), today - timedelta(days=3))
         fold(market)
     with market.team.scope():
         grains = set(SalesTotal.objects.values_list("grain", flat=True))
@@ -76,6 +77,21 @@ def _same_as_rows(first: date, last: date) -> None:
     for sale in in_days:
         by_rows[sale.currency] = by_rows.get(sale.currency, 0) + sale.amount_minor
     assert {code: int(total) for code, total in by_sums.items()} == by_rows
+
+
+def test_days_are_covered_once_by_the_longest_rows() -> None:
+    begins = date(2026, 1, 1)
+    for first in (begins + timedelta(days=n) for n in range(45)):
+        for last in (first + timedelta(days=n) for n in range(100)):
+            covered: list[date] = []
+            for grain, since, until in over_days(first, last):
+                if grain == Grain.WEEK:
+                    assert (since.weekday(), until.weekday()) == (0, 6)
+                if grain == Grain.MONTH:
+                    assert (since.day, (until + timedelta(days=1)).day) == (1, 1)
+                if grain != Grain.FRESH:
+                    covered += [since + timedelta(days=n) for n in range((until - since).days + 1)]
+            assert covered == [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
 def test_a_change_of_a_sale_moves_its_sum() -> None:
