@@ -32,9 +32,8 @@ AGENT_KEY: Final = 16
 TOO_MANY: Final = b"too many from one address"
 # A record's beginning, to find a whole one behind another that was torn off.
 _START: Final = re.compile(rb"(?=([0-9a-f]{8}\t[ci]\t))")
+_IMPRESSION: Final = IMPRESSION.encode()
 _COUNTRY: Final = re.compile(rb"[A-Z]{2}")
-
-IMPRESSION_ROW: Final = f"\n{IMPRESSION}\t".encode()
 
 # One address's clicks on one link within a minute of time.
 Rate = tuple[bytes, bytes, int]
@@ -58,10 +57,14 @@ class Chunk:
         """The rows as COPY reads them."""
         return b"\n".join((*self.rows, b""))
 
-    @property
+    @cached_property
     def impressions(self) -> int:
         """How many of the rows are no clicks."""
-        return self.text.startswith(IMPRESSION_ROW[1:]) + self.text.count(IMPRESSION_ROW)
+        return sum(row.startswith(_IMPRESSION) for row in self.rows)
+
+    def settle(self) -> None:
+        """Work out now what the database would have to wait for."""
+        _ = self.text, self.impressions
 
     @property
     def days(self) -> set[int]:

@@ -31,7 +31,7 @@ from tracking.spool.place import Place
 
 logger = logging.getLogger(__name__)
 
-CHUNK_BYTES: Final = 7 * 2**20  # some 20,000 clicks: the next chunk is made meanwhile
+CHUNK_BYTES: Final = 14 * 2**20  # some 40,000 clicks, all of the next one made meanwhile
 RAMP: Final = 8  # the first one is so much smaller, lest the database wait for it
 SPLIT_BYTES: Final = 2**17
 IDLE_SECONDS: Final = 0.3
@@ -130,7 +130,7 @@ class Shipper:
         except ValueError as error:  # a record that no writer of ours makes
             logger.error("a chunk was refused: %s", error)
             chunk = self.classifier.chunk(_lines(pieces), strictly=True, after=after)
-        chunk.text  # noqa: B018  joined here, not while the database waits
+        chunk.settle()
         return chunk
 
     def _ship(self, pieces: Sequence[Piece], now: "Load") -> None:
