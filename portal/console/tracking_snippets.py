@@ -1,6 +1,7 @@
 """What a seller copies into his shop's pages, with the program's own values in it."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from html import escape
 from typing import Final
 from urllib.parse import urlencode
@@ -10,9 +11,15 @@ from django.urls import reverse
 
 from campaigns.models import Program
 from portal.console.rules.live import SMALL_UNITS
+from prm.money import to_minor
 from tracking.rules import CLICK_PARAMETER
 
 USUAL_PARAMETER: Final = "prm_click"
+SERVER: Final = """curl {address} \\
+  -H "Authorization: Bearer YOUR_KEY" \\
+  -H "Content-Type: application/json" \\
+  -d '{{"external_id": "ORDER-1001", "currency": "{currency}", "amount": {minor},
+       "click_token": "CLICK", "customer": {{"external_id": "CUSTOMER-7"}}}}'"""
 HEAD: Final = """<script>
   window.prm = window.prm || function () {{ (prm.q = prm.q || []).push(arguments); }};
   prm("init", {{ program: "{program}", days: {days}, consent: "unknown"{more} }});
@@ -30,8 +37,9 @@ LEAD: Final = """<script>
 
 @dataclass(frozen=True)
 class Snippets:
-    """Pieces of HTML and script, ready to copy."""
+    """A call, and pieces of HTML and script, ready to copy."""
 
+    server: str
     head: str
     consent: str
     sale: str
@@ -60,6 +68,11 @@ def snippets_of(program: Program) -> Snippets:
     }
     pixel = f"{settings.BASE_URL}{reverse('browser-pixel')}?{urlencode(query)}"
     return Snippets(
+        server=SERVER.format(
+            address=f"{settings.BASE_URL}/api/v1/sales",
+            currency=program.currency,
+            minor=to_minor(Decimal(amount), program.currency),
+        ),
         head=head,
         consent=CONSENT,
         sale=SALE.format(amount=amount, currency=program.currency),

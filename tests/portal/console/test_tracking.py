@@ -36,6 +36,8 @@ def test_the_page_has_the_programs_own_values_to_copy(shop: Shop) -> None:
         "/px.gif?program=",
         "currency: &quot;EUR&quot;",
         "shop.example",
+        "/api/v1/sales",
+        "&quot;amount&quot;: 1234,",
     ):
         assert piece in page, piece
     shop.set(window_days=30, cookieless=False)

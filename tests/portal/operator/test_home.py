@@ -51,6 +51,8 @@ def place(tmp_path: Path) -> Iterator[Place]:
 def test_only_operators_see_the_page(operator: Client) -> None:
     team = make_team()
     assert operator.get("/operator/").status_code == 200
+    assert 'href="/operator/"' in operator.get("/switch/").content.decode()
+    assert 'href="/operator/"' not in signed_in(team.owner).get("/switch/").content.decode()
     assert signed_in(team.owner).get("/operator/").status_code == 404
     assert stranger().get("/operator/").status_code == 404
 
