@@ -93,8 +93,8 @@ class Shipper:
 
     def step(self) -> bool:
         """Ship one chunk; whether a full one was there."""
-        now = (self._ahead or self._load(self.limit // RAMP)).result()
-        self._ahead = None
+        ahead, self._ahead = self._ahead, None
+        now = (ahead or self._load(self.limit // RAMP)).result()
         moved = [piece for piece in now.pieces if piece.data]
         if moved:
             try:
@@ -143,7 +143,8 @@ class Shipper:
             logger.error("a chunk was refused: %s", str(error).strip())
             self.forget()
             self._recall([piece.segment for piece in pieces])
-            self._store_with_care(self.classifier.chunk(_lines(pieces), strictly=True), pieces)
+            again = self._thread.submit(self.classifier.chunk, _lines(pieces), strictly=True)
+            self._store_with_care(again.result(), pieces)
 
     def _store_with_care(self, chunk: Chunk, pieces: Sequence[Piece]) -> None:
         """Leave out the rows that the database refuses, found by halving."""
