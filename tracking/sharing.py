@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
@@ -27,6 +27,9 @@ from django.db.models.functions import Cast
 from campaigns.models import Enrollment
 from prm.money import largest_remainder
 from tracking.models import Link, Sale, SaleShare
+
+FEW: Final = 500
+"""So many shared sales of a partner are named in a query."""
 
 
 @dataclass(frozen=True)
@@ -63,12 +66,16 @@ def sales_of(rows: QuerySet[Sale], partner_id: uuid.UUID) -> QuerySet[Sale]:
     """Sales that a partner has, alone or with others.
 
     Of a shared one `own_net`, `own_refunded`, `own_weight` of `all_weights` and `own_link` are his
-    part of it.
+    part of it. Asks at once which he shares: a few are named, so that they and his own are found by
+    their indexes; one who has many is found in any stretch of sales.
     """
     every = SaleShare.objects.filter(sale=OuterRef("pk"))
     mine = every.filter(partner_id=partner_id)
     best = mine.order_by("-weight", "position").values("link__code")[:1]
-    return rows.filter(Q(partner_id=partner_id) | Q(is_shared=True) & Exists(mine)).annotate(
+    own = SaleShare.objects.filter(partner_id=partner_id)
+    few = list(own.values_list("sale_id", flat=True).distinct()[: FEW + 1])
+    shared = Q(is_shared=True) & (Q(pk__in=few) if len(few) <= FEW else Exists(mine))
+    return rows.filter(Q(partner_id=partner_id) | shared).annotate(
         own_net=_sum(mine, "net_minor"),
         own_refunded=_part(F("refunded_minor"), every, partner_id),
         own_weight=_sum(mine, "weight"),

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -11,6 +12,7 @@ from commissions.screening import facts
 from tests.cast import signed_in
 from tests.commissions.shared import sell_shared
 from tests.portal.market import Market, Side, make_market
+from tracking import sharing
 
 NOTE = "Part of a shared sale"
 
@@ -22,7 +24,11 @@ def page_of(market: Market, side: Side, more: str = "") -> str:
     return answer.content.decode().replace("\u00a0", " ")
 
 
-def test_a_partners_list_has_all_he_shares_with_his_part() -> None:
+@pytest.mark.parametrize("few", [sharing.FEW, 0])
+def test_a_partners_list_has_all_he_shares_with_his_part(
+    few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sharing, "FEW", few)  # one who shares few, and one who shares many
     market = make_market()
     alone = market.sell(market.rani, 5_000)
     others = market.sell(market.sekar, 7_700)
