@@ -146,7 +146,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
         market.refund(market.sell(days_ago=days), 1_000)
     client = signed_in(market.team.owner)
     client.get(market.team.url("commissions/"))
-    with django_assert_max_num_queries(32):  # type: ignore[operator]
+    with django_assert_max_num_queries(15):  # type: ignore[operator]
         client.get(market.team.url("commissions/"))
 
 

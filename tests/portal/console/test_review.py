@@ -110,5 +110,5 @@ def test_lists_of_signs_ask_the_same_however_many_there_are(
         found(market)
     client = signed_in(market.team.owner)
     client.get(market.team.url("review/"))
-    with django_assert_max_num_queries(32):  # type: ignore[operator]
+    with django_assert_max_num_queries(14):  # type: ignore[operator]
         client.get(market.team.url("review/"))

@@ -147,5 +147,5 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
         market.refund(market.sell(days_ago=days), 1_000)
     client = signed_in(market.rani.user)
     client.get(_url(market))
-    with django_assert_max_num_queries(28):  # type: ignore[operator]
+    with django_assert_max_num_queries(14):  # type: ignore[operator]
         client.get(_url(market))
