@@ -50,9 +50,14 @@ def state_of(source: Source) -> str:
     return "active" if Arrival.objects.filter(source=source).exists() else "new"
 
 
+def all_sources() -> QuerySet[Source]:
+    """Those in use and those removed."""
+    return Source.objects.select_related("program", "seller")
+
+
 def source(source_id: uuid.UUID) -> Source:
     """One source, whether in use or removed. Raises NotFound."""
-    found = Source.objects.select_related("program", "seller").filter(pk=source_id).first()
+    found = all_sources().filter(pk=source_id).first()
     if found is None:
         raise NotFound(_("There is no such source."))
     return found
@@ -72,6 +77,12 @@ def first_arrival(of: Source) -> Arrival | None:
 def arrivals() -> QuerySet[Arrival]:
     """The log without its bodies."""
     return Arrival.objects.select_related("source", "seller").defer("body")
+
+
+def arrivals_told() -> QuerySet[Arrival]:
+    """The log with `has_body`: whether what came is still kept."""
+    kept = Case(When(body__isnull=False, then=Value(True)), default=Value(False))
+    return arrivals().annotate(has_body=kept)
 
 
 def arrival(arrival_id: uuid.UUID) -> Arrival:

@@ -49,6 +49,8 @@ def make_things(scene: Scene | None = None) -> tuple[Scene, dict[str, str]]:
         "batch_id": batch_id,
         "line_id": line_id,
         "claim_id": _claim(scene),
+        "domain_id": _domain(scene),
+        "source_id": _source(scene),
         "import_id": _import(scene),
         **club_of(scene),
         **_handed_in(scene),
@@ -70,6 +72,16 @@ def _import(scene: Scene) -> str:
     assert answer.status == 201, answer.raw
     work.drain("imports", scene.api.seller.pk)
     return str(answer.body["id"])
+
+
+def _domain(scene: Scene) -> str:
+    """A host for links."""
+    return str(scene.api.made("link-domains", {"host": f"go.{token()}.example"})["id"])
+
+
+def _source(scene: Scene) -> str:
+    """A shop system."""
+    return str(scene.api.made("sources", {"kind": "generic", "name": f"Shop {token()}"})["id"])
 
 
 def _claim(scene: Scene) -> str:
