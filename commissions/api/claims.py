@@ -30,7 +30,9 @@ from sellers.rest.fields import (
     Whole,
     Yes,
 )
+from sellers.rest.forms import FormParser, Upload
 from sellers.rest.pagination import NEWEST
+from sellers.rest.parsers import StrictJSONParser
 from sellers.rest.serializers import Input, Output
 
 STATES = (*Claim.Status.choices, ("overdue", gettext_lazy("Overdue")))
@@ -92,6 +94,11 @@ class ClaimInput(Input):
     currency = Currency()
     statement = Text(max_length=2000, help_text="How the customer came through the partner.")
     url = Url(required=False)
+    file = Upload(
+        required=False,
+        help_text="The proof, as a part of multipart/form-data: a PDF up to 25 MB, or a PNG, JPEG, "
+        "WebP or GIF up to 10 MB.",
+    )
 
 
 class TextInput(Input):
@@ -141,7 +148,10 @@ def _partner(call: Call) -> Partner:
 
 
 class Claims(Endpoint):
-    """All claims; a partner's key sees and files his own."""
+    """All claims; a partner's key sees and files his own, with a proof where he has one."""
+
+    parser_classes = (StrictJSONParser, FormParser)
+    form_numbers = ("amount",)
 
     scopes = {"GET": "claims:read", "POST": "claims:write"}
     partner_keys = True
