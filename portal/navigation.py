@@ -210,7 +210,13 @@ AUDIT = (
         (
             Entry(_("Overview"), "shield-check", "audit:home", "audit.view"),
             Entry(_("Trail"), "list-details", "audit:trail", "trail.view"),
-            Entry(_("Ledger"), "book", "audit:ledger", "ledger.view", also=("audit:transfers",)),
+            Entry(
+                _("Ledger"),
+                "book",
+                "audit:ledger",
+                "ledger.view",
+                also=("audit:transfers", "audit:proof"),
+            ),
         ),
     ),
 )
