@@ -16,7 +16,7 @@ from tracking.models import Bond, Sale
 
 def bonds_of(market: Market, sale: Sale) -> list[Any]:
     with market.team.scope():
-        rows = Bond.objects.filter(customer_id=sale.customer_id)
+        rows = Bond.objects.filter(customer=sale.customer)
         return list(rows.values_list("enrollment", "since", "until"))
 
 
