@@ -79,7 +79,7 @@ def test_all_five_kinds_one_after_the_other() -> None:
     api, program = scene.api, scene.program["id"]
     code = f"kind-{token()}"
     order = token()
-    files = (
+    files: tuple[tuple[str, str, dict[str, str]], ...] = (
         ("partners", f"id,name\nX-{order},Fox\n", {"program": program}),
         ("links", f"code,partner,page\n{code},X-{order},{LANDING}\n", {}),
         ("clicks", f"code,time,user agent\n{code},2026-01-02 10:00,Firefox\n", {}),

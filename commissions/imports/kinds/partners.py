@@ -78,6 +78,7 @@ class Known:
     by_name: dict[str, list[Partner]] = field(default_factory=dict)
     enrolled: set[Any] = field(default_factory=set)
     managers: dict[str, Staff] = field(default_factory=dict)
+    default: Staff | None = None
 
     def add(self, partner: Partner) -> None:
         """Find this one from now on."""
@@ -159,7 +160,7 @@ class PartnersRunner(RowsRunner[dict[str, str]]):
         partner = partners.create_partner(
             seller=self.job.seller,
             actor=self.actor,
-            manager=manager,
+            manager=manager or known.default,
             **found,
         )
         self._enroll(partner, known)
@@ -187,7 +188,10 @@ class PartnersRunner(RowsRunner[dict[str, str]]):
             rows.filter(name_key__in=names),
         ):
             found |= {partner.pk: partner for partner in several}
-        known = Known(managers={one.user.email.lower(): one for one in selectors.managers()})
+        known = Known(
+            managers={one.user.email.lower(): one for one in selectors.managers()},
+            default=selectors.default_manager(self.actor.user),
+        )
         for partner in found.values():
             known.add(partner)
         if self.setting.program is not None:
