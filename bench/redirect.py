@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 
 from bench.hammer import Hammered, hammer
 from bench.measure import Measured, make_seller
-from bench.serving import apart, serving
+from bench.serving import THREADS, apart, serving
 from campaigns import services as campaigns
 from partners import services as partners
 from sellers.scope import seller_scope
@@ -20,24 +20,36 @@ OURS, BARE, VIEW = (
     "bench.bare_redirect:application",
     "bench.redirect_view:application",
 )
+Server = tuple[str, int]
+"""An application, and its number of Python threads."""
 
 
 def measure(rounds: int = ROUNDS, seconds: float = SECONDS) -> list[Measured]:
-    """Medians of rounds in turn: each server rests while another one answers."""
+    """Medians of rounds in turn: each server rests while another one answers.
+
+    With one Python thread in each, too: with several on one processor, a bare answer gains much
+    from being handed over in heaps, so the server is twice as fast and Python's part weighs double.
+    """
     path = f"/r/{make_link()}"
-    found: dict[str, list[Hammered]] = {OURS: [], BARE: [], VIEW: []}
+    several = [(OURS, THREADS), (BARE, THREADS), (VIEW, THREADS)]
+    single = [(OURS, 1), (BARE, 1)]
+    found: dict[Server, list[Hammered]] = {server: [] for server in several + single}
     with servers(list(found)) as ports, apart():
         for port in ports.values():
             hammer(port, path, status=302, connections=CONNECTIONS, seconds=0.5)
         for _round in range(rounds):
-            for name, port in ports.items():
+            for server, port in ports.items():
                 once = hammer(port, path, status=302, connections=CONNECTIONS, seconds=seconds)
-                found[name].append(once)
-    rate = {name: statistics.median(one.rate for one in all_) for name, all_ in found.items()}
-    p99 = round(statistics.median(one.p99 for one in found[OURS]) * 1000, 2)
+                found[server].append(once)
+    rate = {server: statistics.median(one.rate for one in all_) for server, all_ in found.items()}
+    p99 = round(statistics.median(one.p99 for one in found[several[0]]) * 1000, 2)
+    ours, bare, view = (rate[server] for server in several)
     return [
-        _compared("Redirect, against a bare granian 302", rate[OURS], rate[BARE], 0.7),
-        _compared("Redirect, against a view behind Django's", rate[OURS], rate[VIEW], 8.0),
+        _compared("Redirect, against a bare granian 302", ours, bare, 0.7),
+        _compared(
+            "Redirect, the same with one Python thread", rate[single[0]], rate[single[1]], 0.7
+        ),
+        _compared("Redirect, against a view behind Django's", ours, view, 8.0),
         Measured("Redirect, p99 at 32 connections", p99, 10.0, "ms", round(p99 / 10, 3), 1.0),
     ]
 
@@ -49,10 +61,13 @@ def _compared(name: str, ours: float, against: float, goal: float) -> Measured:
 
 
 @contextmanager
-def servers(applications: list[str]) -> Iterator[dict[str, int]]:
-    """One server for each application, all on one processor; their ports."""
+def servers(wanted: list[Server]) -> Iterator[dict[Server, int]]:
+    """The servers, all on one processor; their ports."""
     with ExitStack() as stack:
-        yield {name: stack.enter_context(serving(name)) for name in applications}
+        yield {
+            (name, threads): stack.enter_context(serving(name, threads=threads))
+            for name, threads in wanted
+        }
 
 
 def make_link() -> str:

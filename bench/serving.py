@@ -14,14 +14,18 @@ import psycopg2
 ROOT = Path(__file__).resolve().parent.parent
 SERVER, OTHERS = {0}, {1}
 START_SECONDS = 60
+THREADS = 8  # as `make run` has it
 
 
 @contextlib.contextmanager
-def serving(application: str, environ: Mapping[str, str] | None = None) -> Iterator[int]:
+def serving(
+    application: str, environ: Mapping[str, str] | None = None, *, threads: int = THREADS
+) -> Iterator[int]:
     """The port of granian with one worker on its own processor, as `make run` starts it."""
     port = _free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
-    command += ["--port", str(port), "--workers", "1", "--blocking-threads", "8"]
+    command += ["--port", str(port), "--workers", "1"]
+    command += ["--blocking-threads", str(threads)]
     command += ["--log-level", "warning", application]
     process = subprocess.Popen(
         command,
