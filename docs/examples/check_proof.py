@@ -10,13 +10,14 @@ import hashlib
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 
 def sha256(data: bytes) -> bytes:
     return hashlib.sha256(data).digest()
 
 
-def check(proof: dict, noted: str = "") -> "list[tuple[str, bool]]":
+def check(proof: dict[str, Any], noted: str = "") -> "list[tuple[str, bool]]":
     """Each step of the proof and whether it holds."""
     text = proof["leaf"]["text"]
     steps = [("the line is what the leaf says", json.loads(text) == proof["line"])]

@@ -10,8 +10,9 @@ from campaigns.models import Program
 from commissions.models import Claim, Commission
 from tests.campaigns.scene import upload
 from tests.cast import signed_in
+from tests.commissions.claiming import claim, sale_of_nobody
 from tests.commissions.delivering import PDF
-from tests.commissions.test_claims import claim, lines_of, sale_of_nobody
+from tests.commissions.test_claims import lines_of
 from tests.portal.market import Market, make_market
 
 
