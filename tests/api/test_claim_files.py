@@ -77,7 +77,9 @@ def test_a_claim_with_its_proof(scene: Scene, partner: Caller) -> None:
         with claim.file.open() as kept, Image.open(kept) as image:
             assert image.size == (8, 8)
     path = f"/{scene.api.seller.slug}/console/claims/{made['id']}/file/"
-    assert signed_in(scene.api.user).get(path).status_code == 200
+    shown = signed_in(scene.api.user).get(path)
+    assert shown.status_code == 200
+    shown.close()
 
 
 def test_a_pdf_and_a_form_without_a_file(scene: Scene, partner: Caller) -> None:
