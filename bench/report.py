@@ -22,16 +22,23 @@ PARTS: dict[str, Callable[[], list[Measured]]] = {
 
 
 def main() -> None:
-    """All parts, or those named as arguments."""
+    """All parts, or those named as arguments; each is printed and written when it is measured."""
     found: list[Measured] = []
     for name in sys.argv[1:] or PARTS:
-        print(f"measuring {name}", flush=True)
-        found += PARTS[name]()
-    print(f"\n{'':<62}{'ours':>11}{'against':>11}{'ratio':>8}{'goal':>7}")
-    for one in found:
-        mark = "" if one.is_met else "  goal missed"
-        figures = f"{one.ours:>11,.2f}{one.against:>11,.2f}{one.ratio:>8.2f}{one.goal:>7.2f}"
-        print(f"{one.name:<62}{figures}  {one.unit}{mark}")
+        print(f"\n{name:<76}{'ours':>12}{'against':>12}{'ratio':>7}{'goal':>7}", flush=True)
+        measured = PARTS[name]()
+        for one in measured:
+            print(_row(one), flush=True)
+        found += measured
+        _write(found)
+
+
+def _row(one: Measured) -> str:
+    figures = f"{one.ours:>12,.2f}{one.against:>12,.2f}{one.ratio:>7.2f}{one.goal:>7.2f}"
+    return f"{one.name:<76}{figures}  {one.unit}{'' if one.is_met else '  goal missed'}"
+
+
+def _write(found: list[Measured]) -> None:
     report = Path(os.environ["PRM_BENCH_REPORT"])
     report.parent.mkdir(parents=True, exist_ok=True)
     report.write_text(json.dumps([asdict(one) for one in found], indent=2))
