@@ -8,7 +8,7 @@ from django.db import connection
 
 from bench.engine import compute
 from bench.market import MIXED, START, Market, make_market
-from bench.measure import Measured, timed
+from bench.measure import Measured, settle, timed
 from commissions.models import Rule
 from commissions.services.rulebook import RuleInput
 from commissions.simulation import services as simulation
@@ -25,6 +25,7 @@ def measure() -> list[Measured]:
     """Mixed rules on two sellers, one with few past sales and one with many, in turn."""
     few, many = make_market(MIXED, FEW), make_market(MIXED, MANY)
     places = {"few": few, "many": many}
+    settle()
     seconds: dict[str, list[float]] = {"few": [], "many": []}
     for number in range(ROUNDS):
         for name, market in places.items():

@@ -1,10 +1,13 @@
 """What every measurement shares: a comparison, a seller of its own, the time of an act."""
 
+import os
 import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+import psycopg2
 
 from campaigns import services as campaigns
 from commissions import services
@@ -97,3 +100,14 @@ def timed(act: Callable[[], object]) -> float:
     begun = time.perf_counter()
     act()
     return time.perf_counter() - begun
+
+
+def settle() -> None:
+    """Let the database do now what earlier writing left to its background, else it would do so
+    beside what is measured next: vacuum, statistics, a checkpoint."""
+    server = psycopg2.connect(os.environ["PRM_BENCH_POSTGRES"])
+    server.autocommit = True
+    with server.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+        cursor.execute("CHECKPOINT")
+    server.close()

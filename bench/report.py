@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from bench import dashboards, engine, history, imports, intake, redirect, shipping
-from bench.measure import Measured
+from bench.measure import Measured, settle
 
 PARTS: dict[str, Callable[[], list[Measured]]] = {
     "redirect": redirect.measure,
@@ -26,6 +26,7 @@ def main() -> None:
     found: list[Measured] = []
     for name in sys.argv[1:] or PARTS:
         print(f"\n{name:<76}{'ours':>12}{'against':>12}{'ratio':>7}{'goal':>7}", flush=True)
+        settle()
         measured = PARTS[name]()
         for one in measured:
             print(_row(one), flush=True)
