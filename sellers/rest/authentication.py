@@ -46,13 +46,9 @@ def key_scope(request: HttpRequest) -> Iterator[ApiKey | None]:
 @cache
 def _looking_up() -> tuple[str, tuple[Shape[ApiKey], Shape[Seller], Shape[User]]]:
     shapes = Shape(ApiKey), Shape(Seller), Shape(User)
-    columns = ", ".join([shapes[0].columns("k"), shapes[1].columns("s"), shapes[2].columns("u")])
-    select = f"""
-        SELECT k.seller_id AS scope_seller, {columns} FROM sellers_apikey k
-        JOIN sellers_seller s ON s.id = k.seller_id
-        LEFT JOIN sellers_user u ON u.id = k.created_by_id
-        WHERE k.key_hash = %s AND k.revoked_at IS NULL
-    """  # noqa: S608  names of columns
+    parts = ("api_key", "seller", "maker")
+    columns = [shape.columns(f"(f.{part})") for shape, part in zip(shapes, parts, strict=True)]
+    select = f"SELECT f.scope_seller, {', '.join(columns)} FROM sellers_key_holders(%s) f"  # noqa: S608  names of columns
     return select, shapes
 
 
