@@ -87,6 +87,7 @@ class World:
     links: dict[str, Link] = field(default_factory=dict)
     versions: dict[str, CompiledRule] = field(default_factory=dict)
     reads_metadata: bool = False
+    _learned: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, seller_id: uuid.UUID, books: Mapping[str, Book]) -> "World":
@@ -97,8 +98,10 @@ class World:
 
     def learn(self, enrollments: Iterable[str | None], links: Iterable[str | None]) -> None:
         """Load the members and links that are not known yet; a query or two each."""
-        missing = {one for one in enrollments if one and one not in self.enrollments}
+        # a member known as somebody's recruiter only still lacks the recruiters above himself
+        missing = {one for one in enrollments if one} - self._learned
         if missing:
+            self._learned |= missing
             rows = Enrollment.objects.filter(pk__in=missing)
             for row in rows.select_related("program", "partner", "tier"):
                 self._learn_member(row)

@@ -7,6 +7,7 @@ thousand examples of each property, the other a hundred.
 
 import os
 from dataclasses import replace
+from datetime import timedelta
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -16,7 +17,7 @@ from tests import oracle
 from tests.commissions import worlds
 from tests.commissions.folding import folded
 from tests.commissions.stage import Event, Stage, new_seller
-from tests.oracle import Line, Result, Rule, Sale, Version, World
+from tests.oracle import Line, Partner, Refund, Result, Rule, Sale, Version, World
 from tests.oracle.selection import in_force
 from tests.oracle.windows import same_window
 
@@ -204,3 +205,28 @@ def test_the_books_follow_from_the_events_alone(data: st.DataObject, world: Worl
         stage.let_hold_pass()
         assert stage.faults() == []
     assert arrived.accounts() == replayed.accounts()
+
+
+def test_a_recruiter_who_sells_himself_has_his_own_recruiter_paid_after_a_late_refund() -> None:
+    """Found by the test above: known as a recruiter first, he was not asked for his own."""
+    partners = [
+        Partner("Budi"),
+        Partner("Dewi", recruiter="Budi"),
+        Partner("Eko", recruiter="Dewi"),
+    ]
+    percent = {"type": "percent", "rate": "10"}
+    nothing_yet = {"all": [{"field": "partner.commission_amount", "op": "eq", "value": 0}]}
+    rules = [
+        Rule("Once", [Version(worlds.BEFORE, percent, conditions=nothing_yet)]),
+        Rule("Above", [Version(worlds.BEFORE, percent, event="commission", override_level=1)]),
+    ]
+    sales = [
+        Sale("S0", "Eko", worlds.START, "EUR", amount=1000),
+        Sale("S1", "Dewi", worlds.START + timedelta(days=60), "EUR", amount=1000),
+    ]
+    refund = Refund("R0", "S0", worlds.START + timedelta(days=20), amount=1000)
+    world = World("EUR", worlds.UTC_ZONE, partners, rules, sales, [refund])
+    stage = Stage(world, *new_seller("UTC"), by_service=False)
+    stage.play([sales[0], refund, sales[1]])
+    assert kept(stage.results()) == kept(oracle.results(world))
+    assert kept(stage.results())["S1", "Budi", "Above", "EUR"] == 10
