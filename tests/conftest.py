@@ -1,5 +1,6 @@
 """Fixtures for every test. Tests commit for real as the application's own database role."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,14 @@ def _database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iter
     with django_db_blocker.unblock():
         yield
         connections.close_all()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _seldom_collected() -> None:
+    """As the web server has it (prm/wsgi.py): what is loaded stays, so it is not looked through."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 50)
 
 
 _shared: list[Stack] = []
