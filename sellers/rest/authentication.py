@@ -46,9 +46,14 @@ def key_scope(request: HttpRequest) -> Iterator[ApiKey | None]:
 @cache
 def _looking_up() -> tuple[str, tuple[Shape[ApiKey], Shape[Seller], Shape[User]]]:
     shapes = Shape(ApiKey), Shape(Seller), Shape(User)
-    parts = ("api_key", "seller", "maker")
-    columns = [shape.columns(f"(f.{part})") for shape, part in zip(shapes, parts, strict=True)]
-    select = f"SELECT f.scope_seller, {', '.join(columns)} FROM sellers_key_holders(%s) f"  # noqa: S608  names of columns
+    columns = ", ".join(
+        [
+            shapes[0].columns("(f.api_key)"),
+            shapes[1].columns("(f.seller)"),
+            shapes[2].columns("(f.maker)"),
+        ]
+    )
+    select = f"SELECT f.scope_seller, {columns} FROM sellers_key_holders(%s) f"  # noqa: S608  names of columns
     return select, shapes
 
 
