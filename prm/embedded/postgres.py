@@ -22,9 +22,6 @@ _SETTINGS = {
     "listen_addresses": "",
     "max_connections": "200",
     "shared_buffers": "256MB",
-    # a busy hour writes gigabytes: by default that is one checkpoint after the other
-    "max_wal_size": "4GB",
-    "checkpoint_timeout": "15min",
     "jit": "off",  # compiling costs more than these short queries take
     "timezone": "UTC",
     "log_timezone": "UTC",
@@ -34,6 +31,7 @@ _FAST_AND_LOOSE = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
+    "max_wal_size": "4GB",
 }
 
 
