@@ -12,12 +12,14 @@ SUSPENDED: Final = "suspended"
 NOTHING_OWED: Final = "nothing_owed"
 BELOW_MINIMUM: Final = "below_minimum"
 NO_METHOD: Final = "no_method"
+HELD: Final = "held"
 
 REASONS: Final = {
     SUSPENDED: _("Suspended. What was earned stays owed."),
     NOTHING_OWED: _("The sum is not above zero. It is carried over."),
     BELOW_MINIMUM: _("Below the minimum payout. It is carried over."),
     NO_METHOD: _("No payout method yet. The partner can add one in the portal."),
+    HELD: _("Held: it is paid when somebody has decided the review or lets it go."),
 }
 """Why a partner with money has no line, in words."""
 

@@ -81,20 +81,27 @@ def free_lines(currency: str) -> QuerySet[Commission]:
 
 
 def candidates(currency: str, cutoff: datetime) -> list[Candidate]:
-    """Every partner with free lines up to `cutoff`, by name: who is paid, and who waits and why.
+    """Every partner with money up to `cutoff`, by name: who is paid, and who waits and why.
 
-    Lines whose hold ended but that no worker has moved yet count as payable.
+    Lines whose hold ended but that no worker has moved yet count as payable. What is held stands
+    after the rest, beside what the same partner may be paid of other lines.
     """
     taken = BatchItem.objects.filter(commission_id=OuterRef("pk"), is_current=True)
     over = Q(status=Status.PENDING, needs_approval=False, payable_at__lte=timezone.now())
-    lines = Commission.objects.filter(
-        ~Exists(taken),
-        ~not_looked_at(),
-        ~under_review(),
-        Q(status=Status.PAYABLE) | over,
-        currency=currency,
-        payable_at__lte=cutoff,
-    )
+    lines = Commission.objects.filter(~Exists(taken), currency=currency, payable_at__lte=cutoff)
+    due = lines.filter(Q(status=Status.PAYABLE) | over)
+    free = due.filter(~not_looked_at(), ~under_review())
+    kept = lines.filter(Q(status=Status.HELD) | Q(pk__in=due.filter(under_review()).values("pk")))
+    held = [
+        Candidate(partner, one.total, one.lines, 0, None, rules.HELD)
+        for partner, one in _by_partner(kept)
+        if one.total > 0
+    ]
+    return _judged(currency, free) + held
+
+
+def _by_partner(lines: QuerySet[Commission]) -> list[tuple[Partner, _Sum]]:
+    """Partners by name, each with the sum of his lines."""
     rows = lines.values("partner_id", "program_id").annotate(
         sum=Sum("amount_minor"), lines=Count("id")
     )
@@ -104,15 +111,17 @@ def candidates(currency: str, cutoff: datetime) -> list[Candidate]:
         one.total += int(row["sum"])
         one.lines += row["lines"]
         one.programs.add(row["program_id"])
-    return _judged(currency, sums)
+    partners = Partner.objects.filter(pk__in=sums).order_by("name", "id")
+    return [(partner, sums[partner.pk]) for partner in partners]
 
 
-def _judged(currency: str, sums: dict[uuid.UUID, _Sum]) -> list[Candidate]:
-    minimums = minimums_of({program for one in sums.values() for program in one.programs})
-    methods = current_methods(set(sums))
+def _judged(currency: str, free: QuerySet[Commission]) -> list[Candidate]:
+    sums = _by_partner(free)
+    minimums = minimums_of({program for _partner, one in sums for program in one.programs})
+    methods = current_methods({partner.pk for partner, _one in sums})
     found = []
-    for partner in Partner.objects.filter(pk__in=sums).order_by("name", "id"):
-        one, method = sums[partner.pk], methods.get(partner.pk)
+    for partner, one in sums:
+        method = methods.get(partner.pk)
         least = rules.minimum([minimums[program] for program in one.programs], currency)
         reason = rules.why_left_out(
             status=partner.status, total=one.total, minimum=least, has_method=method is not None

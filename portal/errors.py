@@ -10,17 +10,13 @@ from django.template import loader
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from portal.shells import SHELLS
 from prm.errors import Refusal
 from sellers import selectors
 from sellers.models import Staff
 from sellers.reader import Reader
 from sellers.roles import STAFF_PERMISSIONS
 
-SHELLS = {
-    "console": "console/base.html",
-    "partner": "partner/base.html",
-    "audit": "audit/base.html",
-}
 ROOM_OF_PATH = {"console": "console", "portal": "partner", "audit": "audit"}
 
 

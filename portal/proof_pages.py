@@ -1,5 +1,6 @@
 """The proof of one line as a page and as a file: the same in every room, with its own way back."""
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +17,7 @@ from portal.access import reader_of
 from portal.commission_cells import kind_word
 from portal.downloads import json_file
 from portal.money_format import number
+from portal.shells import SHELLS
 
 VERDICTS: Final[dict[str, tuple[str, str, str | Promise]]] = {
     proofs.AGREES: (
@@ -47,14 +49,26 @@ FAULTS: Final[dict[str, str | Promise]] = {
 }
 
 
-def show(request: HttpRequest, template: str, line: Commission, audience: str) -> HttpResponse:
-    """The page, or with `?download` the file."""
+@dataclass(frozen=True)
+class WayBack:
+    """The list that a line was opened from: its name, and its address with the line in sight."""
+
+    label: str
+    address: str
+
+
+def show(
+    request: HttpRequest, room: str, line: Commission, audience: str, back: WayBack
+) -> HttpResponse:
+    """The page in its room, or with `?download` the file."""
     proof = proofs.proof_of(line)
     if "download" in request.GET:
         return json_file(_("proof-%(id)s") % {"id": line.pk}, proofs.as_json(proof))
     shape, icon, words = VERDICTS[proof.state]
     reader = reader_of(request)
     context = {
+        "shell": SHELLS[room],
+        "back": back,
         "proof": proof,
         "line": line,
         "title": traces.title(line),
@@ -68,7 +82,7 @@ def show(request: HttpRequest, template: str, line: Commission, audience: str) -
         "may_trail": audience == reasons.STAFF and reader.may("trail.view"),
         "last": selectors.last_check() if audience == reasons.STAFF else None,
     }
-    return render(request, template, context)
+    return render(request, "proof.html", context)
 
 
 def _content(line: Commission, audience: str) -> list[tuple[str, Any]]:

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from prm.money import MAX_MINOR
+from tracking.rules import SUB_IDS
 
 DATE_ORDERS: Final = ("year", "day", "month")
 TEXT_LIMIT = 120
@@ -31,6 +32,15 @@ class Field:
     hints: tuple[str, ...]
     required: bool = False
     help: str | Promise = ""
+
+
+def sub_fields(help_text: str | Promise) -> dict[str, Field]:
+    """The fields of a click's or link's sub-ids; a column named only "subid" is the first."""
+    hints: dict[str, tuple[str, ...]] = {
+        name: (name, name.replace("sub", "subid")) for name in SUB_IDS
+    }
+    hints["sub1"] += ("subid",)
+    return {name: Field(name, hints[name], help=help_text) for name in SUB_IDS}
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,11 @@
 """Drafting payout batches, keeping drafts true, dropping them."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
@@ -28,6 +30,7 @@ from sellers.actors import SYSTEM, Actor
 from sellers.models import ApiKey, Seller, User
 
 CHUNK = 2000
+NOTHING_HELD: Final[Mapping[uuid.UUID, int]] = {}
 
 
 @transaction.atomic
@@ -251,11 +254,14 @@ def refresh(batch: Batch, actor: Actor) -> None:
     )
     before = sum(line.amount_minor for line in lines)
     current = BatchItem.objects.filter(line__in=lines, is_current=True)
-    current.filter(
-        ~Q(commission__status=Commission.Status.PAYABLE) | Q(under_review("commission__"))
-    ).update(is_current=False)
+    stopped = Q(commission__status=Commission.Status.HELD) | Q(under_review("commission__"))
+    held = current.filter(stopped).values_list("line__partner_id").order_by()
+    held_sums = dict(held.annotate(sum=Sum("commission__amount_minor")))
+    current.filter(stopped | ~Q(commission__status=Commission.Status.PAYABLE)).update(
+        is_current=False
+    )
     _let_negatives_join(batch, lines)
-    dropped = _settle_amounts(batch, lines)
+    dropped = _settle_amounts(batch, lines, held_sums)
     after = sum(line.amount_minor for line in lines if line.status == BatchLine.Status.DRAFT)
     if (before, dropped) == (after, []):
         return
@@ -281,8 +287,13 @@ def _let_negatives_join(batch: Batch, lines: list[BatchLine]) -> None:
     _add_items(by_partner, list(joining.values_list("id", "partner_id")))
 
 
-def _settle_amounts(batch: Batch, lines: list[BatchLine]) -> list[BatchLine]:
-    """New amounts and methods; the lines of partners who are no longer due, dropped."""
+def _settle_amounts(
+    batch: Batch, lines: list[BatchLine], held: Mapping[uuid.UUID, int] = NOTHING_HELD
+) -> list[BatchLine]:
+    """New amounts and methods; the lines of partners who are no longer due, dropped.
+
+    `held` is what left a partner's line just now because somebody must decide about it first.
+    """
     now = _sums(lines)
     minimums = selectors.minimums_of({p for one in now.values() for p in one.programs})
     methods = selectors.current_methods({line.partner_id for line in lines})
@@ -298,6 +309,8 @@ def _settle_amounts(batch: Batch, lines: list[BatchLine]) -> list[BatchLine]:
         )
         was = (line.amount_minor, line.method_id)
         line.amount_minor, line.method = one.total, method
+        if reason == rules.NOTHING_OWED and line.partner_id in held:
+            reason, line.amount_minor = rules.HELD, held[line.partner_id]
         if reason:
             _drop(batch, line, reason, least)
             dropped.append(line)

@@ -3,6 +3,8 @@
 import uuid
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from commissions import reasons, selectors
 from portal import proof_pages
@@ -17,4 +19,7 @@ def proof(request: HttpRequest, seller_slug: str, line_id: uuid.UUID) -> HttpRes
     line = selectors.lines_of(seat_of(request).partner_id).filter(pk=line_id).first()
     if line is None:
         raise NotFound("commission")
-    return proof_pages.show(request, "partner/earnings/proof.html", line, reasons.PARTNER)
+    address = reverse("partner:earnings", args=[seller_slug])
+    opened = f"?currency={line.currency}&open={line.pk}#row-{line.pk}"
+    back = proof_pages.WayBack(_("Earnings"), address + opened)
+    return proof_pages.show(request, "partner", line, reasons.PARTNER, back)

@@ -89,8 +89,10 @@ def test_no_kind_of_line_is_paid_to_who_is_stopped(scene: Scene, kind: str) -> N
         give(scene, partner, kind, 5_000, scene.program)
     with scene.team.scope():
         due = selectors.candidates("EUR", timezone.now())
-    assert [each.partner for each in due] == [free]
+    assert [(each.partner, each.reason) for each in due] == [(free, ""), (stopped, "held")]
+    assert {each.amount_minor for each in due} == {5_000}
     batch = scene.draft()
+    assert [(row["partner"], row["reason"]) for row in batch.left_out] == [(stopped.name, "held")]
     assert paid(scene, batch) == {str(free.pk): 5_000}, "the control is paid"
     assert scene.statuses(stopped) == [(5_000, Status.HELD)]
     with scene.scope():
@@ -112,6 +114,10 @@ def test_a_draft_loses_who_is_stopped_before_it_is_approved(scene: Scene, kind: 
         services.approve_batch(batch=batch, actor=scene.approver)
     assert paid(scene, batch) == {str(free.pk): 5_000}
     assert scene.statuses(stopped)[0][1] != Status.IN_PAYOUT
+    with scene.team.scope():
+        batch.refresh_from_db()
+    told = [(row["partner"], row["reason"], row["amount_minor"]) for row in batch.left_out]
+    assert told == [(stopped.name, "held", 5_000)]
 
 
 def test_what_staff_released_by_hand_waits_for_the_review(scene: Scene) -> None:

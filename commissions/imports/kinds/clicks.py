@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy
 
-from commissions.imports.cells import Field
+from commissions.imports.cells import Field, sub_fields
 from commissions.imports.rows import Outcome, RowsRunner, Values, fault_of
 from commissions.imports.running import Kind
 from prm.errors import Refusal
@@ -12,7 +12,6 @@ from tracking.rules import SUB_IDS, SUB_LENGTH
 from tracking.services.past import PastClick, take_past_clicks
 from tracking.services.told import ToldClick
 
-SUB_HELP = gettext_lazy("The link's own where the cell is empty.")
 FIELDS = {
     "link": Field(
         gettext_lazy("Link"),
@@ -47,11 +46,7 @@ FIELDS = {
         ("referrer", "referer", "source", "asal"),
         help=gettext_lazy("The page that the visitor came from."),
     ),
-    "sub1": Field("sub1", ("sub1", "subid1", "subid"), help=SUB_HELP),
-    "sub2": Field("sub2", ("sub2", "subid2"), help=SUB_HELP),
-    "sub3": Field("sub3", ("sub3", "subid3"), help=SUB_HELP),
-    "sub4": Field("sub4", ("sub4", "subid4"), help=SUB_HELP),
-    "sub5": Field("sub5", ("sub5", "subid5"), help=SUB_HELP),
+    **sub_fields(gettext_lazy("The link's own where the cell is empty.")),
 }  # fmt: skip
 FORGETS = ("address",)
 """How much of an address is kept is the operator's to say, for files alike."""

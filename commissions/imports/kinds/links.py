@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaigns.models import Campaign, Enrollment
-from commissions.imports.cells import Field, Unreadable
+from commissions.imports.cells import Field, Unreadable, sub_fields
 from commissions.imports.rows import Outcome, RowsRunner, Values, each
 from commissions.imports.running import Kind
 from partners.models import Partner
@@ -20,7 +20,6 @@ from tracking import services as tracking
 from tracking.models import Link
 from tracking.rules import SUB_IDS, SUB_LENGTH
 
-SUB_HELP = gettext_lazy("What the partner tells his links apart by.")
 FIELDS = {
     "code": Field(
         gettext_lazy("Code"),
@@ -53,11 +52,7 @@ FIELDS = {
         ("label", "title", "description", "keterangan"),
         help=gettext_lazy("What the partner reads in his list."),
     ),
-    "sub1": Field("sub1", ("sub1", "subid1", "subid"), help=SUB_HELP),
-    "sub2": Field("sub2", ("sub2", "subid2"), help=SUB_HELP),
-    "sub3": Field("sub3", ("sub3", "subid3"), help=SUB_HELP),
-    "sub4": Field("sub4", ("sub4", "subid4"), help=SUB_HELP),
-    "sub5": Field("sub5", ("sub5", "subid5"), help=SUB_HELP),
+    **sub_fields(gettext_lazy("What the partner tells his links apart by.")),
 }  # fmt: skip
 
 NAMES: Final[tuple[Callable[[Partner], str], ...]] = (
