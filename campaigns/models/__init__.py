@@ -1,8 +1,16 @@
 """Programs, who is in them, and what they are given to sell with."""
 
-from campaigns.models.enrollments import Application, Enrollment, Group, Tier
+from campaigns.models.enrollments import (
+    Application,
+    Enrollment,
+    Group,
+    Tier,
+    TierMetric,
+    TierWindow,
+)
 from campaigns.models.materials import Campaign, Material, MaterialUse
 from campaigns.models.programs import Program, Terms
+from campaigns.models.tiers import TierCause, TierClock, TierMove
 
 __all__ = [
     "Application",
@@ -14,4 +22,9 @@ __all__ = [
     "Program",
     "Terms",
     "Tier",
+    "TierCause",
+    "TierClock",
+    "TierMetric",
+    "TierMove",
+    "TierWindow",
 ]

@@ -59,20 +59,62 @@ class Application(Record):
         indexes = [models.Index(fields=["seller", "status", "-id"], name="application_status")]
 
 
+class TierMetric(models.TextChoices):
+    SALES_AMOUNT = "sales_amount", _("Sales amount")
+    SALES_COUNT = "sales_count", _("Number of sales")
+    QUANTITY = "quantity", _("Items sold")
+    NEW_CUSTOMERS = "new_customers", _("New customers")
+    LEADS = "leads", _("Leads")
+    CLICKS = "clicks", _("Clicks")
+    COMMISSION = "commission_amount", _("Commission earned")
+    DELIVERABLES = "deliverables", _("Approved deliverables")
+
+
+class TierWindow(models.TextChoices):
+    PREVIOUS_MONTH = "previous_month", _("The month before")
+    ROLLING = "rolling_90_days", _("The last 90 days")
+    QUARTER = "quarter", _("The quarter before")
+    YEAR = "year", _("The year before")
+    LIFETIME = "lifetime", _("From the beginning")
+
+
 class Tier(Record):
-    """A rank of partners in a program; a higher `rank` is better."""
+    """A rank of partners in a program; a higher `rank` is better.
+
+    With a condition (`metric`, `window` and `threshold`, in minor units where the metric is
+    money) the daily evaluation moves partners in and, `grace_days` after they fall short, out.
+    Without one only people place partners here. `benefits` are lines for partners to read.
+    """
+
+    Metric = TierMetric
+    Window = TierWindow
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
     program = TenantForeignKey(Program, related_name="tiers")
     key = models.SlugField(max_length=40)
     name = models.CharField(max_length=80)
     rank = models.PositiveSmallIntegerField()
+    metric = models.CharField(max_length=20, choices=TierMetric.choices, blank=True)
+    window = models.CharField(max_length=16, choices=TierWindow.choices, blank=True)
+    threshold = models.BigIntegerField(null=True, blank=True)
+    grace_days = models.PositiveSmallIntegerField(default=0)
+    benefits = models.JSONField(default=list, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["seller", "program", "key"], name="tier_key_once"),
             models.UniqueConstraint(fields=["seller", "program", "rank"], name="tier_rank_once"),
+            models.CheckConstraint(
+                condition=models.Q(metric="", window="", threshold=None)
+                | (~models.Q(metric="") & ~models.Q(window="") & models.Q(threshold__gte=0)),
+                name="tier_condition_whole",
+            ),
         ]
+
+    @property
+    def has_condition(self) -> bool:
+        """Whether partners come in and leave by figures."""
+        return self.metric != ""
 
     def __str__(self) -> str:
         return self.name
@@ -100,7 +142,12 @@ class EnrollmentStatus(models.TextChoices):
 
 
 class Enrollment(Record):
-    """One partner in one program."""
+    """One partner in one program.
+
+    `tier_since` is when he came into his tier. `tier_short_since` is the seller's day on which
+    he first fell short of its condition, `tier_falls_on` the day on which he leaves it if that
+    stays so. Figures do not move who is pinned.
+    """
 
     Status = EnrollmentStatus
 
@@ -113,6 +160,11 @@ class Enrollment(Record):
     terms_version = models.PositiveIntegerField(default=1)
     tier = TenantForeignKey(Tier, null=True, blank=True, related_name="enrollments")
     group = TenantForeignKey(Group, null=True, blank=True, related_name="enrollments")
+    tier_since = models.DateTimeField(null=True, blank=True)
+    tier_short_since = models.DateField(null=True, blank=True)
+    tier_falls_on = models.DateField(null=True, blank=True)
+    tier_pinned_at = models.DateTimeField(null=True, blank=True)
+    tier_pin_reason = models.CharField(max_length=300, blank=True)
 
     class Meta:
         constraints = [
