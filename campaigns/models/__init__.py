@@ -8,17 +8,27 @@ from campaigns.models.enrollments import (
     TierMetric,
     TierWindow,
 )
-from campaigns.models.materials import Campaign, Material, MaterialUse
+from campaigns.models.materials import (
+    BrandedMaterial,
+    Campaign,
+    Material,
+    MaterialDay,
+    MaterialUse,
+    MaterialVersion,
+)
 from campaigns.models.programs import Program, Terms
 from campaigns.models.tiers import TierCause, TierClock, TierMove
 
 __all__ = [
     "Application",
+    "BrandedMaterial",
     "Campaign",
     "Enrollment",
     "Group",
     "Material",
+    "MaterialDay",
     "MaterialUse",
+    "MaterialVersion",
     "Program",
     "Terms",
     "Tier",

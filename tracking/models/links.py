@@ -8,7 +8,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models import Campaign, Enrollment
+from campaigns.models import Campaign, Enrollment, Material
 from prm.fields import TenantForeignKey
 from prm.records import Record
 from sellers.models import Seller
@@ -68,6 +68,7 @@ class Link(Record):
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
     enrollment = TenantForeignKey(Enrollment, related_name="links")
     campaign = TenantForeignKey(Campaign, null=True, blank=True, related_name="links")
+    material = TenantForeignKey(Material, null=True, blank=True, related_name="links")
     domain = TenantForeignKey(LinkDomain, null=True, blank=True, related_name="links")
     code = models.CharField(max_length=50, unique=True, validators=[CODE])
     label = models.CharField(max_length=120, blank=True)
@@ -85,6 +86,11 @@ class Link(Record):
         indexes = [
             models.Index(fields=["seller", "enrollment", "-id"], name="link_enrollment"),
             models.Index(fields=["seller", "-id"], name="link_recent"),
+            models.Index(
+                fields=["seller", "material", "enrollment"],
+                condition=models.Q(material__isnull=False),
+                name="link_material",
+            ),
         ]
 
     def __str__(self) -> str:
