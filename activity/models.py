@@ -58,7 +58,11 @@ class ChainLink(Record):
 
 
 class Notification(Record):
-    """An event that one person should know of, in the app and, where wanted, by mail."""
+    """An event that one person should know of, in the app and, where wanted, by mail.
+
+    `digest` waits for the person's daily mail. `reply_to` is where his answer to the mail goes,
+    where that is not the seller's own address.
+    """
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
@@ -72,6 +76,8 @@ class Notification(Record):
     mailed_at = models.DateTimeField(null=True, blank=True)
     mail_attempts = models.PositiveSmallIntegerField(default=0)
     mail_not_before = models.DateTimeField(null=True, blank=True)
+    digest = models.BooleanField(default=False)
+    reply_to = models.CharField(max_length=254, blank=True)
 
     class Meta:
         constraints = [
@@ -86,6 +92,28 @@ class Notification(Record):
                 condition=models.Q(mail_due=True, mailed_at=None),
                 name="notification_unmailed",
             ),
+        ]
+
+
+class MailMode(models.TextChoices):
+    AT_ONCE = "at_once", _("At once")
+    DAILY = "daily", _("Once a day")
+    NEVER = "never", _("Never")
+
+
+class MailPreference(Record):
+    """How one person wants mails of a kind (activity/mail_kinds.py) from a seller's portal."""
+
+    Mode = MailMode
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=16)
+    mode = models.CharField(max_length=8, choices=MailMode.choices)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["seller", "user", "kind"], name="mail_preference_once")
         ]
 
 

@@ -1,15 +1,31 @@
 """Partners and their people."""
 
+from partners.models.conversations import (
+    Conversation,
+    Message,
+    MessageFile,
+    Participant,
+    Side,
+)
+from partners.models.help import Article, ArticleVote, Question
 from partners.models.members import Member, MemberRole
 from partners.models.pages import PageSettings, PartnerPage
 from partners.models.partners import Partner, PartnerKind, PartnerStatus
 
 __all__ = [
+    "Article",
+    "ArticleVote",
+    "Conversation",
     "Member",
     "MemberRole",
+    "Message",
+    "MessageFile",
     "PageSettings",
+    "Participant",
     "Partner",
     "PartnerKind",
     "PartnerPage",
     "PartnerStatus",
+    "Question",
+    "Side",
 ]
