@@ -1,5 +1,6 @@
 """Programs, who is in them, and what they are given to sell with."""
 
+from campaigns.models.announcements import Announcement, Receipt
 from campaigns.models.enrollments import (
     Application,
     Enrollment,
@@ -20,6 +21,7 @@ from campaigns.models.programs import Program, Terms
 from campaigns.models.tiers import TierCause, TierClock, TierMove
 
 __all__ = [
+    "Announcement",
     "Application",
     "BrandedMaterial",
     "Campaign",
@@ -30,6 +32,7 @@ __all__ = [
     "MaterialUse",
     "MaterialVersion",
     "Program",
+    "Receipt",
     "Terms",
     "Tier",
     "TierCause",
