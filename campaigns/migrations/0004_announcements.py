@@ -38,6 +38,10 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=prm.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('read_at', models.DateTimeField(blank=True, null=True)),
+                ('announcement', prm.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='campaigns.announcement')),
+                ('partner', prm.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partner')),
+                ('seller', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sellers.seller')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
         ),
         migrations.AddField(
@@ -49,5 +53,21 @@ class Migration(migrations.Migration):
             model_name='announcement',
             name='seller',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sellers.seller'),
+        ),
+        migrations.AddIndex(
+            model_name='announcement',
+            index=models.Index(fields=['seller', '-id'], name='announcement_recent'),
+        ),
+        migrations.AddIndex(
+            model_name='announcement',
+            index=models.Index(condition=models.Q(('status', 'sending')), fields=['seller'], name='announcement_sending'),
+        ),
+        migrations.AddIndex(
+            model_name='receipt',
+            index=models.Index(fields=['seller', 'partner', 'user', '-id'], name='receipt_person'),
+        ),
+        migrations.AddConstraint(
+            model_name='receipt',
+            constraint=models.UniqueConstraint(fields=('seller', 'announcement', 'partner', 'user'), name='receipt_once'),
         ),
     ]
