@@ -19,6 +19,7 @@ from campaigns.models.materials import (
 )
 from campaigns.models.programs import Program, Terms
 from campaigns.models.tiers import TierCause, TierClock, TierMove
+from campaigns.models.wanted import ProspectFit, ProspectInvitation, WantedProfile
 
 __all__ = [
     "Announcement",
@@ -32,6 +33,8 @@ __all__ = [
     "MaterialUse",
     "MaterialVersion",
     "Program",
+    "ProspectFit",
+    "ProspectInvitation",
     "Receipt",
     "Terms",
     "Tier",
@@ -40,4 +43,5 @@ __all__ = [
     "TierMetric",
     "TierMove",
     "TierWindow",
+    "WantedProfile",
 ]

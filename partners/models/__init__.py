@@ -11,10 +11,14 @@ from partners.models.help import Article, ArticleVote, Question
 from partners.models.members import Member, MemberRole
 from partners.models.pages import PageSettings, PartnerPage
 from partners.models.partners import Partner, PartnerKind, PartnerStatus
+from partners.models.prospects import ContentKind, Prospect, ProspectStage
+from partners.models.reach import Channel, Platform, Reference, ReferenceKind
 
 __all__ = [
     "Article",
     "ArticleVote",
+    "Channel",
+    "ContentKind",
     "Conversation",
     "Member",
     "MemberRole",
@@ -26,6 +30,11 @@ __all__ = [
     "PartnerKind",
     "PartnerPage",
     "PartnerStatus",
+    "Platform",
+    "Prospect",
+    "ProspectStage",
     "Question",
+    "Reference",
+    "ReferenceKind",
     "Side",
 ]
