@@ -1,6 +1,7 @@
 """Programs, who is in them, and what they are given to sell with."""
 
 from campaigns.models.announcements import Announcement, Receipt
+from campaigns.models.application_files import ApplicationFile
 from campaigns.models.enrollments import (
     Application,
     Enrollment,
@@ -17,13 +18,16 @@ from campaigns.models.materials import (
     MaterialUse,
     MaterialVersion,
 )
+from campaigns.models.onboarding import OnboardingStep, StepTick
 from campaigns.models.programs import Program, Terms
 from campaigns.models.tiers import TierCause, TierClock, TierMove
 from campaigns.models.wanted import ProspectFit, ProspectInvitation, WantedProfile
+from campaigns.models.welcome import WelcomeMail, WelcomeSent
 
 __all__ = [
     "Announcement",
     "Application",
+    "ApplicationFile",
     "BrandedMaterial",
     "Campaign",
     "Enrollment",
@@ -32,10 +36,12 @@ __all__ = [
     "MaterialDay",
     "MaterialUse",
     "MaterialVersion",
+    "OnboardingStep",
     "Program",
     "ProspectFit",
     "ProspectInvitation",
     "Receipt",
+    "StepTick",
     "Terms",
     "Tier",
     "TierCause",
@@ -44,4 +50,6 @@ __all__ = [
     "TierMove",
     "TierWindow",
     "WantedProfile",
+    "WelcomeMail",
+    "WelcomeSent",
 ]

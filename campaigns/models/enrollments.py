@@ -20,7 +20,12 @@ class ApplicationStatus(models.TextChoices):
 
 
 class Application(Record):
-    """A partner's request to join a program, with his answers and the terms he read."""
+    """A partner's request to join a program, with his answers and the terms he read.
+
+    `admission` is the rule that decided it without a person, as it stood then. `look_alikes` are
+    the partners that resembled the applicant when he applied (partners/duplicates.py).
+    `reapply_days` stands for the program's own number where a rejection gave another.
+    """
 
     Status = ApplicationStatus
     TRANSITIONS: Final[dict[str, set[str]]] = {
@@ -47,6 +52,10 @@ class Application(Record):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     reason = models.CharField(max_length=500, blank=True)
+    admission = models.JSONField(null=True, blank=True)
+    look_alikes = models.JSONField(default=list, blank=True)
+    may_reapply = models.BooleanField(default=True)
+    reapply_days = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -170,4 +179,7 @@ class Enrollment(Record):
         constraints = [
             models.UniqueConstraint(fields=["seller", "program", "partner"], name="enrollment_once")
         ]
-        indexes = [models.Index(fields=["seller", "partner"], name="enrollment_partner")]
+        indexes = [
+            models.Index(fields=["seller", "partner"], name="enrollment_partner"),
+            models.Index(fields=["seller", "program", "created_at"], name="enrollment_joined"),
+        ]

@@ -69,7 +69,8 @@ class Program(Record):
     """A program: what is sold, on which terms, and how partners are credited and paid.
 
     `minimum_payout` maps a currency to integer minor units. `questions` is the application
-    form: [{key, label, kind: text|long|url|choice|consent, required, choices}].
+    form (campaigns/questions.py), `admission` what is decided about applications without a person
+    (campaigns/admission.py).
     A customer stays with the first partner credited with him for `binding_months` where
     `customer_binding` is `months`. `claim_days` is the seller's time to answer a claim of a
     missing sale. With `browser_sales` visitors' browsers may report leads and sales; with
@@ -104,6 +105,7 @@ class Program(Record):
     terms = models.TextField(blank=True, max_length=20000)
     terms_version = models.PositiveIntegerField(default=1)
     questions = models.JSONField(default=list)
+    admission = models.JSONField(default=list, blank=True)
     attribution = models.CharField(
         max_length=12, choices=Attribution.choices, default=Attribution.LAST_CLICK
     )
