@@ -47,6 +47,16 @@ from commissions.models.loyalty import (
     VoucherCode,
 )
 from commissions.models.occasions import Occasion, OccasionKind
+from commissions.models.performance import (
+    NO_LINK,
+    ActionSide,
+    Health,
+    ResultDay,
+    Review,
+    ReviewAction,
+    Standing,
+    StandingRound,
+)
 from commissions.models.referrals import (
     FriendCode,
     FriendReward,
@@ -88,6 +98,8 @@ from commissions.models.totals import EARNED_TOTALS, EarnedTotal
 
 __all__ = [
     "EARNED_TOTALS",
+    "NO_LINK",
+    "ActionSide",
     "Advance",
     "Agreement",
     "AgreementKind",
@@ -131,6 +143,7 @@ __all__ = [
     "GoalStatus",
     "GoalVersion",
     "GoalWindow",
+    "Health",
     "LimitUse",
     "LineCode",
     "LinkLook",
@@ -145,6 +158,9 @@ __all__ = [
     "Redemption",
     "RedemptionStatus",
     "Reference",
+    "ResultDay",
+    "Review",
+    "ReviewAction",
     "Rule",
     "RuleVersion",
     "ScreeningRound",
@@ -167,6 +183,8 @@ __all__ = [
     "StampCard",
     "StampCounts",
     "StampGift",
+    "Standing",
+    "StandingRound",
     "Tally",
     "Unscreened",
     "VoucherCode",

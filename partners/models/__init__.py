@@ -11,6 +11,7 @@ from partners.models.help import Article, ArticleVote, Question
 from partners.models.members import Member, MemberRole
 from partners.models.pages import PageSettings, PartnerPage
 from partners.models.partners import Partner, PartnerKind, PartnerStatus
+from partners.models.portal_days import PortalDay
 from partners.models.prospects import ContentKind, Prospect, ProspectStage
 from partners.models.reach import Channel, Platform, Reference, ReferenceKind
 
@@ -31,6 +32,7 @@ __all__ = [
     "PartnerPage",
     "PartnerStatus",
     "Platform",
+    "PortalDay",
     "Prospect",
     "ProspectStage",
     "Question",

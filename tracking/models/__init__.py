@@ -1,5 +1,6 @@
 """What visitors and customers did: clicks, sales, refunds, and who is credited."""
 
+from tracking.models.changed import ChangedDay
 from tracking.models.clicks import Click, Dimension, LinkDay, PartnerDay, PartnerMonth, SellerDay
 from tracking.models.credit import Bond, SaleShare, Touch
 from tracking.models.links import Coupon, Link, LinkDomain
@@ -10,6 +11,7 @@ from tracking.models.totals import SALES_TOTALS, SalesTotal
 __all__ = [
     "SALES_TOTALS",
     "Bond",
+    "ChangedDay",
     "Click",
     "Coupon",
     "Customer",

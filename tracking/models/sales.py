@@ -173,6 +173,7 @@ class Refund(Record):
             models.Index(fields=["seller", "-id"], name="refund_recent"),
             models.Index(fields=["seller", "sale"], name="refund_sale"),
             models.Index(fields=["seller", "program", "occurred_at"], name="refund_program"),
+            models.Index(fields=["seller", "occurred_at"], name="refund_occurred"),
             models.Index(
                 fields=["seller", "sale_external_id"],
                 condition=models.Q(state="waiting"),
