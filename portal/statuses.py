@@ -52,6 +52,12 @@ STATUSES: dict[str, dict[str, Look]] = {
         "terminated": Look("done", _("Terminated"), "ban"),
         "rejected": Look("bad", _("Rejected")),
     },
+    "partner_page": {
+        "public": Look("good", _("Public"), "world-www"),
+        "listed": Look("move", _("Only listed"), "list-details"),
+        "private": Look("wait", _("Private"), "lock"),
+        "hidden": Look("bad", _("Hidden"), "ban"),
+    },
     "enrollment": {
         "applied": Look("wait", _("Applied")),
         "invited": Look("move", _("Invited"), "mail"),

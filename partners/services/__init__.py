@@ -1,5 +1,6 @@
 """Writes about partners and their people."""
 
+from partners.services.pages import hide_page, save_page, set_page_settings, show_page
 from partners.services.partners import (
     activate_partner,
     change_partner,
@@ -25,10 +26,14 @@ __all__ = [
     "change_partner",
     "create_partner",
     "decline_partner",
+    "hide_page",
     "invite_member",
     "reactivate_partner",
     "remove_member",
+    "save_page",
+    "set_page_settings",
     "set_recruiter",
+    "show_page",
     "suspend_partner",
     "take_place",
     "terminate_partner",
