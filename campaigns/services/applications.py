@@ -15,6 +15,7 @@ from campaigns import rules, selectors
 from campaigns.models import Application, Program
 from campaigns.models.enrollments import ApplicationStatus as Status
 from campaigns.services.enrollments import enroll
+from campaigns.services.following import follow_application
 from partners import selectors as partner_selectors
 from partners import services as partner_services
 from partners.models import Member, Partner
@@ -72,6 +73,7 @@ def apply(
         Partner.Status.APPLIED,
         Partner.Status.ACTIVE,
     }
+    follow_application(application=application, actor=actor)
     _record_received(application, actor, told=not auto)
     if auto:
         return approve_application(application=application, actor=SYSTEM)
@@ -96,6 +98,7 @@ def approve_application(*, application: Application, actor: Actor) -> Applicatio
         terms_version=application.terms_version
     )
     application.partner = partner
+    follow_application(application=application, actor=actor)
     _record_decision(
         application,
         actor,
@@ -121,6 +124,7 @@ def reject_application(*, application: Application, reason: str, actor: Actor) -
     others = selectors.open_applications(partner)
     if partner.status in {Partner.Status.APPLIED, Partner.Status.INVITED} and not others.exists():
         partner_services.decline_partner(partner=partner, reason=text, actor=actor)
+    follow_application(application=application, actor=actor)
     _record_decision(
         application,
         actor,
