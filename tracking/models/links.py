@@ -12,6 +12,7 @@ from campaigns.models import Campaign, Enrollment, Material
 from prm.fields import TenantForeignKey
 from prm.records import Record
 from sellers.models import Seller
+from tracking.models.landings import Landing
 
 CODE_FORM = re.compile(r"^[A-Za-z0-9_-]{3,50}\Z")
 PROOF_PATH = "/.well-known/prm-link-domain"
@@ -69,6 +70,8 @@ class Link(Record):
     enrollment = TenantForeignKey(Enrollment, related_name="links")
     campaign = TenantForeignKey(Campaign, null=True, blank=True, related_name="links")
     material = TenantForeignKey(Material, null=True, blank=True, related_name="links")
+    landing = TenantForeignKey(Landing, null=True, blank=True, related_name="links")
+    coupon = TenantForeignKey("Coupon", null=True, blank=True, related_name="links")
     domain = TenantForeignKey(LinkDomain, null=True, blank=True, related_name="links")
     code = models.CharField(max_length=50, unique=True, validators=[CODE])
     label = models.CharField(max_length=120, blank=True)
@@ -83,6 +86,13 @@ class Link(Record):
     disabled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["seller", "landing", "enrollment"],
+                condition=models.Q(landing__isnull=False, disabled_at=None),
+                name="link_of_landing_once",
+            )
+        ]
         indexes = [
             models.Index(fields=["seller", "enrollment", "-id"], name="link_enrollment"),
             models.Index(fields=["seller", "-id"], name="link_recent"),
