@@ -1,12 +1,15 @@
-"""Notifications in each recipient's own language."""
+"""Notifications in each recipient's own language and time zone."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
 
-from django.utils import translation
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 
 from activity.services import Notice
 from sellers.models import Seller, User
+from sellers.zones import zone_for
 
 Text = str | Promise
 
@@ -22,14 +25,26 @@ def notices_to(
     path: str = "",
     mail: bool = True,
 ) -> Iterator[Notice]:
-    """One notice for each of `users`; `subject` and `body` are lazy texts with %-names."""
+    """One notice for each of `users`; `subject` and `body` are lazy texts with %-names.
+
+    Instants and days among `values` are written as each person reads them.
+    """
     for user in users:
-        with translation.override(user.language or seller.language):
+        own = translation.override(user.language or seller.language)
+        with own, timezone.override(zone_for(user, seller)):
+            shown = {name: _shown(value) for name, value in (values or {}).items()}
             yield Notice(
                 users=[user],
                 room=room,
-                subject=str(subject) % (values or {}),
-                body=str(body) % (values or {}),
+                subject=str(subject) % shown,
+                body=str(body) % shown,
                 path=path,
                 mail=mail,
             )
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, datetime):
+        local = timezone.localtime(value)
+        return f"{date_format(local, 'DATETIME_FORMAT')} {local:%Z}"
+    return date_format(value, "DATE_FORMAT") if isinstance(value, date) else value

@@ -2,6 +2,7 @@
 
 import uuid
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -30,11 +31,12 @@ from commissions.screening.selectors import under_review
 from commissions.screening.settings import not_looked_at
 from partners.models import Partner
 from payouts import rules
-from payouts.models import Batch, BatchItem, BatchLine, PayoutMethod
+from payouts.models import Batch, BatchItem, BatchLine, PayoutMethod, TaxNumber
 from prm.errors import NotFound
 from prm.money import LOYALTY_POINTS
 from sellers.models import Staff, User
 from sellers.roles import STAFF_PERMISSIONS
+from sellers.rules import token_hash
 
 Status = Commission.Status
 TO_PARTNERS = ("approved", "settled", "returned")
@@ -118,13 +120,13 @@ def _by_partner(lines: QuerySet[Commission]) -> list[tuple[Partner, _Sum]]:
 def _judged(currency: str, free: QuerySet[Commission]) -> list[Candidate]:
     sums = _by_partner(free)
     minimums = minimums_of({program for _partner, one in sums for program in one.programs})
-    methods = current_methods({partner.pk for partner, _one in sums})
+    accounts = accounts_of({partner.pk for partner, _one in sums})
     found = []
     for partner, one in sums:
-        method = methods.get(partner.pk)
+        method, stop = accounts[partner.pk]
         least = rules.minimum([minimums[program] for program in one.programs], currency)
         reason = rules.why_left_out(
-            status=partner.status, total=one.total, minimum=least, has_method=method is not None
+            status=partner.status, total=one.total, minimum=least, method=stop
         )
         found.append(Candidate(partner, one.total, one.lines, least, method, reason))
     return found
@@ -136,19 +138,63 @@ def minimums_of(program_ids: set[uuid.UUID]) -> dict[uuid.UUID, dict[str, int]]:
 
 
 def current_methods(partner_ids: set[uuid.UUID]) -> dict[uuid.UUID, PayoutMethod]:
-    """The payout method in force of each partner that has one."""
-    rows = PayoutMethod.objects.filter(partner_id__in=partner_ids, replaced_at=None)
+    """The confirmed payout method of each partner that has one; it may still be held."""
+    rows = PayoutMethod.objects.filter(
+        partner_id__in=partner_ids, replaced_at=None, confirmed_at__isnull=False
+    )
     return {row.partner_id: row for row in rows}
 
 
+def accounts_of(
+    partner_ids: Iterable[uuid.UUID],
+) -> dict[uuid.UUID, tuple[PayoutMethod | None, str]]:
+    """Of each partner the account in force, and why no payout may use it now (rules.REASONS)."""
+    wanted, now = set(partner_ids), timezone.now()
+    current, asked = {}, set()
+    for row in PayoutMethod.objects.filter(partner_id__in=wanted, replaced_at=None):
+        if row.confirmed_at:
+            current[row.partner_id] = row
+        else:
+            asked.add(row.partner_id)
+    return {
+        one: (
+            current.get(one),
+            rules.why_not_there(
+                usable_at=current[one].usable_at if one in current else None,
+                requested=one in asked,
+                now=now,
+            ),
+        )
+        for one in wanted
+    }
+
+
 def current_method(partner_id: uuid.UUID) -> PayoutMethod | None:
-    """A partner's payout method in force."""
+    """A partner's confirmed payout method; it may still be held."""
     return current_methods({partner_id}).get(partner_id)
 
 
+def requested_method(partner_id: uuid.UUID) -> PayoutMethod | None:
+    """The change that waits for its confirmation, whether or not its link still works."""
+    rows = PayoutMethod.objects.filter(partner_id=partner_id, replaced_at=None, confirmed_at=None)
+    return rows.select_related("requested_by").first()
+
+
+def requested_by_token(partner_id: uuid.UUID, token: str) -> PayoutMethod | None:
+    """The change that the link with `token` confirms; None when that is over."""
+    found = requested_method(partner_id)
+    return found if found and found.token_hash == token_hash(token) else None
+
+
 def methods_of(partner_id: uuid.UUID) -> QuerySet[PayoutMethod]:
-    """A partner's payout methods, the one in force first."""
-    return PayoutMethod.objects.filter(partner_id=partner_id).order_by("-created_at", "-id")
+    """A partner's payout methods, the one in force first. What was only asked for is no method."""
+    rows = PayoutMethod.objects.filter(partner_id=partner_id, confirmed_at__isnull=False)
+    return rows.order_by("-created_at", "-id")
+
+
+def current_tax_number(partner_id: uuid.UUID) -> TaxNumber | None:
+    """A partner's tax number in force."""
+    return TaxNumber.objects.filter(partner_id=partner_id, replaced_at=None).first()
 
 
 def currencies_owed() -> list[str]:
@@ -281,7 +327,8 @@ _WITHOUT_METHOD: Final = """
     FROM commissions_earnedtotal t JOIN partners_partner p ON p.id = t.partner_id
     WHERE t.grain IN ('month', 'fresh') AND t.status = 'payable' AND t.currency <> %s
       AND NOT EXISTS (SELECT FROM payouts_payoutmethod m
-                      WHERE m.partner_id = t.partner_id AND m.replaced_at IS NULL)
+                      WHERE m.partner_id = t.partner_id AND m.replaced_at IS NULL
+                        AND m.confirmed_at IS NOT NULL)
     GROUP BY 1, 2, 3 HAVING sum(t.amount_minor) > 0 ORDER BY total DESC, t.partner_id LIMIT 200
 """
 

@@ -1,9 +1,9 @@
-"""What is kept encrypted: account numbers, and payout files because they list them."""
+"""What is kept encrypted: account and tax numbers, and payout files because they list them."""
 
 import hashlib
 import hmac
 
-from payouts.models import Batch, PayoutMethod
+from payouts.models import Batch, PayoutMethod, TaxNumber
 from prm import crypto
 
 
@@ -23,6 +23,22 @@ def account_key(method: PayoutMethod, number: str) -> str:
     return hmac.new(crypto.lookup_key(), text.encode(), hashlib.sha256).hexdigest()
 
 
+def seal_tax_number(found: TaxNumber, number: str) -> bytes:
+    """The tax number, to be stored in this very row."""
+    return crypto.seal(number.encode(), place=_tax_place(found))
+
+
+def tax_number_of(found: TaxNumber) -> str:
+    """The whole tax number. Raises CannotOpen when the row was tampered with."""
+    return crypto.open_sealed(bytes(found.number), place=_tax_place(found)).decode()
+
+
+def tax_key(found: TaxNumber, number: str) -> str:
+    """A keyed hash of the number, the same for the same number wherever it stands."""
+    text = f"tax:{found.country}:{number.casefold()}"
+    return hmac.new(crypto.lookup_key(), text.encode(), hashlib.sha256).hexdigest()
+
+
 def seal_file(batch: Batch, content: bytes) -> bytes:
     """The payout file, to be stored in this very batch."""
     return crypto.seal(content, place=_file_place(batch))
@@ -39,3 +55,7 @@ def _account_place(method: PayoutMethod) -> str:
 
 def _file_place(batch: Batch) -> str:
     return f"payout_file:{batch.seller_id}:{batch.pk}"
+
+
+def _tax_place(found: TaxNumber) -> str:
+    return f"tax_number:{found.seller_id}:{found.partner_id}:{found.pk}"

@@ -75,6 +75,8 @@ def _duplicate(facts: Facts) -> str:
     others = ", ".join(facts["others"])
     if facts["what"] == "email":
         return _("The same e-mail address as %(others)s.") % {"others": others}
+    if facts["what"] == "tax":
+        return _("Pays taxes under the same number as %(others)s.") % {"others": others}
     return _("Paid to the same account as %(others)s.") % {"others": others}
 
 

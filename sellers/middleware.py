@@ -6,7 +6,6 @@ its answer; an answer of 400 and above keeps nothing.
 """
 
 import time
-import zoneinfo
 from collections.abc import Callable
 from typing import Final
 
@@ -24,6 +23,7 @@ from sellers import places
 from sellers.models import User
 from sellers.places import Place
 from sellers.reader import Reader
+from sellers.zones import zone_for, zone_of
 
 Answer = Callable[[HttpRequest], HttpResponse]
 LANGUAGE_CODES = {code for code, _name in settings.LANGUAGES}
@@ -118,17 +118,8 @@ class SellerScopeMiddleware:
 
     def _scoped(self, request: HttpRequest, place: Place, user: User | None) -> HttpResponse:
         request.reader = Reader.of(request, place.seller, place.staff)  # type: ignore[attr-defined]
-        chosen = user.time_zone if user else ""
-        with timezone.override(zone_of(chosen or place.seller.time_zone)):
+        with timezone.override(zone_for(user, place.seller)):
             response = self.get_response(request)
         if response.status_code >= 400:
             transaction.set_rollback(True)
         return response
-
-
-def zone_of(name: str) -> zoneinfo.ZoneInfo:
-    """The named time zone, UTC when unknown or empty."""
-    try:
-        return zoneinfo.ZoneInfo(name or "UTC")
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
-        return zoneinfo.ZoneInfo("UTC")

@@ -11,7 +11,7 @@ from campaigns.models import Program
 from commissions.browser.reading import ToldFields
 from commissions.models import BrowserFault
 from prm.errors import Refusal
-from sellers.middleware import zone_of
+from sellers.zones import zone_of
 
 SHOWN_DAYS: Final = 30
 KNOWN: Final = frozenset(ToldFields().fields)

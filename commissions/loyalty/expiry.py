@@ -150,8 +150,8 @@ def _notify(
             body=SOON_MORE,
             values={
                 "points": words.points_text(points, words.names_of(settings)),
-                "day": (first - last_day).date().isoformat(),
-                "last": until.date().isoformat(),
+                "day": (first - last_day).date(),
+                "last": until.date(),
             },
             path=f"/{seller.slug}/portal/points/",
         ),

@@ -186,22 +186,17 @@ def _refuse_fixed(row: Brief, changes: dict[str, tuple[object, object]]) -> None
 def _notices(row: Brief) -> Iterable[Notice]:
     if row.partner is None:
         return ()
-    day = _day(row.due_on)
     return notices_to(
         users_of(row.partner),
         seller=row.program.seller,
         room="partner",
         subject=gettext_lazy("Agreed with you: %(title)s"),
         body=gettext_lazy("Due on %(day)s.")
-        if day
+        if row.due_on
         else gettext_lazy("Hand it in when it is done."),
-        values={"title": row.title, "day": day},
+        values={"title": row.title, "day": row.due_on},
         path=f"/{row.program.seller.slug}/portal/deliverables/{row.pk}/",
     )
-
-
-def _day(value: date | None) -> str:
-    return value.isoformat() if value else ""
 
 
 def _plain(value: object) -> object:

@@ -296,16 +296,17 @@ def _settle_amounts(
     """
     now = _sums(lines)
     minimums = selectors.minimums_of({p for one in now.values() for p in one.programs})
-    methods = selectors.current_methods({line.partner_id for line in lines})
+    accounts = selectors.accounts_of(line.partner_id for line in lines)
     dropped = []
     for line in lines:
-        one, method = now.get(line.pk, _Now(0, set())), methods.get(line.partner_id)
+        one = now.get(line.pk, _Now(0, set()))
+        method, stop = accounts[line.partner_id]
         least = rules.minimum([minimums[p] for p in one.programs], batch.currency)
         reason = rules.why_left_out(
             status=line.partner.status,
             total=one.total,
             minimum=least,
-            has_method=method is not None,
+            method=stop,
         )
         was = (line.amount_minor, line.method_id)
         line.amount_minor, line.method = one.total, method

@@ -15,8 +15,8 @@ from django.urls import ResolverMatch, resolve
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
-from sellers.middleware import zone_of
 from sellers.rest.authentication import key_scope
+from sellers.zones import zone_of
 
 Answer = Callable[[HttpRequest], HttpResponse]
 PREFIX = "/api/"

@@ -225,6 +225,7 @@ def _mail_on_commit(
         to=invitation.email,
         language=(known.language if known else "") or seller.language,
         reply_to=seller.support_email,
+        time_zone=(known.time_zone if known else "") or seller.time_zone,
         context={
             "seller": seller,
             "place": place,

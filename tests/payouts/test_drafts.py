@@ -239,22 +239,6 @@ def test_a_suspended_partner_is_dropped(scene: Scene) -> None:
     assert amount_of(scene, batch) == (8000, "dropped")
 
 
-def test_a_new_account_is_the_one_that_is_paid(scene: Scene) -> None:
-    partner = scene.partner()
-    scene.earn(partner, 8000)
-    batch = scene.draft()
-    with scene.scope():
-        method = services.set_payout_method(
-            partner=partner,
-            kind="paypal",
-            name="Rani",
-            account="rani@example.com",
-            actor=scene.approver,
-        )
-        services.refresh_draft(batch=batch)
-        assert selectors.lines_of(batch).get().method == method
-
-
 def test_later_earnings_wait_for_the_next_batch(scene: Scene) -> None:
     partner = scene.partner()
     scene.earn(partner, 8000)

@@ -1,4 +1,4 @@
-"""What was paid, to whom, by whom, and how it came back."""
+"""Payout batches: what was paid, to whom, by whom, and how it came back."""
 
 from typing import Final
 
@@ -8,55 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from commissions.models import Commission
 from partners.models import Partner
+from payouts.models.methods import PayoutMethod
 from prm.fields import TenantForeignKey
 from prm.records import Record
 from sellers.models import Seller
-
-
-class MethodKind(models.TextChoices):
-    IBAN = "iban", _("Bank account (IBAN)")
-    PAYPAL = "paypal", _("PayPal")
-    WISE = "wise", _("Wise")
-    ACH = "ach", _("US bank account (ACH)")
-    OTHER = "other", _("Other")
-
-
-class PayoutMethod(Record):
-    """Where a partner wants his money. Replaced by a new row, never changed.
-
-    `account` is encrypted and bound to this row (payouts/secrets.py); `account_tail` is the part
-    of it that people may see: `DE•• 9027`; `account_key` a keyed hash of it, to find two partners
-    with one account.
-    """
-
-    Kind = MethodKind
-
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    partner = TenantForeignKey(Partner, related_name="payout_methods")
-    kind = models.CharField(max_length=8, choices=MethodKind.choices)
-    name = models.CharField(max_length=120)
-    account = models.BinaryField()
-    account_tail = models.CharField(max_length=40)
-    account_key = models.CharField(max_length=64, blank=True)
-    replaced_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["seller", "partner"],
-                condition=models.Q(replaced_at=None),
-                name="payout_method_one_current",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.shown
-
-    @property
-    def shown(self) -> str:
-        """What may be shown of it in one line: `IBAN DE•• 9027`."""
-        short = {MethodKind.IBAN: "IBAN", MethodKind.ACH: "ACH"}
-        return f"{short.get(MethodKind(self.kind), self.get_kind_display())} {self.account_tail}"
 
 
 class BatchStatus(models.TextChoices):
