@@ -25,6 +25,7 @@ from activity.models import MailPreference, Notification
 from sellers.mail import Letter, compose
 from sellers.models import Seller, User
 from sellers.scope import seller_scope
+from sellers.zones import zone_for
 
 logger = logging.getLogger(__name__)
 
@@ -107,9 +108,7 @@ def _locked(rows: QuerySet[Notification]) -> list[Notification]:
     )
 
 
-def _sorted_out(
-    rows: list[Notification], seller: Seller, now: datetime
-) -> list[Notification]:
+def _sorted_out(rows: list[Notification], seller: Seller, now: datetime) -> list[Notification]:
     """Those of `rows` that are to be mailed now; the others are put off or struck."""
     modes = preferences.modes_of({row.user_id for row in rows}) if rows else {}
     never: list[uuid.UUID] = []
@@ -120,7 +119,7 @@ def _sorted_out(
         if mode == MailPreference.Mode.NEVER:
             never.append(row.pk)
         elif mode == MailPreference.Mode.DAILY and not row.digest:
-            later[next_digest(now, row.user.time_zone or seller.time_zone)].append(row.pk)
+            later[next_digest(now, zone_for(row.user, seller))].append(row.pk)
         else:
             ready.append(row)
     if never:
@@ -146,8 +145,8 @@ def _give_up(rows: list[Notification]) -> None:
         Notification.objects.filter(pk__in=over).update(mail_due=False)
 
 
-def _by_user(rows: Iterable[Notification]) -> dict[uuid.UUID, list[Notification]]:
-    found: dict[uuid.UUID, list[Notification]] = defaultdict(list)
+def _by_user(rows: Iterable[Notification]) -> dict[int, list[Notification]]:
+    found: dict[int, list[Notification]] = defaultdict(list)
     for row in rows:
         found[row.user_id].append(row)
     return found
@@ -160,6 +159,7 @@ def _letter(row: Notification, seller: Seller) -> Letter:
         "notification",
         to=row.user.email,
         language=row.user.language or seller.language,
+        time_zone=row.user.time_zone or seller.time_zone,
         reply_to=row.reply_to or seller.support_email,
         headers=_headers(seller, row.user, kind),
         context={
@@ -181,6 +181,7 @@ def _digest(rows: list[Notification], seller: Seller) -> Letter:
         "digest",
         to=user.email,
         language=user.language or seller.language,
+        time_zone=user.time_zone or seller.time_zone,
         reply_to=seller.support_email,
         headers=_headers(seller, user, preferences.DIGEST),
         context={

@@ -17,7 +17,7 @@ from sellers.actors import Actor
 from sellers.models import Seller
 from sellers.trail import Notice
 
-__all__ = ["Entry", "Notice", "record", "record_many", "record_new"]
+__all__ = ["Entry", "Notice", "notify_more", "record", "record_many", "record_new"]
 
 COLUMNS: Final = (
     "id",
@@ -72,22 +72,28 @@ def record(
     entry = Entry(verb, object, label or str(object), partner_id, changes or {}, detail or {})
     event = _event(seller.pk, actor, entry)
     event.save(force_insert=True)
+    notify_more(event_id=event.pk, seller_id=seller.pk, notices=notify)
+    return event
+
+
+def notify_more(*, event_id: uuid.UUID, seller_id: uuid.UUID, notices: Iterable[Notice]) -> None:
+    """Write notifications of an event, once for each person and room; for batches of readers."""
     rows = [
         Notification(
-            seller_id=seller.pk,
+            seller_id=seller_id,
             user=user,
-            event=event,
+            event_id=event_id,
             room=notice.room,
             subject=notice.subject[:200],
             body=notice.body,
             path=notice.path,
             mail_due=notice.mail,
+            reply_to=notice.reply_to,
         )
-        for notice in notify
+        for notice in notices
         for user in notice.users
     ]
     Notification.objects.bulk_create(rows, ignore_conflicts=True)
-    return event
 
 
 def record_many(*, seller_id: uuid.UUID, actor: Actor, entries: Iterable[Entry]) -> None:

@@ -45,6 +45,7 @@ def compose(
     context: Mapping[str, Any],
     reply_to: str = "",
     time_zone: str = "",
+    headers: Mapping[str, str] | None = None,
 ) -> Letter:
     """The letter of `templates/mail/<template>.txt` in `language` (else the product's own).
 

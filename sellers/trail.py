@@ -16,7 +16,10 @@ from sellers.models import Seller, User
 
 @dataclass(frozen=True)
 class Notice:
-    """Who should know, and what he reads. `path` leads to the thing inside the product."""
+    """Who should know, and what he reads. `path` leads to the thing inside the product.
+
+    `reply_to` is where answers to the mail go; without it to the seller's own address.
+    """
 
     users: Iterable[User]
     room: str
@@ -24,6 +27,7 @@ class Notice:
     body: str = ""
     path: str = ""
     mail: bool = True
+    reply_to: str = ""
 
 
 def record(

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_POST
 
-from portal import notices
+from portal import mail_choices, notices
 from portal.access import requires
 
 
@@ -14,6 +14,12 @@ from portal.access import requires
 def notifications(request: HttpRequest, seller_slug: str) -> HttpResponseBase:
     """The list."""
     return notices.show(request, "console")
+
+
+@requires("home.view", room="console")
+def mail(request: HttpRequest, seller_slug: str) -> HttpResponse:
+    """How he wants his mails."""
+    return mail_choices.show(request, "console")
 
 
 @requires("home.view", room="console")

@@ -70,6 +70,7 @@ urlpatterns = [
     path("settings/branding/", branding.branding, name="branding"),
     path("settings/branding/preview.css", branding.preview, name="branding-preview"),
     path("notifications/", notifications.notifications, name="notifications"),
+    path("notifications/mail/", notifications.mail, name="notifications-mail"),
     path("notifications/read/", notifications.read, name="notifications-read"),
     path(
         "notifications/<uuid:notification_id>/",

@@ -23,6 +23,7 @@ urlpatterns = [
     *payout_urls.urlpatterns,
     *settlement_urls.urlpatterns,
     path("notifications/", notifications.notifications, name="notifications"),
+    path("notifications/mail/", notifications.mail, name="notifications-mail"),
     path("notifications/read/", notifications.read, name="notifications-read"),
     path(
         "notifications/<uuid:notification_id>/",

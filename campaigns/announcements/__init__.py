@@ -1,0 +1,1 @@
+"""Announcements: written, sent to a segment in batches, read, withdrawn."""
