@@ -88,13 +88,15 @@ def _next_month(day: date) -> date:
 @dataclass(frozen=True)
 class Totals:
     """One table of sums. `counted` selects the keys, the day `starts_on` in the zone %(zone)s and
-    the sums from the rows themselves; all names are our own.
+    the sums from the rows themselves; all names are our own. Where `marks` names a table with
+    seller_id, partner_id and day, a fold adds there which days of which partners it met.
     """
 
     table: str
     keys: tuple[str, ...]
     sums: tuple[str, ...]
     counted: str
+    marks: str = ""
 
     def waiting(self) -> set[uuid.UUID]:
         """Sellers with fresh rows; for all sellers under the maintenance scope."""
@@ -148,7 +150,7 @@ class Totals:
         grown = ", ".join(f"{name} = t.{name} + EXCLUDED.{name}" for name in self.sums)
         folded = ", ".join(f"'{grain}'" for grain in FOLDED)
         return f"""
-            WITH gone AS (DELETE FROM {self.table} WHERE grain = 'fresh' RETURNING *)
+            WITH gone AS (DELETE FROM {self.table} WHERE grain = 'fresh' RETURNING *){self._marked}
             INSERT INTO {self.table} AS t
                 (seller_id, grain, starts_on, {self._names}, {", ".join(self.sums)})
             SELECT seller_id, g.grain, g.starts_on, {self._names}, {self._summed}
@@ -159,6 +161,15 @@ class Totals:
             ON CONFLICT (seller_id, grain, starts_on, {self._names}) WHERE grain IN ({folded})
             DO UPDATE SET {grown}
         """  # noqa: S608  the parts are our own
+
+    @cached_property
+    def _marked(self) -> str:
+        if not self.marks:
+            return ""
+        return f""", marked AS (
+                INSERT INTO {self.marks} (seller_id, partner_id, day)
+                SELECT DISTINCT seller_id, partner_id, starts_on FROM gone
+            )"""  # noqa: S608  the parts are our own
 
     @cached_property
     def _rebuild(self) -> str:

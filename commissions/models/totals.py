@@ -52,6 +52,7 @@ class EarnedTotal(models.Model):
 EARNED_TOTALS = Totals(
     table="commissions_earnedtotal",
     keys=("currency", "partner_id", "kind", "status"),
+    marks="tracking_changedday",
     sums=("amount_minor", "lines"),
     counted="""
         SELECT (occurred_at AT TIME ZONE %(zone)s)::date AS starts_on, currency, partner_id, kind,

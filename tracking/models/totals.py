@@ -52,6 +52,7 @@ class SalesTotal(models.Model):
 SALES_TOTALS = Totals(
     table="tracking_salestotal",
     keys=("currency", "program_id", "partner_id"),
+    marks="tracking_changedday",
     sums=("amount_minor", "count", "parts", "by_click"),
     counted="""
         SELECT (occurred_at AT TIME ZONE %(zone)s)::date AS starts_on, currency, program_id,
