@@ -52,6 +52,11 @@ STATUSES: dict[str, dict[str, Look]] = {
         "terminated": Look("done", _("Terminated"), "ban"),
         "rejected": Look("bad", _("Rejected")),
     },
+    "landing": {
+        "draft": Look("wait", _("Draft"), "pencil"),
+        "live": Look("good", _("Live")),
+        "withdrawn": Look("done", _("Withdrawn"), "ban"),
+    },
     "partner_page": {
         "public": Look("good", _("Public"), "world-www"),
         "listed": Look("move", _("Only listed"), "list-details"),

@@ -45,7 +45,7 @@ class PageItem(Record):
 
 
 class CouponParameter(Record):
-    """The query parameter by which a program's shop puts a coupon into the basket, as `discount`."""
+    """The query parameter by which a program’s shop takes a coupon, as `discount`."""
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
     program = TenantForeignKey(Program, related_name="+")

@@ -15,8 +15,9 @@ from prm.errors import Conflict, Unacceptable
 from prm.validation import changed_fields, refuse_if_any
 from sellers.actors import Actor
 from tracking import rules, targeting
-from tracking.models import Link, LinkDomain
+from tracking.models import Coupon, Landing, Link, LinkDomain
 from tracking.models.links import CODE, CODE_FORM
+from tracking.services import link_coupons
 
 CODE_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 
@@ -26,6 +27,7 @@ class LinkTerms(TypedDict, total=False):
 
     label: str
     campaign: Campaign | None
+    coupon: Coupon | None
     domain: LinkDomain | None
     expires_at: datetime | None
     targets: Sequence[Mapping[str, Any]]
@@ -44,10 +46,12 @@ def create_link(
     destination: str,
     code: str = "",
     subs: Mapping[str, str] | None = None,
+    landing: Landing | None = None,
     **terms: Unpack[LinkTerms],
 ) -> Link:
     """A link of an enrollment's partner to a page of the seller.
 
+    With a `coupon` the page's address carries it where the program's shop takes one from there.
     Raises Unacceptable for a page on a foreign host, a malformed or taken code, an ended
     enrollment, a campaign of another program, an end that has passed, a host that did not prove
     to be the seller's.
@@ -56,10 +60,15 @@ def create_link(
         raise Unacceptable(_("This enrollment has ended."), field="enrollment", code="ended")
     if code and not CODE_FORM.fullmatch(code):
         raise Unacceptable(str(CODE.message), field="code", code="invalid")
+    coupon = terms.get("coupon")
+    if coupon is not None:
+        link_coupons.require_usable(coupon, enrollment)
+        destination = link_coupons.page_with(enrollment.program, destination, coupon)
     given: LinkFields = {**terms, "destination": destination}
     link = Link(
         seller_id=enrollment.seller_id,
         enrollment=enrollment,
+        landing=landing,
         **_checked(enrollment.program, given),
         **{name: value for name, value in (subs or {}).items() if name in rules.SUB_IDS},
     )
@@ -88,6 +97,7 @@ def change_link(*, link: Link, actor: Actor, **fields: Unpack[LinkFields]) -> Li
         raise Conflict(_("This link was switched off. Make a new one."), code="disabled")
     if fields.get("expires_at") == current.expires_at:
         fields.pop("expires_at", None)  # it may have passed meanwhile
+    _carry_coupon(current, fields)
     changes = changed_fields(current, _checked(current.enrollment.program, fields))
     if not changes:
         return current
@@ -120,11 +130,23 @@ def disable_link(*, link: Link, actor: Actor) -> None:
             )
 
 
+def _carry_coupon(link: Link, fields: LinkFields) -> None:
+    """Put the wanted coupon into the page's address, and take the one before out of it."""
+    before, after = link.coupon, fields.get("coupon", link.coupon)
+    if before == after and "destination" not in fields:
+        return
+    if after is not None and after != before:
+        link_coupons.require_usable(after, link.enrollment)
+    page = fields.get("destination", link.destination)
+    program = link.enrollment.program
+    fields["destination"] = link_coupons.page_with(program, page, after, before)
+
+
 def _checked(program: Program, fields: LinkFields) -> dict[str, Any]:
     """The fields as they are stored."""
     found: dict[str, Any] = dict(fields)
     if "destination" in fields:
-        found["destination"] = _own_page(program, fields["destination"])
+        found["destination"] = own_page(program, fields["destination"])
     if "label" in fields:
         found["label"] = fields["label"].strip()
     campaign, domain = fields.get("campaign"), fields.get("domain")
@@ -146,7 +168,7 @@ def _checked(program: Program, fields: LinkFields) -> dict[str, Any]:
     return found
 
 
-def _own_page(program: Program, destination: str) -> str:
+def own_page(program: Program, destination: str) -> str:
     """A page that the program's links may lead to."""
     allowed = _hosts(program)
     if not rules.is_allowed_host(rules.host_of(destination), allowed, []):
@@ -167,7 +189,7 @@ def _plain(value: Any) -> Any:
     """A field's value as the trail keeps it."""
     if isinstance(value, datetime):
         return value.isoformat()
-    return str(value) if isinstance(value, Campaign | LinkDomain) else value
+    return str(value) if isinstance(value, Campaign | Coupon | LinkDomain) else value
 
 
 def _save_with_code(link: Link, wanted: str) -> None:
