@@ -29,6 +29,7 @@ from commissions.services.moving import ACCOUNT_OF
 from commissions.settlements import reasons as settlement_words
 from commissions.settlements import settling
 from commissions.simulation import services as simulation
+from commissions.tiering import evaluation as tiers
 from ledger import checks
 from ledger.models import Account, AccountKind
 from sellers.scope import current_seller_id
@@ -45,7 +46,8 @@ def _waiting() -> Iterable[uuid.UUID]:
 
 
 def _step(seller_id: uuid.UUID) -> bool:
-    more = [step(seller_id) for step in (sales.step, notes.step, refunds.step)]
+    # tiers first: an event earns by the tier that its partner has at its time
+    more = [step(seller_id) for step in (tiers.step, sales.step, notes.step, refunds.step)]
     return any(more)
 
 
@@ -100,6 +102,7 @@ settled.register("goal", GOAL_WORDS)
 settled.register("contest", CONTEST_WORDS)
 work.register(loyalty.KIND)
 work.register(referrals.KIND)
+work.register(tiers.WORK)
 loyalty_words.register()
 checks.register(lines_agree_with_ledger)
 checks.register(_tallies_agree)

@@ -15,6 +15,7 @@ from campaigns.services.materials import (
     restore_material,
     withdraw_material,
 )
+from campaigns.services.placing import pin_tier, place_enrollment, unpin_tier
 from campaigns.services.programs import (
     change_program,
     close_program,
@@ -26,7 +27,8 @@ from campaigns.services.tiers import (
     change_tier,
     create_group,
     create_tier,
-    place_enrollment,
+    drafted_tier,
+    evaluate_soon,
 )
 
 __all__ = [
@@ -45,13 +47,17 @@ __all__ = [
     "create_material",
     "create_program",
     "create_tier",
+    "drafted_tier",
     "end_campaign",
     "end_enrollment",
     "enroll",
+    "evaluate_soon",
     "open_program",
+    "pin_tier",
     "place_enrollment",
     "record_material_use",
     "reject_application",
     "restore_material",
+    "unpin_tier",
     "withdraw_material",
 ]

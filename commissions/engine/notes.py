@@ -71,7 +71,7 @@ def _take_back(world: World, results: Results, note: Refund) -> None:
         at=note.occurred_at,
         day=note.occurred_at.astimezone(world.zone).date(),
         program=str(enrollment.program_id),
-        member=world.members[str(enrollment.pk)],
+        member=world.member_at(str(enrollment.pk), note.occurred_at),
         currency=note.currency,
         net=note.amount_minor,
         items=reading.items_of(note.lines, note.amount_minor),

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from campaigns.models import Enrollment
+from commissions.engine.ranks import Ranks
 from commissions.rules import Book, CompiledRule, Event, Item, Member, Share
 from partners.models import Partner
 from sellers.models import Seller
@@ -87,6 +88,7 @@ class World:
     links: dict[str, Link] = field(default_factory=dict)
     versions: dict[str, CompiledRule] = field(default_factory=dict)
     reads_metadata: bool = False
+    ranks: Ranks = field(default_factory=lambda: Ranks(asked=False))
     _learned: set[str] = field(default_factory=set)
 
     @classmethod
@@ -94,7 +96,12 @@ class World:
         """The world of a seller's books."""
         zone = ZoneInfo(Seller.objects.values_list("time_zone", flat=True).get(pk=seller_id))
         fields = {name for book in books.values() for name in book.fields}
-        return cls(zone, books, reads_metadata=any(name.startswith("metadata.") for name in fields))
+        return cls(
+            zone,
+            books,
+            reads_metadata=any(name.startswith("metadata.") for name in fields),
+            ranks=Ranks.of(books.values()),
+        )
 
     def learn(self, enrollments: Iterable[str | None], links: Iterable[str | None]) -> None:
         """Load the members and links that are not known yet; a query or two each."""
@@ -106,6 +113,7 @@ class World:
             for row in rows.select_related("program", "partner", "tier"):
                 self._learn_member(row)
             self._learn_uplines(missing)
+            self.ranks.learn(missing)
         wanted = {one for one in links if one and one not in self.links}
         if wanted:
             for link in Link.objects.filter(pk__in=wanted):
@@ -149,12 +157,21 @@ class World:
             partner__status=Partner.Status.ACTIVE,
         ).select_related("program", "partner", "tier")
         by_place = {(row.program_id, row.partner_id): row for row in rows}
+        self.ranks.learn(str(row.pk) for row in by_place.values() if str(row.pk) not in above)
         for row in by_place.values():
             self._learn_member(row)
         for key, chain in above.items():
             program = self.enrollments[key].program_id
             places = [by_place.get((program, one)) if one else None for one in chain]
             self.uplines[key] = tuple(self.members[str(row.pk)] if row else None for row in places)
+
+    def member_at(self, enrollment: str, moment: datetime) -> Member:
+        """A known member with the tier of that instant."""
+        return self.ranks.at(self.members[enrollment], moment)
+
+    def uplines_at(self, enrollment: str, moment: datetime) -> tuple[Member | None, ...]:
+        """The recruiters above a known member, with their tiers of that instant."""
+        return self.ranks.all_at(self.uplines.get(enrollment, ()), moment)
 
     def rule(self, program: str, version: str) -> CompiledRule:
         """A version that paid once, in force or not."""
@@ -238,10 +255,13 @@ def _shares(sales: Sequence[str]) -> dict[str, list[tuple[Any, ...]]]:
     return found
 
 
-def _share(world: World, row: tuple[Any, ...]) -> Share:
+def _share(world: World, row: tuple[Any, ...], at: datetime) -> Share:
     _sale, enrollment, link_id, weight, barred = row
     share = Share(
-        world.members[enrollment], weight, world.uplines.get(enrollment, ()), barred=barred
+        world.member_at(enrollment, at),
+        weight,
+        world.uplines_at(enrollment, at),
+        barred=barred,
     )
     link = world.links.get(link_id) if link_id else None
     if link is not None:
@@ -294,7 +314,7 @@ def _of_sale(
             at=at,
             day=at.astimezone(world.zone).date(),
             program=program,
-            member=world.members[enrollment],
+            member=world.member_at(enrollment, at),
             currency=currency,
             net=net,
             items=items,
@@ -305,12 +325,12 @@ def _of_sale(
             coupon=coupon,
             source=channel,
             charge=charge,
-            uplines=world.uplines.get(enrollment, ()),
+            uplines=world.uplines_at(enrollment, at),
         )
         if link is not None:
             event.campaign, event.subs = _of_link(link)
         if is_shared:
-            event.shares = tuple(_share(world, share) for share in shares.get(id_, ()))
+            event.shares = tuple(_share(world, share, at) for share in shares.get(id_, ()))
         if world.reads_metadata:
             event.metadata = json.loads(metadata)
     return Source(
@@ -332,14 +352,14 @@ def _of_occasion(world: World, row: tuple[Any, ...], is_new: bool) -> Source:
         at=at,
         day=at.astimezone(world.zone).date(),
         program=program,
-        member=world.members[enrollment],
+        member=world.member_at(enrollment, at),
         currency=currency,
         net=net,
         items=(Item(net, quantity),),
         customer=customer,
         country=country,
         metadata=json.loads(metadata),
-        uplines=world.uplines.get(enrollment, ()),
+        uplines=world.uplines_at(enrollment, at),
     )
     if link is not None:
         event.campaign, event.subs = _of_link(link)
