@@ -2,6 +2,7 @@
 
 import io
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -50,7 +51,7 @@ def page_of(market: Market, side: Side) -> PartnerPage:
 def test_a_partner_takes_a_landing_page_once_and_its_link_follows(market: Market) -> None:
     with market.team.scope():
         landing = landing_of(market)
-        take = {"landing": landing, "actor": market.team.actor}
+        take: dict[str, Any] = {"landing": landing, "actor": market.team.actor}
         link = services.take_landing(enrollment=market.rani.enrollment, **take)
         again = services.take_landing(enrollment=market.rani.enrollment, **take)
         assert (again.pk, link.destination) == (link.pk, "https://shop.example/gayo")
@@ -69,7 +70,7 @@ def test_only_live_pages_are_offered_and_taken(market: Market) -> None:
         landing = landing_of(market, live=False)
         offered = {one.landing.pk for one in pages.landings_for(market.sekar.partner.pk)}
         assert landing.pk not in offered
-        take = {"enrollment": market.sekar.enrollment, "actor": market.team.actor}
+        take: dict[str, Any] = {"enrollment": market.sekar.enrollment, "actor": market.team.actor}
         with pytest.raises(Conflict):
             services.take_landing(landing=landing, **take)
         services.publish_landing(landing=landing, actor=market.team.actor)
@@ -108,7 +109,7 @@ def test_its_picture_is_drawn_anew_and_nothing_else_is_taken(market: Market) -> 
     good = SimpleUploadedFile("../x.png", out.getvalue() + b"<script>")
     with market.team.scope():
         landing = landing_of(market)
-        change = {"landing": landing, "actor": market.team.actor}
+        change: dict[str, Any] = {"landing": landing, "actor": market.team.actor}
         landing = services.change_landing(file=good, **change)
         assert (landing.width, landing.height, landing.version) == (40, 20, 2)
         with landing.file.open() as file:
@@ -185,7 +186,7 @@ def test_a_link_carries_its_coupon_where_the_shop_takes_it() -> None:
         own = create_coupon(enrollment=market.rani.enrollment, code="PAGI 10", actor=actor)
         other = create_coupon(enrollment=market.rani.enrollment, code="SORE", actor=actor)
         foreign = create_coupon(enrollment=market.sekar.enrollment, code="SEKAR", actor=actor)
-        make = {"enrollment": market.rani.enrollment, "actor": actor}
+        make: dict[str, Any] = {"enrollment": market.rani.enrollment, "actor": actor}
         plain = services.create_link(destination="https://shop.example/a?x=1", coupon=own, **make)
         assert plain.destination == "https://shop.example/a?x=1"
         services.set_coupon_parameter(program=market.program, name="discount", actor=actor)
@@ -221,7 +222,7 @@ def test_many_links_are_answered_by_row_and_made_once() -> None:
         services.WantedLink(6, "d", "https://shop.example/d", code=market.sekar.link.code),
     ]
     with market.team.scope():
-        make = {"enrollment": market.rani.enrollment, "actor": market.team.actor}
+        make: dict[str, Any] = {"enrollment": market.rani.enrollment, "actor": market.team.actor}
         answers = services.create_links(wanted=wanted, **make)
         assert [(one.is_new, bool(one.reason)) for one in answers] == [
             (True, False), (False, True), (True, False), (False, False), (True, False),

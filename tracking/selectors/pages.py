@@ -127,7 +127,7 @@ def coupons_to_show(partner_id: uuid.UUID, page: PartnerPage | None) -> QuerySet
 
 def usable_coupons(partner_id: uuid.UUID) -> QuerySet[Coupon]:
     """The partner's coupons that count now or later: what a link may carry."""
-    rows = coupons_of(partner_id).filter(state__in=("active", "planned", "contested"))
+    rows = coupons_of(partner_id).filter(Q(state__in=("active", "planned", "contested")))
     return rows.order_by("code")
 
 
@@ -152,7 +152,7 @@ def _live_links(today: date | None = None) -> QuerySet[Link]:
 
 def _live_coupons(partner_id: uuid.UUID) -> QuerySet[Coupon]:
     return coupons_of(partner_id).filter(
-        state="active",
+        Q(state="active"),
         enrollment__status=Enrollment.Status.ACTIVE,
         enrollment__program__status=Program.Status.OPEN,
     )
