@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from campaigns.fit import Candidate, Fit, Profile, fit_of
@@ -97,10 +97,15 @@ def best_fits(
     return sorted(found, key=lambda pair: -pair[1].score)[:most]
 
 
-def scores(prospect_ids: Sequence[uuid.UUID], program_id: uuid.UUID) -> dict[uuid.UUID, int]:
-    """Kept scores for one program by prospect; one query."""
-    rows = ProspectFit.objects.filter(program=program_id, prospect__in=prospect_ids)
-    return dict(rows.values_list("prospect_id", "score"))
+def with_fit(rows: QuerySet[Prospect], program_id: str = "") -> QuerySet[Prospect]:
+    """`rows` with `fit_score`: to the program, else to the one that fits best; None without."""
+    kept = ProspectFit.objects.filter(prospect=OuterRef("pk"))
+    try:
+        kept = kept.filter(program=uuid.UUID(program_id)) if program_id else kept
+    except ValueError:
+        kept = kept.none()
+    best = kept.exclude(program__status=Program.Status.CLOSED).order_by("-score").values("score")
+    return rows.annotate(fit_score=Subquery(best[:1]))
 
 
 def best_scores(prospect_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, tuple[int, str]]:

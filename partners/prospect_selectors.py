@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from partners import rules, selectors
 from partners.models import Channel, Partner, Prospect, Reference
@@ -48,9 +48,15 @@ def countries_in_use() -> list[str]:
     return list(rows.values_list("country", flat=True).distinct())
 
 
+def heard_on(rows: QuerySet[Prospect], platform: str) -> QuerySet[Prospect]:
+    """Those of `rows` with a channel on the platform."""
+    there = Channel.objects.filter(prospect=OuterRef("pk"), platform=platform)
+    return rows.filter(Exists(there))
+
+
 def channels_of(holder: Holder) -> QuerySet[Channel]:
     """The channels of a prospect or partner, the largest first."""
-    return Channel.objects.filter(_of(holder)).order_by("-audience", "id")
+    return Channel.objects.filter(_of(holder)).order_by(F("audience").desc(nulls_last=True), "id")
 
 
 def references_of(holder: Holder) -> QuerySet[Reference]:

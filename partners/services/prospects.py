@@ -183,6 +183,18 @@ def tie_to_partner(*, prospect: Prospect, partner: Partner, actor: Actor) -> Pro
     return current
 
 
+@transaction.atomic
+def recognise_partner(*, prospect: Prospect, partner: Partner, actor: Actor) -> Prospect:
+    """Staff see that the prospect is a partner already: tied, and in stage joined or applied.
+
+    Raises Conflict when the prospect is another partner.
+    """
+    tied = tie_to_partner(prospect=prospect, partner=partner, actor=actor)
+    seated = partner.status in selectors.SEATED
+    to = Prospect.Stage.JOINED if seated else Prospect.Stage.APPLIED
+    return set_stage(prospect=tied, to=to, actor=actor)
+
+
 def fit_is_due(seller: Seller, prospects: Iterable[Prospect] | None = None) -> None:
     """Have `prospects`, or all of the seller's, scored anew by a worker."""
     rows = Prospect.objects.filter(fit_due=False)
