@@ -2,15 +2,14 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from campaigns import rules
 from campaigns.models import (
     Application,
     Campaign,
@@ -164,20 +163,6 @@ def applicant_of(user: User) -> Partner | None:
     return earlier.partner if earlier else None
 
 
-def may_apply_again_at(program: Program, partner: Partner) -> datetime | None:
-    """When the partner, last rejected here, may apply again; None where he never was."""
-    last = (
-        Application.objects.filter(
-            program=program, partner=partner, status=Application.Status.REJECTED
-        )
-        .order_by("-id")
-        .first()
-    )
-    if last is None or last.decided_at is None:
-        return None
-    return rules.reapply_from(last.decided_at, program.reapply_days)
-
-
 def enrollments() -> QuerySet[Enrollment]:
     """All enrollments with program and partner."""
     return Enrollment.objects.select_related("program", "partner")
@@ -246,7 +231,7 @@ def running(today: date | None = None) -> Q:
 
 def materials() -> QuerySet[Material]:
     """All materials with program, campaign and `use_count`."""
-    return Material.objects.select_related("program", "campaign").annotate(
+    return Material.objects.select_related("program", "campaign", "tier").annotate(
         use_count=_count(MaterialUse.objects.all(), "material")
     )
 
@@ -254,7 +239,7 @@ def materials() -> QuerySet[Material]:
 def material_by_id(material_id: uuid.UUID | str) -> Material:
     """The material; raises NotFound."""
     found = (
-        Material.objects.select_related("program__seller", "campaign")
+        Material.objects.select_related("program__seller", "campaign", "tier")
         .filter(pk=material_id)
         .first()
     )
@@ -264,12 +249,21 @@ def material_by_id(material_id: uuid.UUID | str) -> Material:
 
 
 def usable_materials(partner_id: uuid.UUID) -> QuerySet[Material]:
-    """What an active partner may use: materials of his programs, in force, campaign begun."""
+    """What an active partner may use: of his programs and tier, in force, campaign begun."""
     mine = Enrollment.objects.filter(
         partner_id=partner_id, status=ACTIVE, partner__status=Partner.Status.ACTIVE
     )
-    begun = Q(campaign=None) | Q(campaign__starts_on__lte=timezone.localdate())
-    return Material.objects.filter(begun, program__in=mine.values("program"), withdrawn_at=None)
+    today = timezone.localdate()
+    begun = Q(campaign=None) | Q(campaign__starts_on__lte=today)
+    lasts = Q(expires_on=None) | Q(expires_on__gte=today)
+    ranked = mine.filter(program=OuterRef("program"), tier__rank__gte=OuterRef("tier__rank"))
+    return Material.objects.filter(
+        begun,
+        lasts,
+        Q(tier=None) | Exists(ranked),
+        program__in=mine.values("program"),
+        withdrawn_at=None,
+    )
 
 
 def materials_for(partner_id: uuid.UUID) -> QuerySet[Material]:
@@ -303,9 +297,14 @@ def uses_by_partner(material: Material) -> list[dict[str, Any]]:
 
 
 def public_banner(material_id: uuid.UUID | str) -> Material:
-    """A banner that partners may show; raises NotFound for any other material."""
+    """A banner or image that partners may show; raises NotFound for any other material."""
     found = (
-        Material.objects.filter(pk=material_id, kind=Material.Kind.BANNER, withdrawn_at=None)
+        Material.objects.filter(
+            Q(expires_on=None) | Q(expires_on__gte=timezone.localdate()),
+            pk=material_id,
+            kind__in=[Material.Kind.BANNER, Material.Kind.IMAGE],
+            withdrawn_at=None,
+        )
         .exclude(program__status=Program.Status.DRAFT)
         .first()
     )

@@ -1,11 +1,7 @@
 """Writes about programs, applications, enrollments, tiers, campaigns and materials."""
 
-from campaigns.services.applications import (
-    Company,
-    apply,
-    approve_application,
-    reject_application,
-)
+from campaigns.services.application_decisions import approve_application, reject_application
+from campaigns.services.applications import Company, apply
 from campaigns.services.campaigns import change_campaign, create_campaign, end_campaign
 from campaigns.services.enrollments import accept_terms, end_enrollment, enroll
 from campaigns.services.materials import (

@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy
 
 from activity.services import record
 from campaigns import rules
+from campaigns.admission_checks import checked_rules
 from campaigns.models import Enrollment, Program, Terms
 from campaigns.models.programs import ProgramStatus
+from campaigns.questions import checked_questions, questions_of
 from prm.errors import Conflict, FieldError, Unacceptable
 from prm.money import is_currency
 from prm.validation import changed_fields, checked_url, refuse_if_any, require_valid
@@ -50,6 +52,7 @@ class ProgramTerms(TypedDict, total=False):
     summary: str
     terms: str
     questions: list[dict[str, Any]]
+    admission: list[dict[str, Any]]
     attribution: str
     window_days: int
     precedence: str
@@ -127,7 +130,7 @@ def change_program(*, program: Program, actor: Actor, **changes: Unpack[ProgramC
     """
     current = Program.objects.select_for_update().get(pk=program.pk)
     currency = changes.get("currency", current.currency)
-    found = changed_fields(current, _cleaned(changes, currency))
+    found = changed_fields(current, _cleaned(changes, currency, current))
     if not found:
         return current
     if "currency" in found and current.status != Program.Status.DRAFT:
@@ -203,7 +206,9 @@ def _refuse_fixed_kind(program: Program) -> None:
         raise Conflict(message, field="kind", code="fixed")
 
 
-def _cleaned(values: ProgramChanges, currency: str) -> dict[str, Any]:
+def _cleaned(
+    values: ProgramChanges, currency: str, current: Program | None = None
+) -> dict[str, Any]:
     """Values as they are kept; raises Unacceptable with every wrong field."""
     found: dict[str, Any] = dict(values)
     errors: list[FieldError] = []
@@ -219,6 +224,7 @@ def _cleaned(values: ProgramChanges, currency: str) -> dict[str, Any]:
     if "landing_url" in found:
         found["landing_url"] = _landing_url(found["landing_url"], errors)
     _check_composed(found, currency, errors)
+    _check_form(found, current, errors)
     refuse_if_any(errors)
     return found
 
@@ -235,10 +241,29 @@ def _check_composed(found: dict[str, Any], currency: str, errors: list[FieldErro
         binding, wrong = rules.checked_binding(found["customer_binding"])
         found["customer_binding"], found["binding_months"] = binding
         errors += wrong
+
+
+def _check_form(found: dict[str, Any], current: Program | None, errors: list[FieldError]) -> None:
+    """Questions, and the rules that read the answers: they must fit each other."""
     if "questions" in found:
-        questions, wrong = rules.checked_questions(found["questions"])
-        found["questions"] = [question.as_json() for question in questions]
+        asked, wrong = checked_questions(found["questions"])
+        found["questions"] = [question.as_json() for question in asked]
         errors += wrong
+        if wrong:
+            return
+    elif "admission" not in found:
+        return
+    questions = questions_of(found.get("questions", current.questions if current else []))
+    given = found.get("admission", current.admission if current else [])
+    decisions, wrong = checked_rules(given, questions)
+    if "admission" in found:
+        found["admission"] = [rule.as_json() for rule in decisions]
+        errors += wrong
+    elif wrong:
+        number = wrong[0].field.removeprefix("admission[").partition("]")[0]
+        message = _("Rule %(number)d of the automatic decisions reads what you change. %(why)s")
+        values = {"number": int(number) + 1, "why": wrong[0].message}
+        errors.append(FieldError("questions", "in_use", message % values))
 
 
 def _landing_url(url: str, errors: list[FieldError]) -> str:

@@ -5,15 +5,14 @@ A missing value matches no operator, negative ones included. Numeric operators r
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from commissions.rules.facts import Event, Item
 from commissions.rules.history import Past
+from prm.comparing import COMPARISONS, GROUPS
 
 Test = Callable[[Event, Item, Past], bool]
 Read = Callable[[Event, Item, Past], Any]
-GROUPS: Final = ("all", "any", "none")
 
 
 def compile_test(condition: Mapping[str, Any] | None) -> Test | None:
@@ -63,7 +62,7 @@ _GROUPS: Final = {"all": _all, "any": _any, "none": _none}
 
 
 def _leaf(leaf: Mapping[str, Any]) -> Test:
-    read, compare, value = reader(leaf["field"]), _OPS[leaf["op"]], leaf["value"]
+    read, compare, value = reader(leaf["field"]), COMPARISONS[leaf["op"]], leaf["value"]
 
     def test(event: Event, item: Item, past: Past) -> bool:
         found = read(event, item, past)
@@ -102,58 +101,3 @@ _FIELDS: Final[dict[str, Read]] = {
     "partner.commission_amount": lambda event, item, past: past.total(event, "commission_amount"),
 }
 FIELDS: Final = frozenset(_FIELDS)
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
-
-
-def _same(found: Any, value: Any) -> bool:
-    if isinstance(found, bool) or isinstance(value, bool):
-        return _text(found).lower() == _text(value).lower()
-    if isinstance(found, int):
-        return _number(found) == _number(value)
-    return _text(found) == _text(value)
-
-
-def _number(value: Any) -> Decimal | None:
-    if isinstance(value, bool):
-        return None
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None
-
-
-def _ordered(compare: Callable[[Decimal, Decimal], bool]) -> Callable[[Any, Any], bool]:
-    def test(found: Any, value: Any) -> bool:
-        left, right = _number(found), _number(value)
-        return left is not None and right is not None and compare(left, right)
-
-    return test
-
-
-def _between(found: Any, value: Any) -> bool:
-    number, low, high = _number(found), _number(value[0]), _number(value[1])
-    return number is not None and low is not None and high is not None and low <= number <= high
-
-
-_OPS: Final[dict[str, Callable[[Any, Any], bool]]] = {
-    "eq": _same,
-    "ne": lambda found, value: not _same(found, value),
-    "in": lambda found, value: any(_same(found, one) for one in value),
-    "not_in": lambda found, value: not any(_same(found, one) for one in value),
-    "gt": _ordered(lambda left, right: left > right),
-    "gte": _ordered(lambda left, right: left >= right),
-    "lt": _ordered(lambda left, right: left < right),
-    "lte": _ordered(lambda left, right: left <= right),
-    "between": _between,
-    "contains": lambda found, value: _text(value) in _text(found),
-    "not_contains": lambda found, value: _text(value) not in _text(found),
-    "starts_with": lambda found, value: _text(found).startswith(_text(value)),
-    "ends_with": lambda found, value: _text(found).endswith(_text(value)),
-}
-OPS: Final = frozenset(_OPS)

@@ -10,6 +10,7 @@ from portal.console import (
     materials,
     members,
     partners,
+    program_questions,
     programs,
     tracking,
 )
@@ -63,7 +64,12 @@ urlpatterns = [
     path(PROGRAM, programs.detail, name="programs-detail"),
     path(f"{PROGRAM}edit/", programs.edit, name="programs-edit"),
     path(f"{PROGRAM}credit/", credit_settings.credit, name="programs-credit"),
-    path(f"{PROGRAM}questions/", programs.questions, name="programs-questions"),
+    path(f"{PROGRAM}questions/", program_questions.questions, name="programs-questions"),
+    path(
+        f"{PROGRAM}questions/preview/",
+        program_questions.preview,
+        name="programs-questions-preview",
+    ),
     path(f"{PROGRAM}open/", programs.open_program, name="programs-open"),
     path(f"{PROGRAM}close/", programs.close, name="programs-close"),
     path(f"{PROGRAM}terms/<int:version>/", programs.terms, name="programs-terms"),

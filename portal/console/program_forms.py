@@ -1,4 +1,4 @@
-"""Forms about programs, their terms and their application form."""
+"""Forms about programs and their terms."""
 
 from decimal import Decimal
 from typing import Any
@@ -9,18 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from campaigns.models import Program
 from campaigns.models.programs import HoldFrom, ProgramKind, SelfPurchase
-from campaigns.rules import QUESTION_KINDS
 from portal import choices
 from prm.money import MAX_MINOR, exponent, is_currency, to_major, to_minor
-
-KIND_WORDS = {
-    "text": gettext_lazy("One line"),
-    "long": gettext_lazy("Several lines"),
-    "url": gettext_lazy("Web address"),
-    "choice": gettext_lazy("One of several answers"),
-    "consent": gettext_lazy("Consent, a box to tick"),
-}
-SPARE_QUESTIONS = 2
 
 
 class NewProgramForm(forms.Form):
@@ -161,46 +151,3 @@ def initial_of(program: Program) -> dict[str, Any]:
         "hosts": "\n".join(program.allowed_hosts),
         "minimum": ", ".join(least),
     }
-
-
-class QuestionForm(forms.Form):
-    """One question of the application form; without words it is left out."""
-
-    key = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
-    label = forms.CharField(label=gettext_lazy("Question"), max_length=300, required=False)
-    kind = forms.ChoiceField(
-        label=gettext_lazy("Answer"), choices=[(kind, KIND_WORDS[kind]) for kind in QUESTION_KINDS]
-    )
-    choices = forms.CharField(
-        label=gettext_lazy("Answers to choose from"),
-        max_length=3200,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy("One a line, only for one of several answers."),
-    )
-    required = forms.BooleanField(label=gettext_lazy("Must be answered"), required=False)
-
-    def as_question(self) -> dict[str, Any] | None:
-        """The question as the service takes it; None for one without words."""
-        data = self.cleaned_data
-        if not data.get("label"):
-            return None
-        return {
-            "label": data["label"],
-            "kind": data["kind"],
-            "required": data["required"],
-            "choices": [line.strip() for line in data["choices"].splitlines() if line.strip()],
-            **({"key": data["key"]} if data["key"] else {}),
-        }
-
-
-QuestionFormSet = forms.formset_factory(
-    QuestionForm, extra=SPARE_QUESTIONS, max_num=20, absolute_max=25
-)
-
-
-def questions_initial(program: Program) -> list[dict[str, Any]]:
-    """A program's questions as the form set shows them."""
-    return [
-        {**question, "choices": "\n".join(question["choices"])} for question in program.questions
-    ]

@@ -24,19 +24,14 @@ from portal import money_format, statuses
 from portal.access import actor_of, reader_of, requires
 from portal.columns import KindColumn, NameColumn, NumberColumn, StatusColumn
 from portal.console.kind_forms import ExampleForm, StartProgramForm, chosen_kind
-from portal.console.program_forms import (
-    ProgramForm,
-    QuestionFormSet,
-    questions_initial,
-)
+from portal.console.program_forms import ProgramForm
 from portal.console.program_rooms import rooms_of
 from portal.earning_lines import earning_lines
 from portal.filters import ChoicesFilter, SearchFilter
 from portal.kind_examples import example as worked_example
 from portal.listing import Empty, Listing
-from portal.refusals import put_on, try_on
+from portal.refusals import try_on
 from portal.verbs import told
-from prm.errors import Refusal
 from prm.money import is_currency
 from sellers.rules import slug_from
 
@@ -210,40 +205,6 @@ def edit(request: HttpRequest, seller_slug: str, program_id: uuid.UUID) -> HttpR
         "crumbs": crumbs(program, _("Settings")),
     }
     return render(request, "console/programs/edit.html", context, status=status)
-
-
-@requires("programs.manage", room="console")
-def questions(request: HttpRequest, seller_slug: str, program_id: uuid.UUID) -> HttpResponse:
-    """Change the questions of the application form."""
-    program = selectors.program_by_id(program_id)
-    forms = QuestionFormSet(request.POST or None, initial=questions_initial(program), prefix="q")
-    if request.method == "POST" and forms.is_valid() and _questions_taken(request, program, forms):
-        if "more" in request.POST:
-            return HttpResponseRedirect(request.path)
-        messages.success(request, _("The form is saved. New applicants see it."))
-        return HttpResponseRedirect(_detail_url(program))
-    status = 422 if request.method == "POST" else 200
-    context = {"forms": forms, "program": program, "crumbs": crumbs(program, _("Questions"))}
-    return render(request, "console/programs/questions.html", context, status=status)
-
-
-def _questions_taken(request: HttpRequest, program: Program, forms: Any) -> bool:
-    """Whether the service took the questions; its refusal is shown on the form it names."""
-    filled = [(form, question) for form in forms if (question := form.as_question())]
-    try:
-        services.change_program(
-            program=program, actor=actor_of(request), questions=[q for _form, q in filled]
-        )
-    except Refusal as refusal:
-        for error in refusal.errors:
-            index, _bracket, field = error.field.removeprefix("questions[").partition("].")
-            if index.isdecimal() and int(index) < len(filled):
-                form = filled[int(index)][0]
-                form.add_error(field if field in form.fields else None, error.message)
-            else:
-                put_on(forms.forms[0], Refusal(error.message))
-        return False
-    return True
 
 
 @requires("programs.manage", room="console")

@@ -1,15 +1,18 @@
 """The application form: who applies, the program's own questions, the terms."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from campaigns import rules
 from campaigns.models import Program
+from campaigns.questions import questions_of
 from partners.models import Partner
 from portal import choices
+from portal.public.question_fields import field_of
 from prm.errors import Refusal
 
 ANSWER = "answer_"
@@ -43,7 +46,7 @@ class ApplicationForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.program = program
-        self.questions = rules.questions_of(program.questions)
+        self.questions = questions_of(program.questions)
         if known is not None:
             for name in ("kind", "name", "website", "country"):
                 del self.fields[name]
@@ -51,7 +54,7 @@ class ApplicationForm(forms.Form):
             rows = [("", _("Choose")), *choices.countries()]
             self.fields["country"].choices = rows  # type: ignore[attr-defined]
         for question in self.questions:
-            self.fields[ANSWER + question.key] = _field(question)
+            self.fields[ANSWER + question.key] = field_of(question)
         self.fields["terms_version"] = forms.IntegerField(
             widget=forms.HiddenInput, initial=program.terms_version
         )
@@ -63,7 +66,19 @@ class ApplicationForm(forms.Form):
 
     def answers(self) -> dict[str, object]:
         """Answers by key, as the service takes them."""
-        return {q.key: self.cleaned_data.get(ANSWER + q.key, "") for q in self.questions}
+        plain = [q for q in self.questions if q.kind != "file"]
+        return {q.key: self._answer(q.key) for q in plain}
+
+    def uploads(self) -> "dict[str, UploadedFile[Any]]":
+        """Files by the key of their question."""
+        keys = [q.key for q in self.questions if q.kind == "file"]
+        return {key: file for key in keys if (file := self.cleaned_data.get(ANSWER + key))}
+
+    def _answer(self, key: str) -> object:
+        value = self.cleaned_data.get(ANSWER + key)
+        if isinstance(value, Decimal):
+            return f"{value.normalize():f}"
+        return "" if value is None else value
 
     def company(self) -> dict[str, str]:
         """Who applies."""
@@ -80,20 +95,3 @@ class ApplicationForm(forms.Form):
     def visible_names(self) -> set[str]:
         """Fields that a person sees."""
         return {field.name for field in self.visible_fields()}
-
-
-def _field(question: rules.Question) -> forms.Field:
-    """The control for one question."""
-    limit = rules.ANSWER_LIMITS.get(question.kind, 300)
-    common: dict[str, Any] = {"label": question.label, "required": question.required}
-    if question.kind == "consent":
-        return forms.BooleanField(**common)
-    if question.kind == "choice":
-        rows = [("", _("Choose")), *((choice, choice) for choice in question.choices)]
-        return forms.ChoiceField(choices=rows, **common)
-    if question.kind == "url":
-        return forms.URLField(max_length=limit, assume_scheme="https", **common)
-    if question.kind == "long":
-        widget = forms.Textarea(attrs={"rows": 4})
-        return forms.CharField(max_length=limit, widget=widget, **common)
-    return forms.CharField(max_length=limit, **common)

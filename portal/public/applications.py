@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from campaigns import selectors, services
+from campaigns import application_selectors, selectors, services
 from campaigns.models import Application, Program
 from partners import selectors as partners
 from partners.models import Partner
@@ -38,9 +38,12 @@ def apply(request: HttpRequest, seller_slug: str, program_slug: str) -> HttpResp
     known, may = _known_partner(request, reader.user)
     if not may or _stands(program, reader.user, known):
         context = {**program_context(request, program), "may": may, "known": known}
-        context["again"] = selectors.may_apply_again_at(program, known) if known else None
+        again = application_selectors.reapplying(program, known) if known else None
+        context |= {"again": again.at if again else None, "never": bool(again and again.never)}
         return render(request, "public/applications/status.html", context)
-    form = ApplicationForm(request.POST or None, program=program, known=known)
+    form = ApplicationForm(
+        request.POST or None, request.FILES or None, program=program, known=known
+    )
     if request.method == "POST" and form.is_valid() and _apply(request, program, known, form):
         return HttpResponseRedirect(request.path)
     status = 422 if request.method == "POST" else 200
@@ -67,8 +70,9 @@ def _stands(program: Program, user: User, known: Partner | None) -> bool:
         return False
     if known.status in {Partner.Status.SUSPENDED, Partner.Status.TERMINATED}:
         return True
-    again = selectors.may_apply_again_at(program, known)
-    return selectors.is_enrolled(program, known.pk) or bool(again and again > timezone.now())
+    again = application_selectors.reapplying(program, known)
+    too_early = again.never or bool(again.at and again.at > timezone.now())
+    return too_early or selectors.is_enrolled(program, known.pk)
 
 
 def _apply(
@@ -83,6 +87,7 @@ def _apply(
             user=user,
             company=known or services.Company(**form.company()),
             answers=form.answers(),
+            files=form.uploads(),
             actor=actor_of(request),
             address=client_address(request),
             terms_version=form.cleaned_data["terms_version"],

@@ -4,30 +4,30 @@ from typing import Any
 
 import pytest
 
-from campaigns import rules
+from campaigns import answers, questions, rules
 
 CHOICE = {"label": "Where?", "kind": "choice", "choices": ["Here", "There"]}
 
 
 def test_questions_get_keys_and_defaults() -> None:
-    found, errors = rules.checked_questions([{"label": " How? ", "kind": "text"}, CHOICE])
+    found, errors = questions.checked_questions([{"label": " How? ", "kind": "text"}, CHOICE])
     assert not errors
     assert [(q.key, q.label, q.required, q.choices) for q in found] == [
         ("q1", "How?", True, ()),
         ("q2", "Where?", True, ("Here", "There")),
     ]
-    assert rules.questions_of([q.as_json() for q in found]) == found
+    assert questions.questions_of([q.as_json() for q in found]) == found
 
 
 @pytest.mark.parametrize(
     ("raw", "field"),
     [
         ("text", "questions"),
-        ([{}] * 21, "questions"),
+        ([{}] * 31, "questions"),
         ([1], "questions[0]"),
         ([{"label": "", "kind": "text"}], "questions[0].label"),
         ([{"label": "a\x00b", "kind": "text"}], "questions[0].label"),
-        ([{"label": "x", "kind": "file"}], "questions[0].kind"),
+        ([{"label": "x", "kind": "essay"}], "questions[0].kind"),
         ([{"label": "x", "kind": "text", "key": "Å"}], "questions[0].key"),
         ([{**CHOICE, "choices": ["One"]}], "questions[0].choices"),
         ([{**CHOICE, "choices": [1, 2]}], "questions[0].choices"),
@@ -35,7 +35,7 @@ def test_questions_get_keys_and_defaults() -> None:
     ],
 )
 def test_bad_questions_name_their_place(raw: Any, field: str) -> None:
-    _found, errors = rules.checked_questions(raw)
+    _found, errors = questions.checked_questions(raw)
     assert errors[0].field == field
 
 
@@ -58,15 +58,15 @@ def test_bad_questions_name_their_place(raw: Any, field: str) -> None:
     ],
 )
 def test_answers(kind: str, value: object, fine: bool) -> None:
-    question = rules.Question("k", "Q?", kind, choices=("Here", "There"))
-    answers, errors = rules.checked_answers([question], {"k": value})
+    question = questions.Question("k", "Q?", kind, choices=("Here", "There"))
+    found, errors = answers.checked_answers([question], {"k": value})
     assert not errors if fine else errors[0].field == "answers.k"
-    assert answers[0]["label"] == "Q?"
+    assert found[0]["label"] == "Q?"
 
 
 def test_unknown_answers_are_refused_and_optional_ones_may_be_empty() -> None:
-    question = rules.Question("k", "Q?", "text", required=False)
-    _answers, errors = rules.checked_answers([question], {"k": "", "other": "x"})
+    question = questions.Question("k", "Q?", "text", required=False)
+    _found, errors = answers.checked_answers([question], {"k": "", "other": "x"})
     assert [error.field for error in errors] == ["answers.other"]
 
 

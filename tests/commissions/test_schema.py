@@ -8,8 +8,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from commissions.rules.conditions import FIELDS, OPS
+from commissions.rules.conditions import FIELDS
 from commissions.schema import KINDS, OPERATORS, OPERATORS_OF, checked, leaves
+from prm.comparing import OPS
 from prm.errors import Refusal
 
 TABLE = Path(__file__).parent.parent / "data" / "bad_rules.yaml"

@@ -83,6 +83,7 @@ PAGES: Final[dict[str, tuple[str, str]]] = {
     "console:programs-edit": ("console", "programs.manage"),
     "console:programs-credit": ("console", "programs.manage"),
     "console:programs-questions": ("console", "programs.manage"),
+    "console:programs-questions-preview": ("console", "programs.manage"),
     "console:programs-open": ("console", "programs.manage"),
     "console:programs-close": ("console", "programs.manage"),
     "console:programs-terms": ("console", "programs.view"),
