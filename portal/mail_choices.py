@@ -23,7 +23,9 @@ class MailForm(forms.Form):
         super().__init__(*args, **kwargs)
         for kind in choices():
             self.fields[kind.key] = forms.ChoiceField(
-                label=kind.label, help_text=kind.hint, choices=MailPreference.Mode.choices
+                label=str(kind.label),
+                help_text=str(kind.hint),
+                choices=MailPreference.Mode.choices,
             )
 
 

@@ -82,6 +82,9 @@ CONSOLE = (
                 also=("console:campaigns", "console:rules", "console:simulations"),
             ),
             Entry(_("Materials"), "photo", "console:materials", "materials.view"),
+            Entry(
+                _("Announcements"), "speakerphone", "console:announcements", "materials.view"
+            ),
             Entry(_("Goals"), "target-arrow", "console:goals", "programs.view", room_of="goals"),
         ),
     ),
@@ -197,6 +200,7 @@ PARTNER = (
             ),
             Entry(_("Goals"), "target-arrow", "partner:goals", "portal.earnings", room_of="goals"),
             Entry(_("Programs"), "affiliate", "partner:programs", "portal.view"),
+            Entry(_("News"), "news", "partner:news", "portal.view", "news"),
             Entry(_("People"), "users", "partner:people", "portal.people"),
             Entry(_("Profile"), "user", "partner:profile", "portal.view"),
             Entry(_("Notifications"), "bell", "partner:notifications", "portal.view", "unread"),

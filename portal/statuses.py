@@ -291,6 +291,16 @@ STATUSES: dict[str, dict[str, Look]] = {
         "running": Look("good", _("Running")),
         "ended": Look("done", _("Ended")),
     },
+    "announcement": {
+        "draft": Look("wait", _("Draft")),
+        "sending": Look("move", _("Being sent"), "send"),
+        "sent": Look("good", _("Sent")),
+        "withdrawn": Look("done", _("Withdrawn"), "ban"),
+    },
+    "receipt": {
+        "new": Look("move", _("Not read yet")),
+        "read": Look("good", _("Read")),
+    },
     "notification": {
         "new": Look("move", _("New"), "bell"),
         "read": Look("done", _("Read")),

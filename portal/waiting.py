@@ -10,6 +10,7 @@ from typing import Final
 from activity import notifications
 from campaigns import kinds
 from campaigns import selectors as campaigns
+from campaigns.announcements import selectors as announcements
 from commissions import deliverable_selectors as deliverables
 from commissions import selectors as commissions
 from commissions.browser import selectors as browser
@@ -21,6 +22,7 @@ from commissions.settlements import selectors as settlements
 from payouts import selectors as payouts
 from payouts.selectors import Unreachable
 from prm.counts import Counts, Rows
+from sellers.models import User
 from sellers.reader import Reader
 from tracking import selectors as tracking
 
@@ -88,7 +90,14 @@ def counts(
         found["home"] = len({one.partner_id for one in without}) + sum(
             found.get(key, 0) for key in LISTED
         )
-    return {**found, "unread": unread(reader)}
+    return {**found, **_talk(reader, reader.user), "unread": unread(reader)}
+
+
+def _talk(reader: Reader, user: User) -> dict[str, int]:
+    """What a partner's person has not read of the seller's news."""
+    if reader.seat is None:
+        return {}
+    return {"news": announcements.unread_count(reader.seat.partner_id, user)}
 
 
 def unreachable(reader: Reader) -> list[Unreachable]:

@@ -28,8 +28,8 @@ def waiting() -> list[uuid.UUID]:
     return list(rows.order_by().values_list("seller_id", flat=True).distinct())
 
 
-def step(seller_id: uuid.UUID) -> bool:
-    """Bring the oldest one on its way to the next partners; whether there may be more to do."""
+def step(seller_id: uuid.UUID, batch: int = BATCH) -> bool:
+    """Bring the oldest one on its way to the next `batch` partners; whether more may be to do."""
     with seller_scope(seller_id):
         announcement = (
             Announcement.objects.select_for_update(of=("self",))
@@ -40,17 +40,17 @@ def step(seller_id: uuid.UUID) -> bool:
         )
         if announcement is None:
             return False
-        _bring(announcement)
+        _bring(announcement, batch)
         return Announcement.objects.filter(status=Announcement.Status.SENDING).exists()
 
 
-def _bring(announcement: Announcement) -> None:
+def _bring(announcement: Announcement, batch: int) -> None:
     segment = segments.from_json(announcement.segment)
-    partners = selectors.partners_after(segment, announcement.last_partner_id, BATCH)
+    partners = selectors.partners_after(segment, announcement.last_partner_id, batch)
     if partners:
         _tell(announcement, partners)
         announcement.last_partner_id = partners[-1].pk
-    if len(partners) < BATCH:
+    if len(partners) < batch:
         announcement.status = Announcement.Status.SENT
     announcement.save(update_fields=["last_partner_id", "status"])
 

@@ -7,6 +7,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Case, F, Value, When
+from django.db.models.expressions import CombinedExpression
 from django.utils.translation import gettext_lazy as _
 
 from prm.fields import TenantForeignKey
@@ -17,7 +18,7 @@ CONFIGURATIONS: Final = {"en": "english", "id": "indonesian"}
 """Language -> the text search configuration of PostgreSQL that stems it."""
 
 
-def _vector(configuration: str) -> SearchVector:
+def _vector(configuration: str) -> CombinedExpression:
     return SearchVector(F("title"), weight="A", config=configuration) + SearchVector(
         F("text"), weight="B", config=configuration
     )

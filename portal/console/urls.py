@@ -19,10 +19,12 @@ from portal.console import (
     settlement_urls,
     source_urls,
     staff,
+    talking_urls,
 )
 
 app_name = "console"
 urlpatterns = [
+    *talking_urls.urlpatterns,
     *selling_urls.urlpatterns,
     *network_urls.urlpatterns,
     *deliverable_urls.urlpatterns,

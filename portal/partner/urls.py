@@ -11,10 +11,12 @@ from portal.partner import (
     points_urls,
     selling_urls,
     settlement_urls,
+    talking_urls,
 )
 
 app_name = "partner"
 urlpatterns = [
+    *talking_urls.urlpatterns,
     *selling_urls.urlpatterns,
     *own_urls.urlpatterns,
     *deliverable_urls.urlpatterns,

@@ -9,9 +9,10 @@ from django import template
 from django.contrib.messages.storage.base import Message
 from django.template import Context
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from portal import icons, kinds, navigation
+from prm import rich_text
 
 register = template.Library()
 
@@ -20,6 +21,12 @@ register = template.Library()
 def icon(name: str, css: str = "") -> SafeString:
     """`{% icon "home" %}`, `{% icon "copy" "icon-s" %}`: an outline icon of @tabler/icons."""
     return icons.icon(name, css)
+
+
+@register.filter
+def rich(source: str) -> SafeString:
+    """`{{ article.source|rich }}`: Markdown or HTML that somebody wrote, cleaned."""
+    return mark_safe(rich_text.to_html(source))  # noqa: S308  cleaned by nh3
 
 
 # Blocks

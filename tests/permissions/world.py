@@ -38,6 +38,7 @@ from tests.cast import Team, make_team, make_user, token
 from tests.permissions.club import club_of
 from tests.permissions.settled import settled_things
 from tests.permissions.shops import shop_of
+from tests.permissions.talk import talk_of
 from tracking import services as tracking
 from tracking.services import coupons
 
@@ -87,6 +88,7 @@ def make_world(name: str = "Tahta Kopi") -> World:
         ids |= club_of(team, program, partner)
         ids |= settled_things(team, partner)
         ids |= shop_of(team)
+        ids |= talk_of(team, partner, admin)
         news = _news(team, partner, [admin, member, clerk])
     return World(team, admin, member, clerk, ids, news)
 
