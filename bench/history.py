@@ -28,8 +28,7 @@ def measure() -> list[Measured]:
     settle()
     seconds: dict[str, list[float]] = {"few": [], "many": []}
     for number in range(ROUNDS):
-        # The order turns round by round: a checkpoint comes about every second measurement, and
-        # would else meet the same seller each time.
+        # The order turns round by round: what comes every second time would else meet one seller.
         for name, market in sorted(places.items(), reverse=bool(number % 2)):
             later = Market(
                 market.seller, market.actor, market.program,
