@@ -17,6 +17,7 @@ from commissions.inbound import processing as inbound
 from commissions.inbound import retention as inbound_retention
 from commissions.loyalty import steps as loyalty
 from commissions.models import Commission, Occasion
+from commissions.performance import standings
 from commissions.reasons import deliverables as deliverable_words
 from commissions.reasons import loyalty as loyalty_words
 from commissions.reasons import settled
@@ -110,3 +111,4 @@ work.register(totals.KIND)
 checks.register(totals.faults)
 work.register(looking.KIND)
 work.register(partners.KIND)
+work.register(standings.KIND)

@@ -94,6 +94,7 @@ CONSOLE = (
             Entry(_("Links"), "link", "console:links", "partners.view"),
             Entry(_("Coupons"), "discount", "console:coupons", "partners.view"),
             Entry(_("Traffic"), "chart-line", "console:traffic", "partners.view"),
+            Entry(_("Performance"), "trending-up", "console:performance", "partners.view"),
             Entry(_("Sales"), "shopping-cart", "console:sales", "sales.view", "sales"),
             Entry(
                 _("Shop systems"), "plug-connected", "console:sources", "sales.view", "sources"
@@ -155,6 +156,7 @@ PARTNER = (
             Entry(_("Home"), "home", "partner:home", "portal.view", tab=1),
             Entry(_("Links"), "link", "partner:links", "portal.links", tab=3, room_of="links"),
             Entry(_("Traffic"), "chart-line", "partner:traffic", "portal.links", room_of="links"),
+            Entry(_("Performance"), "trending-up", "partner:performance", "portal.earnings"),
             Entry(
                 _("Materials"),
                 "photo",

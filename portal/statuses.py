@@ -63,6 +63,12 @@ STATUSES: dict[str, dict[str, Look]] = {
         "private": Look("wait", _("Private"), "lock"),
         "hidden": Look("bad", _("Hidden"), "ban"),
     },
+    "health": {
+        "growing": Look("good", _("Growing"), "trending-up"),
+        "steady": Look("done", _("Steady"), "minus"),
+        "fading": Look("warn", _("Fading"), "trending-down"),
+        "dormant": Look("wait", _("Dormant"), "moon"),
+    },
     "enrollment": {
         "applied": Look("wait", _("Applied")),
         "invited": Look("move", _("Invited"), "mail"),

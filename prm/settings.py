@@ -136,6 +136,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "sellers.middleware.ReaderMiddleware",
     "sellers.middleware.SellerScopeMiddleware",
+    "portal.presence.PortalDayMiddleware",
     "portal.errors.RefusalMiddleware",
 ]
 ROOT_URLCONF = "prm.urls"

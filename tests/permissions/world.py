@@ -36,6 +36,7 @@ from sellers.actors import Actor
 from sellers.models import Invitation, Staff, User
 from tests.cast import Team, make_team, make_user, token
 from tests.permissions.club import club_of
+from tests.permissions.reviewed import reviewed
 from tests.permissions.settled import settled_things
 from tests.permissions.shops import shop_of
 from tests.permissions.talk import talk_of
@@ -87,6 +88,7 @@ def make_world(name: str = "Tahta Kopi") -> World:
         ids |= _waiting(team, program, partner)
         ids |= club_of(team, program, partner)
         ids |= settled_things(team, partner)
+        ids |= reviewed(team, partner)
         ids |= shop_of(team)
         ids |= talk_of(team, partner, admin)
         news = _news(team, partner, [admin, member, clerk])
