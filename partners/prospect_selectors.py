@@ -10,6 +10,7 @@ from partners import rules, selectors
 from partners.models import Channel, Partner, Prospect, Reference
 from partners.prospect_rules import Reach
 from prm.errors import NotFound
+from sellers.models import Staff
 
 Holder = Prospect | Partner
 
@@ -46,6 +47,12 @@ def countries_in_use() -> list[str]:
     """Country codes that at least one prospect has."""
     rows = Prospect.objects.exclude(country="").order_by("country")
     return list(rows.values_list("country", flat=True).distinct())
+
+
+def lookers() -> QuerySet[Staff]:
+    """Staff who look after at least one prospect."""
+    after = Prospect.objects.filter(manager=OuterRef("pk"))
+    return Staff.objects.filter(Exists(after)).select_related("user").order_by("user__name", "id")
 
 
 def heard_on(rows: QuerySet[Prospect], platform: str) -> QuerySet[Prospect]:

@@ -77,6 +77,7 @@ CONSOLE = (
                 _("Partners"), "users", "console:partners", "partners.view", "applications",
                 also=("console:applications", "console:people"),
             ),
+            Entry(_("Prospects"), "user-search", "console:prospects", "partners.view"),
             Entry(
                 _("Programs"), "affiliate", "console:programs", "programs.view",
                 also=("console:campaigns", "console:rules", "console:simulations"),

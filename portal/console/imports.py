@@ -32,6 +32,7 @@ SHOWN_PROBLEMS = 10
 OPEN = (Job.Status.QUEUED, Job.Status.RUNNING)
 SEEN_AT = {
     "partners": "console:partners",
+    "prospects": "console:prospects",
     "links": "console:links",
     "clicks": "console:links",
     "sales": "console:sales",

@@ -14,6 +14,7 @@ from partners import selectors as partners
 from partners.models import Partner
 from portal.access import actor_of, public, reader_of
 from portal.public.application_forms import ApplicationForm
+from portal.public.invited import filled_in
 from portal.public.programs import program_context
 from prm.addresses import client_address
 from prm.errors import Refusal
@@ -42,7 +43,11 @@ def apply(request: HttpRequest, seller_slug: str, program_slug: str) -> HttpResp
         context |= {"again": again.at if again else None, "never": bool(again and again.never)}
         return render(request, "public/applications/status.html", context)
     form = ApplicationForm(
-        request.POST or None, request.FILES or None, program=program, known=known
+        request.POST or None,
+        request.FILES or None,
+        program=program,
+        known=known,
+        initial=filled_in(request, program, reader.user),
     )
     if request.method == "POST" and form.is_valid() and _apply(request, program, known, form):
         return HttpResponseRedirect(request.path)

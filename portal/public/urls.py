@@ -7,6 +7,7 @@ from portal.public import (
     applications,
     brand,
     invitations,
+    invited,
     landing,
     language,
     mail_choice,
@@ -36,6 +37,7 @@ urlpatterns = [
         applications.apply,
         name="program-apply",
     ),
+    path("<slug:seller_slug>/invited/<str:token>/", invited.invited, name="invited"),
     path("<slug:seller_slug>/banners/<uuid:material_id>/", programs.banner, name="banner"),
     path("kit/", kit.show, name="kit"),
     # last: it takes every address of one part
