@@ -27,6 +27,7 @@ from portal import money_format, statuses
 from portal.access import actor_of, reader_of, requires
 from portal.columns import DayColumn, KindColumn, MarkupColumn, NameColumn, StatusColumn, TextColumn
 from portal.console.partner_forms import InviteForm, NewPartnerForm, PartnerForm, ReasonForm
+from portal.console.payout_account import account_context
 from portal.filters import ChoicesFilter, SearchFilter, named_choices
 from portal.listing import Empty, Listing
 from portal.money_format import reader_locale
@@ -181,6 +182,7 @@ def detail_context(
         "may_manage": may_manage,
         "invite_form": invite_form or InviteForm(),
         "roles": InviteForm.base_fields["role"].choices,  # type: ignore[attr-defined]
+        **account_context(request, partner),
     }
 
 

@@ -2,11 +2,16 @@
 
 from django.urls import path
 
-from portal.console import payout_lines, payouts
+from portal.console import payout_account, payout_lines, payouts
 
 LINE = "payouts/<uuid:batch_id>/lines/<uuid:line_id>/"
 
 urlpatterns = [
+    path(
+        "partners/<uuid:partner_id>/payout-account/stop/",
+        payout_account.stop,
+        name="partners-stop-account",
+    ),
     path("payouts/", payouts.payouts, name="payouts"),
     path("payouts/draft/", payouts.draft, name="payouts-draft"),
     path("payouts/<uuid:batch_id>/", payouts.detail, name="payouts-detail"),

@@ -5,12 +5,15 @@ from django.urls import path
 from portal import kit, preferences
 from portal.public import (
     applications,
+    banners,
     brand,
+    feeds,
     invitations,
     invited,
     landing,
     language,
     mail_choice,
+    partner_urls,
     profile,
     programs,
     signup,
@@ -30,6 +33,11 @@ urlpatterns = [
     path("invitations/<uuid:invitation_id>/accept/", invitations.accept, name="invitation-accept"),
     path("<slug:seller_slug>/brand/<int:version>/style.css", brand.stylesheet, name="brand-css"),
     path("<slug:seller_slug>/brand/<int:version>/logo.png", brand.logo, name="brand-logo"),
+    path(
+        "<slug:seller_slug>/brand/<int:version>/icon-<int:size>.png",
+        brand.icon,
+        name="brand-icon",
+    ),
     path("<slug:seller_slug>/programs/", programs.programs, name="program-list"),
     path("<slug:seller_slug>/programs/<slug:program_slug>/", programs.program, name="program-page"),
     path(
@@ -38,7 +46,14 @@ urlpatterns = [
         name="program-apply",
     ),
     path("<slug:seller_slug>/invited/<str:token>/", invited.invited, name="invited"),
-    path("<slug:seller_slug>/banners/<uuid:material_id>/", programs.banner, name="banner"),
+    path("<slug:seller_slug>/banners/<uuid:material_id>/", banners.banner, name="banner"),
+    path(
+        "<slug:seller_slug>/banners/<uuid:material_id>/<str:code>/",
+        banners.named_banner,
+        name="banner-named",
+    ),
+    path("<slug:seller_slug>/feeds/<str:code>.<str:form>", feeds.feed, name="feed"),
+    *partner_urls.urlpatterns,
     path("kit/", kit.show, name="kit"),
     # last: it takes every address of one part
     path("<slug:seller_slug>/", programs.front, name="program-front"),

@@ -11,7 +11,8 @@ from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from portal import icons, kinds, navigation
+from portal import brand, icons, kinds, navigation
+from sellers.models import Seller
 from prm import rich_text
 
 register = template.Library()
@@ -21,6 +22,13 @@ register = template.Library()
 def icon(name: str, css: str = "") -> SafeString:
     """`{% icon "home" %}`, `{% icon "copy" "icon-s" %}`: an outline icon of @tabler/icons."""
     return icons.icon(name, css)
+
+
+@register.simple_tag
+def band_colour(seller: Seller, mode: str = "light") -> str:
+    """`{% band_colour seller "dark" %}`: the colour of the portal's band, for the phone's bar."""
+    palette = brand.dark_palette if mode == "dark" else brand.light_palette
+    return palette(seller.brand_colour, seller.mark_colour).band
 
 
 @register.filter

@@ -37,6 +37,7 @@ def address(pattern: str, world: World, user: User, *, ids: World | None = None)
     """A route's address at `world`'s seller for `user`, with the ids of `ids` or its own."""
     things = (ids or world).ids
     values = {**things, "seller_slug": world.team.seller.slug, "version": 1, "form": "svg"}
+    values |= {"token": "over", "size": 192}
     values |= {"act": "hold", "notification_id": world.news.get(user, NOBODYS)}
     if ids is not None:
         values["notification_id"] = ids.news[ids.team.owner]

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from payouts import selectors, services, vault
 from sellers.models import User
-from tests.cast import signed_in
+from tests.cast import last_mail_to, link_in, signed_in
 from tests.payouts.scene import IBANS, Scene, make_scene
 
 
@@ -113,21 +113,82 @@ def change(client: Client, scene: Scene, **data: str) -> int:
     return int(client.post(url, values).status_code)
 
 
-def test_the_account_is_set_and_never_shown_again(scene: Scene) -> None:
+def test_the_account_is_confirmed_by_mail_held_and_never_shown_again(scene: Scene) -> None:
     partner = scene.partner(iban=None)
-    client = signed_in(scene.person(partner))
+    user = scene.person(partner)
+    client = signed_in(user)
     url = scene.team.url("payout-method/", room="portal")
     assert "None yet." in page(client, url)
     assert change(client, scene) == 302
     text = page(client, url)
-    assert "GB•• 5432" in text
+    assert "IBAN GB•• 5432 is not confirmed yet." in text
     assert IBANS[1] not in text
-    assert change(client, scene, account=IBANS[2]) == 302
-    assert "NL•• 4300" in page(client, url)
+    link = link_in(last_mail_to(user.email), "/payout-method/confirm/")
+    assert "GB•• 5432" in page(client, link)
+    with scene.scope():
+        assert selectors.current_method(partner.pk) is None  # looking confirms nothing
+    assert client.post(link).status_code == 302
+    text = page(client, url)
+    assert "Payouts use IBAN GB•• 5432 from" in text
+    assert "2 d 23 h left" in text or "3 d left" in text or "2 d left" in text
+    assert "This link is over" in page(client, link)
     with scene.scope():
         method = selectors.current_method(partner.pk)
         assert method is not None
-        assert vault.account_of(method) == IBANS[2]
+        assert vault.account_of(method) == IBANS[1]
+    listing = page(client, scene.team.url("payouts/", room="portal"))
+    assert "Payouts go to IBAN GB•• 5432 from" in listing
+    client.post(scene.team.url("payout-method/stop/", room="portal"))
+    assert "None yet." in page(client, url)
+
+
+def test_another_person_cannot_use_the_link(scene: Scene) -> None:
+    partner = scene.partner()
+    rani, sekar = scene.person(partner), scene.person(partner)
+    assert change(signed_in(rani), scene) == 302
+    link = link_in(last_mail_to(rani.email), "/payout-method/confirm/")
+    client = signed_in(sekar)
+    assert "Only Rani Wulandari can confirm this change" in page(client, link)
+    client.post(link)
+    with scene.scope():
+        method = selectors.current_method(partner.pk)
+        assert method is not None
+        assert method.account_tail == "DE•• 3000"
+
+
+def test_staff_see_the_clock_and_can_stop_the_change(scene: Scene) -> None:
+    partner = scene.partner()
+    user = scene.person(partner)
+    change(signed_in(user), scene)
+    signed_in(user).post(link_in(last_mail_to(user.email), "/payout-method/confirm/"))
+    staff = signed_in(scene.team.finance)
+    own = scene.team.url(f"partners/{partner.pk}/")
+    text = page(staff, own)
+    assert "Changed from IBAN DE•• 3000." in text
+    assert "GB•• 5432" in text
+    stopping = f"{own}payout-account/stop/"
+    assert stopping in text
+    assert staff.post(stopping, {"reason": ""}).status_code == 422
+    assert staff.post(stopping, {"reason": "He did not ask for it"}).status_code == 302
+    text = page(staff, own)
+    assert "DE•• 3000" in text
+    assert stopping not in text
+
+
+def test_the_tax_number_is_checked_and_never_shown_again(scene: Scene) -> None:
+    partner = scene.partner()
+    client = signed_in(scene.person(partner))
+    url = scene.team.url("tax/", room="portal")
+    wrong = client.post(url, {"country": "ID", "number": "01.300.066.6-091"})
+    assert wrong.status_code == 422
+    assert "no valid NPWP" in unescape(wrong.content.decode())
+    right = client.post(url, {"country": "ID", "number": "01.300.066.6-091.000"})
+    assert right.status_code == 302
+    text = page(client, url)
+    assert "•••• 1000" in text
+    assert "013000666" not in text.replace(".", "")
+    own = scene.team.url(f"partners/{partner.pk}/")
+    assert "NPWP" in page(signed_in(scene.team.finance), own)
 
 
 @pytest.mark.parametrize(
