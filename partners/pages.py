@@ -52,6 +52,17 @@ def page_of(partner_id: uuid.UUID) -> PartnerPage | None:
     return pages().filter(partner_id=partner_id).first()
 
 
+def page_or_blank(partner: Partner) -> PartnerPage:
+    """The partner's page; an unsaved one with what is known of him where he wrote nothing yet."""
+    return page_of(partner.pk) or PartnerPage(
+        seller=partner.seller,
+        partner=partner,
+        name=partner.name,
+        slug=free_slug(partner.name),
+        website=partner.website,
+    )
+
+
 def is_open(page: PartnerPage, settings: PageSettings) -> bool:
     """Whether anybody may read the page: partner and seller both want it, and he is active."""
     return (

@@ -7,15 +7,16 @@ from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpResponse
 from django.utils.http import content_disposition_header
 
-from campaigns.models import Material
+from campaigns.models import ApplicationFile, BrandedMaterial, Material, MaterialVersion
 from campaigns.uploads import file_name
 from commissions.models import Claim, Deliverable, SettlementEntry
+from tracking.models import Landing
 
 SAFE_INLINE = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
 
 
 def kept_file(
-    kept: Material | Deliverable | SettlementEntry | Claim, *, inline: bool = False
+    kept: ApplicationFile | Material | MaterialVersion | BrandedMaterial | Deliverable | SettlementEntry | Claim | Landing, *, inline: bool = False
 ) -> HttpResponse:
     """The file of a material, a piece or a proof: a download, or inline for redrawn images only.
 
@@ -34,6 +35,14 @@ def kept_file(
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "private, max-age=3600" if shown else "private, no-store"
     # Streams are responses to everybody but the stubs.
+    return cast("HttpResponse", response)
+
+
+def kept_picture(file: FieldFile, content_type: str) -> HttpResponse:
+    """A picture that we drew ourselves, shown in pages. Raises Http404 where it is gone."""
+    response = FileResponse(_opened(file), content_type=content_type)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return cast("HttpResponse", response)
 
 

@@ -14,4 +14,7 @@ def full_address(program: Program, text: str) -> str:
     typed = text.strip()
     if not typed.startswith("/") and not _SCHEME.match(typed):
         typed = f"https://{typed}" if "." in typed.partition("/")[0] else f"/{typed}"
-    return str(urljoin(program.landing_url, typed))
+    try:
+        return str(urljoin(program.landing_url, typed))
+    except ValueError:  # brackets that are no address of a host: refused as it stands
+        return typed

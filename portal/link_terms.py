@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from campaigns.models import Program
+from portal.link_extras import LinkExtrasForm
 from portal.link_pages import full_address
 from tracking.models import Link
 from tracking.models.clicks import Device
@@ -94,7 +95,7 @@ class LinkTermsForm(forms.Form):
         return {"expires_at": data["expires_at"], "domain": domain, "targets": targets}
 
 
-class LinkChangeForm(LinkTermsForm):
+class LinkChangeForm(LinkTermsForm, LinkExtrasForm):
     """Everything that may be changed of a link."""
 
     destination = forms.CharField(label=gettext_lazy("Page"), max_length=2000)
@@ -108,9 +109,12 @@ class LinkChangeForm(LinkTermsForm):
             "label": link.label,
             "expires_at": end,
             "domain": str(link.domain_id or ""),
+            "campaign": str(link.campaign_id or ""),
+            "coupon": str(link.coupon_id or ""),
         }
         super().__init__(*args, targets=link.targets, initial=initial, **kwargs)
         self._link = link
+        self.offer([link.enrollment], link)
 
     @property
     def changes(self) -> dict[str, Any]:
@@ -121,6 +125,7 @@ class LinkChangeForm(LinkTermsForm):
             found["expires_at"] = self._link.expires_at
         return {
             **found,
+            **self.extras,
             "destination": full_address(program, self.cleaned_data["destination"]),
             "label": self.cleaned_data["label"],
         }

@@ -86,6 +86,8 @@ CONSOLE = (
             Entry(
                 _("Announcements"), "speakerphone", "console:announcements", "materials.view"
             ),
+            Entry(_("Landing pages"), "browser", "console:landings", "materials.view"),
+            Entry(_("Public pages"), "id-badge", "console:public-pages", "partners.view"),
             Entry(_("Goals"), "target-arrow", "console:goals", "programs.view", room_of="goals"),
         ),
     ),
@@ -202,6 +204,7 @@ PARTNER = (
                 also=("partner:payouts", "partner:payout-method"),
             ),
             Entry(_("Goals"), "target-arrow", "partner:goals", "portal.earnings", room_of="goals"),
+            Entry(_("Your page"), "id-badge", "partner:page", "portal.profile"),
             Entry(_("Programs"), "affiliate", "partner:programs", "portal.view"),
             Entry(_("News"), "news", "partner:news", "portal.view", "news"),
             Entry(_("People"), "users", "partner:people", "portal.people"),

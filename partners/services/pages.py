@@ -95,7 +95,7 @@ def save_page(
     """
     picture = redrawn(logo) if logo else None
     Partner.objects.select_for_update(no_key=True).only("pk").get(pk=partner.pk)
-    page = pages.page_of(partner.pk) or _blank(partner)
+    page = pages.page_or_blank(partner)
     changes = changed_fields(page, _cleaned(fields))
     was_public = page.is_public and not page._state.adding
     for name, (_before, after) in changes.items():
@@ -147,16 +147,6 @@ def show_page(*, page: PartnerPage, actor: Actor) -> PartnerPage:
         hidden_at=None, hidden_reason=""
     )
     return _after_move(page, actor, hit, hidden=False)
-
-
-def _blank(partner: Partner) -> PartnerPage:
-    return PartnerPage(
-        seller_id=partner.seller_id,
-        partner=partner,
-        name=partner.name,
-        slug=pages.free_slug(partner.name),
-        website=partner.website,
-    )
 
 
 def _cleaned(fields: PageFields) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 
 from campaigns import selectors as campaigns
 from commissions import selectors as commissions
@@ -21,6 +22,7 @@ from portal.columns import DayColumn, MarkupColumn, MoneyColumn, NameColumn, Num
 from portal.coupon_words import validity_text
 from portal.filters import SearchFilter
 from portal.link_address import link_url, link_words
+from portal.link_preview import preview_of
 from portal.listing import Empty, Listing
 from portal.partner.link_forms import LinkForm, ShortLinkForm
 from portal.refusals import try_on
@@ -122,12 +124,32 @@ def links(request: HttpRequest, seller_slug: str) -> HttpResponse:
 def new(request: HttpRequest, seller_slug: str) -> HttpResponse:
     """Make a link with everything it may have."""
     enrollments = list(campaigns.enrollments_of(_partner_id(request), only_active=True))
-    form = LinkForm(request.POST or None, enrollments=enrollments, initial=request.GET.dict())
-    made = make(request, form) if request.method == "POST" else None
+    checks = request.POST.get("act") == "check"
+    data = request.POST if request.method == "POST" and not checks else None
+    initial = request.POST.dict() if checks else request.GET.dict()
+    form = LinkForm(data, enrollments=enrollments, initial=initial)
+    made = make(request, form) if form.is_bound else None
     if made:
         return HttpResponseRedirect(reverse("partner:links-detail", args=[seller_slug, made.pk]))
-    context = {"form": form, "enrollments": enrollments}
+    asked = request.POST.dict() if request.method == "POST" else _first_values(form)
+    preview = preview_of(asked, enrollments)
+    context = {"form": form, "enrollments": enrollments, "preview": preview}
     return render(request, "partner/links/new.html", context, status=422 if form.is_bound else 200)
+
+
+def _first_values(form: LinkForm) -> dict[str, str]:
+    return {
+        name: str(form.get_initial_for_field(one, name) or "") for name, one in form.fields.items()
+    }
+
+
+@requires("portal.links", room="partner")
+@require_POST
+def check(request: HttpRequest, seller_slug: str) -> HttpResponse:
+    """What the link being typed would be; part of a page. Nothing is written."""
+    enrollments = list(campaigns.enrollments_of(_partner_id(request), only_active=True))
+    context = {"preview": preview_of(request.POST.dict(), enrollments)}
+    return render(request, "partner/links/preview.html", context)
 
 
 @requires("portal.links", room="partner")

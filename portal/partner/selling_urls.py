@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from portal.partner import earning_proofs, earnings, goals, home, links, traffic
+from portal.partner import earning_proofs, earnings, goals, home, links, many_links, traffic
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("links/", links.links, name="links"),
     path("links/new/", links.new, name="links-new"),
+    path("links/check/", links.check, name="links-check"),
+    path("links/many/", many_links.many, name="links-many"),
     path("links/<uuid:link_id>/", links.detail, name="links-detail"),
     path("links/<uuid:link_id>/edit/", links.edit, name="links-edit"),
     path("links/<uuid:link_id>/disable/", links.disable, name="links-disable"),

@@ -36,6 +36,7 @@ from sellers.actors import Actor
 from sellers.models import Invitation, Staff, User
 from tests.cast import Team, make_team, make_user, token
 from tests.permissions.club import club_of
+from tests.permissions.pages import page_of
 from tests.permissions.reviewed import reviewed
 from tests.permissions.settled import settled_things
 from tests.permissions.shops import shop_of
@@ -91,6 +92,7 @@ def make_world(name: str = "Tahta Kopi") -> World:
         ids |= reviewed(team, partner)
         ids |= shop_of(team)
         ids |= talk_of(team, partner, admin)
+        ids |= page_of(team, program, partner)
         news = _news(team, partner, [admin, member, clerk])
     return World(team, admin, member, clerk, ids, news)
 

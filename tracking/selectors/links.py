@@ -11,7 +11,13 @@ from tracking.models import Link
 def links() -> QuerySet[Link]:
     """Links with partner, program and campaign."""
     return Link.objects.select_related(
-        "enrollment__partner", "enrollment__program", "campaign", "domain", "seller"
+        "enrollment__partner",
+        "enrollment__program",
+        "campaign",
+        "coupon",
+        "landing",
+        "domain",
+        "seller",
     )
 
 

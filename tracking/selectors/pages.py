@@ -1,17 +1,29 @@
 """Reads about landing pages and about what stands on partners' public pages."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import (
+    BigIntegerField,
+    Count,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+)
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from campaigns.models import Enrollment, Program
 from partners.models import PartnerPage
 from prm.errors import NotFound
 from sellers.scope import maintenance_scope
-from tracking.models import Coupon, Landing, Link, PageItem
+from tracking.models import Coupon, Landing, Link, LinkDay, PageItem
+from tracking.selectors.clicks import clicks_of_link
 from tracking.selectors.coupons import coupons_of
 
 
@@ -29,6 +41,26 @@ def landings() -> QuerySet[Landing]:
     taken = Count("links", filter=Q(links__disabled_at=None))
     rows = Landing.objects.select_related("program__seller", "campaign", "seller")
     return rows.annotate(taken_count=taken)
+
+
+def landings_with_clicks() -> QuerySet[Landing]:
+    """The same with people's clicks through all partners' links of each, of all time."""
+    links = Link.objects.filter(landing_id=OuterRef(OuterRef("pk"))).values("pk")
+    days = LinkDay.objects.filter(link_id__in=links).order_by()
+    summed = days.values("seller_id").annotate(n=Sum("clicks")).values("n")
+    return landings().annotate(
+        click_count=Coalesce(Subquery(summed, output_field=BigIntegerField()), 0)
+    )
+
+
+def takers(landing: Landing) -> QuerySet[Link]:
+    """Partners' live links of the page with their clicks, most first."""
+    rows = Link.objects.filter(landing=landing, disabled_at=None)
+    return (
+        rows.select_related("enrollment__partner")
+        .annotate(click_count=clicks_of_link())
+        .order_by("-click_count", "id")
+    )
 
 
 def landing_by_id(landing_id: uuid.UUID | str) -> Landing:
@@ -55,6 +87,12 @@ def landings_for(partner_id: uuid.UUID) -> list[OfferedLanding]:
         OfferedLanding(row, enrollments[row.program_id], next(iter(row.links.all()), None))
         for row in rows.order_by("-id").prefetch_related(Prefetch("links", own))
     ]
+
+
+def clicks_of_links(link_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """People's clicks of each link, of all time; a link without any is missing."""
+    rows = LinkDay.objects.filter(link_id__in=link_ids).values_list("link_id")
+    return dict(rows.annotate(n=Sum("clicks")))
 
 
 def landing_for(partner_id: uuid.UUID, landing_id: uuid.UUID) -> OfferedLanding:

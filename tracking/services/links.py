@@ -19,6 +19,7 @@ from tracking.models import Coupon, Landing, Link, LinkDomain
 from tracking.models.links import CODE, CODE_FORM
 from tracking.services import link_coupons
 
+LABEL_LENGTH = 120
 CODE_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 
 
@@ -149,6 +150,9 @@ def _checked(program: Program, fields: LinkFields) -> dict[str, Any]:
         found["destination"] = own_page(program, fields["destination"])
     if "label" in fields:
         found["label"] = fields["label"].strip()
+        if len(found["label"]) > LABEL_LENGTH:
+            message = _("At most %(limit)d characters.") % {"limit": LABEL_LENGTH}
+            raise Unacceptable(message, field="label", code="max_length")
     campaign, domain = fields.get("campaign"), fields.get("domain")
     if campaign is not None and campaign.program_id != program.pk:
         raise Unacceptable(
