@@ -49,9 +49,9 @@ def reasons_given() -> list[str]:
     return [row["reason"] for row in latest[:REASONS]]
 
 
-def file_of(application_id: uuid.UUID, key: str) -> ApplicationFile:
-    """The file that answers a question; raises NotFound."""
-    found = ApplicationFile.objects.filter(application_id=application_id, key=key).first()
+def file_by_id(file_id: uuid.UUID) -> ApplicationFile:
+    """A file of an application; raises NotFound."""
+    found = ApplicationFile.objects.filter(pk=file_id).first()
     if found is None:
         raise NotFound("file")
     return found

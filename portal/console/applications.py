@@ -6,25 +6,30 @@ from typing import Any
 import django_filters
 import django_tables2 as tables
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from campaigns import selectors, services
+from campaigns import application_selectors, selectors, services
 from campaigns.models import Application
-from partners.selectors import possible_duplicates
 from portal import statuses
 from portal.access import actor_of, reader_of, requires
-from portal.columns import DayColumn, NameColumn, StatusColumn, TextColumn
-from portal.console.partner_forms import ReasonForm
+from portal.admission_words import signs_words
+from portal.columns import DayColumn, MarkupColumn, NameColumn, StatusColumn, TextColumn
+from portal.console.application_facts import look_alikes, rule_told, shown_answer
+from portal.console.application_forms import RejectForm
+from portal.console.applications_many import decide_chosen
 from portal.console.partners import country_name
+from portal.downloads import kept_file
 from portal.filters import ChoicesFilter, SearchFilter, named_choices
 from portal.listing import Empty, Listing
 from portal.refusals import try_on
-from prm.errors import Refusal
 
 
 def _detail_url(application: Application) -> str:
@@ -37,6 +42,24 @@ def _meta(application: Application) -> str:
     return " · ".join(filter(None, [country_name(partner.country), partner.domain, partner.email]))
 
 
+def _seen(application: Application) -> SafeString | str:
+    """What stood out when it came: partners that it resembles, and the rule that decided."""
+    parts = [
+        format_html(
+            '<span class="strong">{}</span> <span class="dim">{}</span>',
+            _("Looks like %(partner)s") % {"partner": one["name"]},
+            signs_words(one["signs"]),
+        )
+        for one in application.look_alikes[:2]
+    ]
+    if application.admission:
+        number = {"n": application.admission["number"]}
+        stopped = application.admission.get("stopped")
+        words = _("Rule %(n)d, left to a person") if stopped else _("Rule %(n)d")
+        parts.append(format_html('<span class="dim">{}</span>', words % number))
+    return format_html_join("", '<div class="tiny">{}</div>', ((part,) for part in parts))
+
+
 class ApplicationTable(tables.Table):
     """Who wants to join what."""
 
@@ -44,8 +67,31 @@ class ApplicationTable(tables.Table):
         gettext_lazy("Applicant"), accessor="partner__name", url=_detail_url, meta=_meta
     )
     program = TextColumn(gettext_lazy("Program"), accessor="program__name", label=True)
+    seen = MarkupColumn(
+        gettext_lazy("Seen"),
+        show=_seen,
+        plain=lambda row: "; ".join(one["name"] for one in row.look_alikes),
+        label=True,
+    )
     created_at = DayColumn(gettext_lazy("Handed in"), time=True)
     status = StatusColumn(gettext_lazy("Status"), kind="application")
+
+
+class AlikeFilter(ChoicesFilter):
+    """Applications of somebody who looked like a partner, or of nobody known."""
+
+    def __init__(self) -> None:
+        choices = [
+            ("yes", gettext_lazy("Looks like a partner")),
+            ("no", gettext_lazy("Like nobody you have")),
+        ]
+        super().__init__(label=gettext_lazy("Known or new"), choices=choices)
+
+    def filter(self, qs: QuerySet[Application], value: str) -> QuerySet[Application]:
+        """The rows that were like somebody, or not."""
+        if value not in {"yes", "no"}:
+            return qs
+        return qs.exclude(look_alikes=[]) if value == "yes" else qs.filter(look_alikes=[])
 
 
 class ApplicationFilters(django_filters.FilterSet):
@@ -56,6 +102,7 @@ class ApplicationFilters(django_filters.FilterSet):
     program = ChoicesFilter(
         label=gettext_lazy("Program"), all_label=gettext_lazy("All programs"), choices=[]
     )
+    alike = AlikeFilter()
 
     class Meta:
         model = Application
@@ -81,7 +128,7 @@ APPLICATIONS = Listing(
 def applications(request: HttpRequest, seller_slug: str) -> HttpResponse:
     """All applications; ticked ones are decided together."""
     if request.method == "POST":
-        return _decide_chosen(request)
+        return decide_chosen(request, APPLICATIONS)
     empty = Empty(
         _("No applications yet"),
         _("People apply on the page of an open program. Share its address where they are."),
@@ -94,94 +141,30 @@ def applications(request: HttpRequest, seller_slug: str) -> HttpResponse:
     return page.download or render(request, "console/applications/list.html", context)
 
 
-def _decide_chosen(request: HttpRequest) -> HttpResponse:
-    """The posted list: approve at once, or ask for one reason and reject."""
-    reader_of(request).require("partners.manage", room="console")
-    chosen = APPLICATIONS.chosen(request, selectors.applications())
-    waiting = list(chosen.filter(status=Application.Status.SUBMITTED)[:500])
-    act = request.POST.get("act", "")
-    back = HttpResponseRedirect(request.path)
-    if act not in {"approve", "reject"} or not waiting:
-        messages.warning(request, _("None of the chosen applications waits for an answer."))
-        return back
-    form = ReasonForm(request.POST if "reason" in request.POST else None)
-    if act == "reject" and not form.is_valid():
-        return _ask_reason(request, waiting, form)
-    done = 0
-    for application in waiting:
-        done += _decided(request, application, act, form)
-    _say(request, act, done, len(waiting) - done)
-    return back
-
-
-def _decided(request: HttpRequest, application: Application, act: str, form: ReasonForm) -> bool:
-    actor = actor_of(request)
-    try:
-        if act == "approve":
-            services.approve_application(application=application, actor=actor)
-        else:
-            reason = form.cleaned_data["reason"]
-            services.reject_application(application=application, reason=reason, actor=actor)
-    except Refusal:
-        # Somebody else was faster, or the partner is suspended: the rest goes on.
-        return False
-    return True
-
-
-def _say(request: HttpRequest, act: str, done: int, left: int) -> None:
-    words = {
-        "approve": ngettext("%(n)d application approved.", "%(n)d applications approved.", done),
-        "reject": ngettext("%(n)d application rejected.", "%(n)d applications rejected.", done),
-    }
-    messages.success(request, words[act] % {"n": done})
-    if left:
-        text = ngettext("%(n)d had moved on meanwhile.", "%(n)d had moved on meanwhile.", left)
-        messages.warning(request, text % {"n": left})
-
-
-def _ask_reason(request: HttpRequest, waiting: list[Application], form: ReasonForm) -> HttpResponse:
-    names = ", ".join(application.partner.name for application in waiting[:8])
-    count = len(waiting)
-    context = {
-        "title": ngettext("Reject %(n)d application?", "Reject %(n)d applications?", count)
-        % {"n": count},
-        "consequences": [
-            names if count <= 8 else _("%(names)s and others") % {"names": names},
-            _("Each applicant gets a mail with your reason and the day he may apply again."),
-            _("Answers and decision stay on file."),
-        ],
-        "act": _("Reject %(n)d") % {"n": count},
-        "back": request.path,
-        "form": form,
-        "chosen": [str(application.pk) for application in waiting],
-    }
-    return render(request, "console/applications/reject_many.html", context)
-
-
 @requires("partners.view", room="console")
 def detail(request: HttpRequest, seller_slug: str, application_id: uuid.UUID) -> HttpResponse:
     """One application: answers, what we know, decision."""
     application = selectors.application_by_id(application_id)
-    return _detail_page(request, application, ReasonForm(), 200)
+    return _detail_page(request, application, RejectForm(), 200)
 
 
 def _detail_page(
-    request: HttpRequest, application: Application, form: ReasonForm, status: int
+    request: HttpRequest, application: Application, form: RejectForm, status: int
 ) -> HttpResponse:
     partner = application.partner
+    waiting = application.status == Application.Status.SUBMITTED
+    files = {file.key: file for file in application.files.all()}
     context = {
         "application": application,
         "partner": partner,
         "country": country_name(partner.country),
-        "duplicates": possible_duplicates(
-            name=partner.name,
-            email=partner.email,
-            website=partner.website,
-            apart_from=partner.pk,
-        ),
+        "answers": [shown_answer(row, files) for row in application.answers],
+        "look_alikes": look_alikes(application, live=waiting),
+        "rule": rule_told(application),
         "earlier": selectors.applications().filter(partner=partner).exclude(pk=application.pk),
         "form": form,
-        "waiting": application.status == Application.Status.SUBMITTED,
+        "reasons": application_selectors.reasons_given(),
+        "waiting": waiting,
         "may_decide": reader_of(request).may("partners.manage"),
         "crumbs": [
             {
@@ -192,6 +175,12 @@ def _detail_page(
         ],
     }
     return render(request, "console/applications/detail.html", context, status=status)
+
+
+@requires("partners.view", room="console")
+def file(request: HttpRequest, seller_slug: str, application_file_id: uuid.UUID) -> HttpResponse:
+    """A file that an applicant handed in, as a download."""
+    return kept_file(application_selectors.file_by_id(application_file_id))
 
 
 @requires("partners.manage", room="console")
@@ -210,13 +199,11 @@ def approve(request: HttpRequest, seller_slug: str, application_id: uuid.UUID) -
 def reject(request: HttpRequest, seller_slug: str, application_id: uuid.UUID) -> HttpResponse:
     """Turn the applicant down, with a reason."""
     application = selectors.application_by_id(application_id)
-    form = ReasonForm(request.POST)
+    form = RejectForm(request.POST)
     actor = actor_of(request)
     if form.is_valid() and try_on(
         form,
-        lambda: services.reject_application(
-            application=application, reason=form.cleaned_data["reason"], actor=actor
-        ),
+        lambda: services.reject_application(application=application, actor=actor, **form.values()),
     ):
         values = {"partner": application.partner.name}
         messages.success(request, _("%(partner)s was turned down and knows why.") % values)

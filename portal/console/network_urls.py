@@ -48,6 +48,11 @@ urlpatterns = [
     path("applications/", applications.applications, name="applications"),
     path("applications/<uuid:application_id>/", applications.detail, name="applications-detail"),
     path(
+        "applications/files/<uuid:application_file_id>/",
+        applications.file,
+        name="applications-file",
+    ),
+    path(
         "applications/<uuid:application_id>/approve/",
         applications.approve,
         name="applications-approve",

@@ -107,6 +107,7 @@ def _program(team: Team) -> Program:
         landing_url=LANDING,
         hold_days=0,
         terms="Be honest.",
+        questions=[{"key": "media", "label": "Media kit", "kind": "file", "required": False}],
     )
     return campaigns.open_program(program=program, actor=team.actor)
 
@@ -278,6 +279,7 @@ def _waiting(team: Team, program: Program, partner: Partner) -> dict[str, object
         user=applicant,
         company=Company(name=f"Red Heron {token()}", country="ID"),
         answers={},
+        files={"media": SimpleUploadedFile("kit.pdf", b"%PDF-1.7\n%%EOF\n")},
         actor=Actor.person(applicant),
         terms_version=program.terms_version,
     )
@@ -295,6 +297,7 @@ def _waiting(team: Team, program: Program, partner: Partner) -> dict[str, object
     )
     return {
         "application_id": application.pk,
+        "application_file_id": application.files.get().pk,
         "staff_id": Staff.objects.get(user=team.marketer).pk,
         "invitation_id": Invitation.objects.filter(partner_id=None, accepted_at=None)
         .latest("id")

@@ -5,8 +5,9 @@ from django.test import Client
 
 from campaigns import selectors
 from campaigns.models import Application
-from tests.campaigns.scene import hand_in, make_partner, make_program
-from tests.cast import Team, make_team, make_user, signed_in
+from campaigns.services import Company
+from tests.campaigns.scene import hand_in, image, make_partner, make_program, upload
+from tests.cast import Team, make_team, make_user, signed_in, token
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +64,8 @@ def test_approving_and_rejecting_one(team: Team, manager: Client) -> None:
         answer = manager.post(f"{url}reject/", {"reason": reason})
         assert answer.status_code == 422
         assert 'id="id_reason_error"' in answer.text
+    answer = manager.post(f"{url}reject/", {"reason": "Full", "again": "days"})
+    assert 'id="id_days_error"' in answer.text
     assert manager.post(f"{url}reject/", {"reason": "Too few readers"}).status_code == 302
     assert "Too few readers" in manager.get(url).text
 
@@ -79,6 +82,52 @@ def test_deciding_many_at_once(team: Team, manager: Client) -> None:
     manager.post(url, {"act": "reject", "chosen": ids, "reason": "Full for now"})
     assert [status(team, row) for row in rows[2:]] == ["rejected", "rejected"]
     assert manager.post(url, {"act": "explode", "chosen": ids}).status_code == 302
+
+
+def test_rejecting_for_good_and_reasons_given_before(team: Team, manager: Client) -> None:
+    one, two = waiting(team, 2)
+    data = {"reason": "We know you already", "again": "never"}
+    manager.post(team.url(f"applications/{one.pk}/reject/"), data)
+    assert (
+        "May not apply to this program again"
+        in manager.get(team.url(f"applications/{one.pk}/")).text
+    )
+    page = manager.get(team.url(f"applications/{two.pk}/")).text
+    assert '<option value="We know you already">' in page
+
+
+def test_who_looks_like_a_partner_is_left_out_of_many(team: Team, manager: Client) -> None:
+    host = f"{token()}.example"
+    with team.scope():
+        program = make_program(team)
+        known = make_partner(team)
+        type(known).objects.filter(pk=known.pk).update(domain=host)
+        company = Company(name=f"Like {token()}", country="ID", website=f"https://{host}/")
+        alike, new = hand_in(program, company=company), hand_in(program)
+    url = team.url("applications/")
+    listed = manager.get(f"{url}?alike=yes").text
+    assert company.name in listed
+    assert f"same website: {host}" in listed
+    assert company.name not in manager.get(f"{url}?alike=no").text
+    chosen = [str(alike.pk), str(new.pk)]
+    told = manager.post(url, {"act": "approve", "chosen": chosen}, follow=True).text
+    assert "looks like a partner you have" in told
+    assert (status(team, alike), status(team, new)) == ("submitted", "approved")
+
+
+def test_a_file_is_only_ever_a_download(team: Team, manager: Client) -> None:
+    with team.scope():
+        questions = [{"key": "kit", "label": "Media kit", "kind": "file"}]
+        program = make_program(team, questions=questions)
+        row = hand_in(program, files={"kit": upload("kit.png", image())})
+        kept = row.files.get()
+    assert kept.file_name in manager.get(team.url(f"applications/{row.pk}/")).text
+    url = team.url(f"applications/files/{kept.pk}/")
+    answer = manager.get(url)
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    answer.close()
+    assert signed_in(make_team().owner).get(url).status_code == 404
 
 
 def test_all_that_match_are_those_of_the_filter(team: Team, manager: Client) -> None:
