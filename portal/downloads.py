@@ -16,7 +16,16 @@ SAFE_INLINE = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
 
 
 def kept_file(
-    kept: ApplicationFile | Material | MaterialVersion | BrandedMaterial | Deliverable | SettlementEntry | Claim | Landing, *, inline: bool = False
+    kept: ApplicationFile
+    | Material
+    | MaterialVersion
+    | BrandedMaterial
+    | Deliverable
+    | SettlementEntry
+    | Claim
+    | Landing,
+    *,
+    inline: bool = False,
 ) -> HttpResponse:
     """The file of a material, a piece or a proof: a download, or inline for redrawn images only.
 

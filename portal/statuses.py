@@ -179,12 +179,25 @@ STATUSES: dict[str, dict[str, Look]] = {
     },
     "material": {
         "active": Look("good", _("In the portal")),
+        "over": Look("done", _("Over"), "hourglass"),
         "withdrawn": Look("done", _("Withdrawn"), "ban"),
     },
     "material_kind": {
         "banner": Look("done", _("Banner"), "photo"),
+        "image": Look("done", _("Image"), "photo"),
         "document": Look("done", _("Document"), "file-text"),
-        "text": Look("done", _("Text"), "align-left"),
+        "text": Look("done", _("E-mail text"), "mail"),
+        "social": Look("done", _("Social post"), "message"),
+        "landing": Look("done", _("Landing page"), "browser"),
+        "video": Look("done", _("Video"), "player-play"),
+        "feed": Look("done", _("Product feed"), "table"),
+    },
+    "branded": {
+        "queued": Look("wait", _("Being made")),
+        "waiting": Look("warn", _("Waits for approval"), "eye"),
+        "ready": Look("good", _("Ready")),
+        "rejected": Look("bad", _("Not approved")),
+        "failed": Look("bad", _("Could not be made")),
     },
     "deliverable": {
         "submitted": Look("wait", _("To review")),

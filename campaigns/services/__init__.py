@@ -2,12 +2,18 @@
 
 from campaigns.services.application_decisions import approve_application, reject_application
 from campaigns.services.applications import Company, apply
+from campaigns.services.branding import (
+    approve_branding,
+    ask_for_branding,
+    reject_branding,
+)
 from campaigns.services.campaigns import change_campaign, create_campaign, end_campaign
 from campaigns.services.enrollments import accept_terms, end_enrollment, enroll
+from campaigns.services.material_uses import record_material_use, record_material_view
 from campaigns.services.materials import (
     change_material,
     create_material,
-    record_material_use,
+    renew_material,
     restore_material,
     withdraw_material,
 )
@@ -32,6 +38,8 @@ __all__ = [
     "accept_terms",
     "apply",
     "approve_application",
+    "approve_branding",
+    "ask_for_branding",
     "change_campaign",
     "change_group",
     "change_material",
@@ -52,7 +60,10 @@ __all__ = [
     "pin_tier",
     "place_enrollment",
     "record_material_use",
+    "record_material_view",
     "reject_application",
+    "reject_branding",
+    "renew_material",
     "restore_material",
     "unpin_tier",
     "withdraw_material",

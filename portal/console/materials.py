@@ -1,7 +1,8 @@
 """Materials in the seller's console."""
 
 import uuid
-from typing import Any
+from typing import Any, Final
+from urllib.parse import urlencode
 
 import django_filters
 import django_tables2 as tables
@@ -10,25 +11,32 @@ from django.db.models import Case, CharField, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from campaigns import selectors, services
+from campaigns.materials import selectors as more
+from campaigns.materials.kinds import PROSE
 from campaigns.models import Material
+from commissions import material_usage as usage
 from portal import statuses
 from portal.access import actor_of, reader_of, requires
 from portal.columns import DayColumn, MarkupColumn, NameColumn, NumberColumn, StatusColumn
-from portal.console.material_forms import MaterialForm, NewMaterialForm
+from portal.console.material_forms import MaterialForm, NewMaterialForm, VersionForm
 from portal.downloads import kept_file, text_file
 from portal.filters import ChoicesFilter, SearchFilter, named_choices
 from portal.icons import icon
 from portal.listing import Empty, Listing
-from portal.material_facts import KIND_ICONS, facts
+from portal.material_facts import KIND_ICONS, content_facts, facts, sample_of
 from portal.refusals import try_on
 
-FIELDS = ("name", "description", "language", "campaign", "text")
+FIELDS: Final = (
+    "name", "description", "language", "campaign", "tier", "subject", "text", "url",
+    "destination", "expires_on", "co_brand", "co_brand_place",
+)  # fmt: skip
 
 
 def _detail_url(material: Material) -> str:
@@ -36,8 +44,8 @@ def _detail_url(material: Material) -> str:
 
 
 def _thumb(material: Material) -> Any:
-    """A small picture of a banner, an icon for anything else."""
-    if material.kind != Material.Kind.BANNER:
+    """A small picture of an image, an icon for anything else."""
+    if not material.content_type.startswith("image/"):
         return format_html('<span class="ico">{}</span>', icon(KIND_ICONS[material.kind]))
     url = reverse("console:materials-file", args=[material.program.seller.slug, material.pk])
     return format_html(
@@ -107,8 +115,9 @@ MATERIALS = Listing(
 
 def _with_state() -> QuerySet[Material]:
     state = Case(
-        When(withdrawn_at=None, then=Value("active")),
-        default=Value("withdrawn"),
+        When(withdrawn_at__isnull=False, then=Value("withdrawn")),
+        When(expires_on__lt=timezone.localdate(), then=Value("over")),
+        default=Value("active"),
         output_field=CharField(),
     )
     return selectors.materials().select_related("program__seller").annotate(state=state)
@@ -132,10 +141,14 @@ def materials(request: HttpRequest, seller_slug: str) -> HttpResponse:
 
 @requires("materials.manage", room="console")
 def create(request: HttpRequest, seller_slug: str) -> HttpResponse:
-    """Put a banner, a document or a text up."""
+    """Put a material of any kind up; `?kind=` chooses which, and with it the fields."""
     initial = {name: request.GET.get(name, "") for name in ("program", "campaign")}
+    kind = request.POST.get("kind") or request.GET.get("kind", "banner")
     form = NewMaterialForm(
-        request.POST or None, request.FILES or None, initial={"kind": "banner", **initial}
+        request.POST or None,
+        request.FILES or None,
+        initial={"kind": kind, **initial},
+        kind=kind,
     )
     made: list[Material] = []
     if (
@@ -152,19 +165,25 @@ def create(request: HttpRequest, seller_slug: str) -> HttpResponse:
         messages.success(request, _("%(name)s is in the partners' portal.") % {"name": name})
         return HttpResponseRedirect(_detail_url(made[0]))
     status = 422 if request.method == "POST" else 200
-    context = {"form": form, "has_program": selectors.programs().exists()}
+    context = {
+        "form": form,
+        "kind": kind,
+        "kinds": [(value, label, KIND_ICONS[value]) for value, label in Material.Kind.choices],
+        "kept": urlencode({name: value for name, value in initial.items() if value}),
+        "has_program": selectors.programs().exists(),
+    }
     return render(request, "console/materials/create.html", context, status=status)
 
 
 @requires("materials.view", room="console")
 def detail(request: HttpRequest, seller_slug: str, material_id: uuid.UUID) -> HttpResponse:
-    """One material with preview; those who may can change it."""
+    """One material with preview, versions and figures; those who may can change it."""
     material = selectors.material_by_id(material_id)
     form = MaterialForm(
-        request.POST or None, initial={name: getattr(material, name) for name in FIELDS}
+        request.POST or None,
+        initial={name: getattr(material, name) for name in FIELDS},
+        kind=material.kind,
     )
-    if material.kind != Material.Kind.TEXT:
-        del form.fields["text"]
     if request.method == "POST":
         reader_of(request).require("materials.manage", room="console")
     if (
@@ -179,28 +198,83 @@ def detail(request: HttpRequest, seller_slug: str, material_id: uuid.UUID) -> Ht
     ):
         messages.success(request, _("Saved."))
         return HttpResponseRedirect(_detail_url(material))
+    today = timezone.localdate()
+    first, _today = usage.span_to(today)
     context = {
         "form": form,
         "material": material,
         "facts": facts(material),
-        "uses": selectors.uses_by_partner(material),
+        "over": material.expires_on is not None and material.expires_on < today,
+        "is_picture": material.content_type.startswith("image/"),
+        "is_prose": material.kind in PROSE,
+        "sample": sample_of(material) if material.products else [],
+        "versions": _versions(material),
+        "usage": usage.usages([material.pk], first, today)[material.pk],
+        "use": more.counts([material.pk], partner_id=None, first=first, last=today).get(
+            material.pk, (0, 0)
+        ),
+        "weeks": usage.weekly_clicks(material.pk, today),
+        "by_partner": usage.by_partner(material.pk, first, today),
+        "first": first,
+        "last": today,
         "may_manage": reader_of(request).may("materials.manage"),
-        "crumbs": [
-            {"label": _("Materials"), "url": reverse("console:materials", args=[seller_slug])},
-            {"label": material.name, "url": ""},
-        ],
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "console/materials/detail.html", context, status=status)
 
 
+def _versions(material: Material) -> list[dict[str, Any]]:
+    """Each version with what it holds, newest first."""
+    return [
+        {
+            "row": one,
+            "facts": content_facts(one, material.kind),
+            "current": one.number == material.version,
+        }
+        for one in more.versions(material)
+    ]
+
+
+@requires("materials.manage", room="console")
+def renew(request: HttpRequest, seller_slug: str, material_id: uuid.UUID) -> HttpResponse:
+    """Put a new version up under the same address."""
+    material = selectors.material_by_id(material_id)
+    form = VersionForm(
+        request.POST or None,
+        request.FILES or None,
+        initial={name: getattr(material, name) for name in ("subject", "text", "url")},
+        kind=material.kind,
+    )
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and try_on(
+            form,
+            lambda: services.renew_material(
+                material=material, actor=actor_of(request), **form.cleaned_data
+            ),
+        )
+    ):
+        messages.success(request, _("Partners have the new version."))
+        return HttpResponseRedirect(_detail_url(material))
+    status = 422 if request.method == "POST" else 200
+    context = {"form": form, "material": material}
+    return render(request, "console/materials/renew.html", context, status=status)
+
+
 @requires("materials.view", room="console")
 def file(request: HttpRequest, seller_slug: str, material_id: uuid.UUID) -> HttpResponse:
-    """The file itself; `?inline=1` shows a banner in the page. A text comes as it was written."""
+    """The file itself; `?inline=1` shows a picture in the page, `?version=` an older one.
+
+    A text comes as it was written.
+    """
     material = selectors.material_by_id(material_id)
-    if material.kind == Material.Kind.TEXT:
-        return text_file(material.name, material.text)
-    return kept_file(material, inline="inline" in request.GET)
+    inline = "inline" in request.GET
+    number = request.GET.get("version", "")
+    kept = more.version_of(material, int(number)) if number.isdecimal() else material
+    if not kept.file:
+        return text_file(material.name, kept.text)
+    return kept_file(kept, inline=inline)
 
 
 @requires("materials.manage", room="console")

@@ -8,6 +8,7 @@ from portal.console import (
     campaigns,
     credit_settings,
     materials,
+    materials_named,
     members,
     partners,
     program_questions,
@@ -90,6 +91,28 @@ urlpatterns = [
     path("materials/new/", materials.create, name="materials-create"),
     path("materials/<uuid:material_id>/", materials.detail, name="materials-detail"),
     path("materials/<uuid:material_id>/file/", materials.file, name="materials-file"),
+    path("materials/<uuid:material_id>/renew/", materials.renew, name="materials-renew"),
+    path("materials/named/", materials_named.named, name="materials-named"),
+    path(
+        "materials/named/<uuid:branded_id>/",
+        materials_named.detail,
+        name="materials-named-detail",
+    ),
+    path(
+        "materials/named/<uuid:branded_id>/file/",
+        materials_named.file,
+        name="materials-named-file",
+    ),
+    path(
+        "materials/named/<uuid:branded_id>/approve/",
+        materials_named.approve,
+        name="materials-named-approve",
+    ),
+    path(
+        "materials/named/<uuid:branded_id>/reject/",
+        materials_named.reject,
+        name="materials-named-reject",
+    ),
     path("materials/<uuid:material_id>/withdraw/", materials.withdraw, name="materials-withdraw"),
     path("materials/<uuid:material_id>/restore/", materials.restore, name="materials-restore"),
 ]

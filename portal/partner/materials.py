@@ -1,37 +1,36 @@
 """Materials in the partner's portal: to look at, take and copy, with his link inside."""
 
 import uuid
-from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 import django_filters
 import django_tables2 as tables
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from campaigns import rules, selectors, services
+from campaigns import selectors, services
+from campaigns.materials import selectors as more
+from campaigns.materials.kinds import PROSE
 from campaigns.models import Material
-from partners.models import Partner
-from portal.access import requires, user_of
+from commissions import material_usage as usage
+from partners.models import Partner, PartnerPage
+from portal import choices, qr
+from portal.access import reader_of, requires, user_of
 from portal.columns import DayColumn, NameColumn, TextColumn
 from portal.downloads import kept_file, text_file
 from portal.filters import ChoicesFilter, SearchFilter, named_choices
-from portal.listing import Empty, Listing
-from portal.material_facts import KIND_ICONS, ending, facts
+from portal.link_address import link_url
+from portal.listing import Empty, Listing, Page
+from portal.partner.material_cards import Links, card, links_of, merged_text, opened
+from portal.partner.material_forms import NameForm, PlaceForm
 from portal.partner.scope import partner_of, seat_of
-from portal.public.programs import banner_address
 from prm.errors import NotFound
-from tracking import selectors as tracking
-from tracking.models import Link
 
-NEW_FOR = timedelta(days=14)
-PAGE_SIZE = 24
+PAGE_SIZE: Final = 24
+MOST_LOCKED: Final = 3
 
 
 class MaterialTable(tables.Table):
@@ -50,6 +49,9 @@ class MaterialFilters(django_filters.FilterSet):
     campaign = ChoicesFilter(
         label=gettext_lazy("Campaign"), all_label=gettext_lazy("All campaigns"), choices=[]
     )
+    language = ChoicesFilter(
+        label=gettext_lazy("Language"), all_label=gettext_lazy("All languages"), choices=[]
+    )
 
     class Meta:
         model = Material
@@ -57,10 +59,19 @@ class MaterialFilters(django_filters.FilterSet):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.queryset is not None:
-            rows = self.queryset.exclude(campaign=None).order_by("campaign__name")
-            names = rows.values_list("campaign_id", "campaign__name").distinct()
-            self.filters["campaign"].extra["choices"] = named_choices(names)
+        if self.queryset is None:
+            return
+        rows = self.queryset.exclude(campaign=None).order_by("campaign__name")
+        names = rows.values_list("campaign_id", "campaign__name").distinct()
+        self.filters["campaign"].extra["choices"] = named_choices(names)
+        used = self.queryset.exclude(language="").order_by().values_list("language", flat=True)
+        self.filters["language"].extra["choices"] = spoken(set(used.distinct()))
+
+
+def spoken(codes: set[str]) -> list[tuple[str, str]]:
+    """The languages of `codes` by name; none where there is no choice."""
+    found = [(code, str(name)) for code, name in choices.languages() if code in codes]
+    return found if len(found) > 1 else []
 
 
 MATERIALS = Listing(
@@ -68,15 +79,25 @@ MATERIALS = Listing(
     filters=MaterialFilters,
     name="materials",
     default="-created_at",
-    orders={"created_at": "created_at", "name": "name"},
+    orders={"created_at": "created_at", "name": "name", "sale_count": "sale_count"},
     chips=("kind", "material_kind", "kind"),
     chip_labels={
         "banner": gettext_lazy("Banners"),
+        "image": gettext_lazy("Images"),
         "document": gettext_lazy("Documents"),
-        "text": gettext_lazy("Texts"),
+        "text": gettext_lazy("E-mails"),
+        "social": gettext_lazy("Posts"),
+        "landing": gettext_lazy("Landing pages"),
+        "video": gettext_lazy("Videos"),
+        "feed": gettext_lazy("Feeds"),
     },
     size=PAGE_SIZE,
     exports=False,
+)
+ORDERS: Final = (
+    ("-created_at", gettext_lazy("Newest first")),
+    ("-sale_count", gettext_lazy("Sells best for you")),
+    ("name", gettext_lazy("By name")),
 )
 
 
@@ -84,18 +105,40 @@ MATERIALS = Listing(
 def materials(request: HttpRequest, seller_slug: str) -> HttpResponse:
     """Everything the partner may use, one of them opened beside the rest."""
     partner = partner_of(request)
-    rows = selectors.materials_for(partner.pk)
+    return render(request, "partner/materials/list.html", page_of(request, partner))
+
+
+def page_of(
+    request: HttpRequest, partner: Partner, forms: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """What the page shows; `forms` are posted ones with their mistakes, for the opened material."""
+    first, today = usage.span_to(timezone.localdate())
+    rows = usage.with_sales(selectors.materials_for(partner.pk), partner.pk, first)
     page = MATERIALS.show(request, rows, empty=_nothing(partner))
-    links = links_by_program(partner)
-    context = {
+    links = links_of(partner)
+    shown = [line["record"] for line in page.rows]
+    own = usage.usages([one.pk for one in shown], first, today, partner_id=partner.pk)
+    unused = [one.pk for one in shown if not own[one.pk].clicks]
+    others = usage.usages(unused, first, today) if unused else {}
+    locked = list(more.out_of_reach(partner.pk)[: MOST_LOCKED + 1])
+    return {
         "page": page,
         "partner": partner,
-        "cards": [_card(line["record"], links, partner) | line for line in page.rows],
-        "opened": _opened(request, page.open_id, partner, links),
+        "orders": ORDERS,
+        "order": ("-" if page.sort[1] else "") + page.sort[0],
+        "cards": [
+            card(one, links, partner, own[one.pk], others.get(one.pk)) | line
+            for one, line in zip(shown, page.rows, strict=True)
+        ],
+        "locked": locked[:MOST_LOCKED],
+        "more_locked": len(locked) > MOST_LOCKED,
+        "opened": _opened(request, page, partner, links) | (forms or {}),
         "close_url": page.url(open=""),
-        "has_links": bool(links),
+        "has_links": bool(links.of_program or links.of_material),
+        "may_link": reader_of(request).may("portal.links"),
+        "first": first,
+        "last": today,
     }
-    return render(request, "partner/materials/list.html", context)
 
 
 def _nothing(partner: Partner) -> Empty:
@@ -106,81 +149,42 @@ def _nothing(partner: Partner) -> Empty:
     return Empty(_("No materials yet"), why, (), "photo")
 
 
-def links_by_program(partner: Partner) -> dict[uuid.UUID, Link]:
-    """The partner's oldest live link of each program: what goes into his materials."""
-    found: dict[uuid.UUID, Link] = {}
-    for link in tracking.links_of(partner.pk).filter(disabled_at=None).order_by("id"):
-        found.setdefault(link.enrollment.program_id, link)
+def _opened(request: HttpRequest, page: Page, partner: Partner, links: Links) -> dict[str, Any]:
+    """The material that `?open=` names, ready to use; empty for none of his."""
+    try:
+        material = selectors.material_for(partner.pk, uuid.UUID(page.open_id))
+    except (ValueError, NotFound):
+        return {}
+    services.record_material_view(material=material, partner_id=partner.pk)
+    first, today = usage.span_to(timezone.localdate())
+    own = usage.usages([material.pk], first, today, partner_id=partner.pk)[material.pk]
+    where = request.GET.get("where", "")[:100]
+    link = links.best(material, where)
+    found = {
+        **card(material, links, partner, own, None),
+        **opened(material, link, partner, where),
+        "record": material,
+        "text": merged_text(material, link, partner),
+        "uses": material.own_use_count,  # type: ignore[attr-defined]
+        "weeks": usage.weekly_clicks(material.pk, today, partner_id=partner.pk),
+        "places": [one for one in links.of_material.get(material.pk, ()) if one.sub1],
+    }
+    scanned = [one for one in links.of_material.get(material.pk, ()) if one.sub1 == "qr"]
+    found["qr"] = qr.svg(link_url(scanned[0])) if scanned else ""
+    found["place_form"] = PlaceForm(initial={"where": found["where"]})
+    if found["carries_name"]:
+        found["name_form"] = NameForm(initial=_brand_of(partner, found["piece"]))
     return found
 
 
-def link_address(link: Link) -> str:
-    """The whole address that a partner shares."""
-    return str(settings.BASE_URL) + reverse("follow", args=[link.code])
-
-
-def _card(material: Material, links: dict[uuid.UUID, Link], partner: Partner) -> dict[str, Any]:
-    campaign = material.campaign
-    today = timezone.localdate()
-    days_left = (campaign.ends_on - today).days if campaign and campaign.ends_on else None
-    slug = material.program.seller.slug
-    return {
-        "facts": facts(material),
-        "icon": KIND_ICONS[material.kind],
-        "ending": ending(material),
-        "new": material.created_at > timezone.now() - NEW_FOR,
-        "days_left": days_left,
-        "over": days_left is not None and days_left < 0,
-        "soon": days_left is not None and 0 <= days_left <= 14,
-        "file_url": reverse("partner:materials-file", args=[slug, material.pk]),
-        "text": merged_text(material, links.get(material.program_id), partner),
-    }
-
-
-def merged_text(material: Material, link: Link | None, partner: Partner) -> str:
-    """A text with the partner's link and name inside; without a link its place stays visible."""
-    values = {"program": material.program.name, "partner": partner.name}
-    if link is not None:
-        values["link"] = link_address(link)
-    return rules.merged(material.text, values)
-
-
-def _opened(
-    request: HttpRequest, open_id: str, partner: Partner, links: dict[uuid.UUID, Link]
-) -> dict[str, Any] | None:
-    """The material that `?open=` names, ready to use; None for none of his."""
-    try:
-        material = selectors.material_for(partner.pk, uuid.UUID(open_id))
-    except (ValueError, NotFound):
-        return None
-    link = links.get(material.program_id)
-    return {
-        **_card(material, links, partner),
-        "record": material,
-        "link": link_address(link) if link else "",
-        "code": _embed_code(material, link_address(link)) if link else "",
-        "uses": material.own_use_count,  # type: ignore[attr-defined]
-    }
-
-
-def _embed_code(material: Material, link: str) -> str:
-    """HTML for the partner's page: the banner, leading through his link, and its views counted."""
-    if material.kind != Material.Kind.BANNER:
-        return ""
-    source = banner_address(material.program.seller.slug, material.pk)
-    return (
-        f'<a href="{escape(link)}" rel="sponsored">\n'
-        f'  <img src="{escape(source)}"\n'
-        f'       width="{material.width}" height="{material.height}" '
-        f'alt="{escape(material.name)}">\n</a>\n'
-        f'<img src="{escape(views_address(link))}" width="1" height="1" alt="">'
-    )
-
-
-def views_address(link: str) -> str:
-    """The picture that counts a view of a banner, beside the link's own address."""
-    host, _path, code = link.rpartition("/r/")
-    return host + reverse("browser-impression", args=[code])
+def _brand_of(partner: Partner, piece: Any) -> dict[str, str]:
+    """What stands in the form: what he asked for last, else what his own page says."""
+    if piece is not None:
+        return {"name": piece.name, "contact": piece.contact}
+    page = PartnerPage.objects.filter(partner=partner).first()
+    contact = (page.website or page.email or page.phone) if page else partner.website
+    shown = contact.removeprefix("https://").removeprefix("http://").rstrip("/")
+    return {"name": (page.name if page else partner.name)[:80], "contact": shown[:120]}
 
 
 @requires("portal.materials", room="partner")
@@ -189,10 +193,11 @@ def file(request: HttpRequest, seller_slug: str, material_id: uuid.UUID) -> Http
     seat = seat_of(request)
     material = selectors.material_for(seat.partner_id, material_id)
     inline = "inline" in request.GET
-    if material.kind == Material.Kind.TEXT:
+    if material.kind in PROSE and "picture" not in request.GET:
         partner = partner_of(request)
-        link = links_by_program(partner).get(material.program_id)
-        response = text_file(material.name, merged_text(material, link, partner))
+        response = text_file(
+            material.name, merged_text(material, links_of(partner).best(material), partner)
+        )
     else:
         response = kept_file(material, inline=inline)
     if not inline:

@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from portal.partner import materials, people, profile, programs
+from portal.partner import material_acts, materials, people, profile, programs
 
 urlpatterns = [
     path("materials/", materials.materials, name="materials"),
     path("materials/<uuid:material_id>/file/", materials.file, name="materials-file"),
+    path("materials/<uuid:material_id>/link/", material_acts.link, name="materials-link"),
+    path("materials/<uuid:material_id>/name/", material_acts.name, name="materials-name"),
+    path("materials/<uuid:material_id>/code.<str:form>", material_acts.code, name="materials-code"),
+    path("materials/named/<uuid:branded_id>/", material_acts.named, name="materials-named"),
     path("programs/", programs.programs, name="programs"),
     path(
         "programs/<uuid:enrollment_id>/terms/<int:version>/",

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,7 +11,6 @@ from campaigns.models import Application, Program
 from campaigns.models.programs import HoldFrom
 from portal import money_format
 from portal.access import public, reader_of
-from portal.downloads import kept_file
 from portal.earning_lines import earning_lines
 
 
@@ -61,19 +59,3 @@ def program_context(request: HttpRequest, found: Program) -> dict[str, Any]:
         "open": found.status == Program.Status.OPEN,
         "apply_url": reverse("program-apply", args=[found.seller.slug, found.slug]),
     }
-
-
-@public
-def banner(request: HttpRequest, seller_slug: str, material_id: str) -> HttpResponse:
-    """A banner's picture for partners' own pages, by the address in the embed code."""
-    material = selectors.public_banner(material_id)
-    response = kept_file(material, inline=True)
-    response["Cache-Control"] = "public, max-age=3600"
-    # Partners' pages on other hosts show it.
-    response["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return response
-
-
-def banner_address(seller_slug: str, material_id: object) -> str:
-    """The whole address of a banner's picture."""
-    return str(settings.BASE_URL) + reverse("banner", args=[seller_slug, material_id])

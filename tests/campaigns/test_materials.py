@@ -45,7 +45,7 @@ def plan(team: Team, program: Program, start: int = 0, days: int | None = 7) -> 
         ({"name": "a\x00b"}, "name"),
         ({"text": ""}, "text"),
         ({"text": "x" * 20001}, "text"),
-        ({"kind": "video"}, "kind"),
+        ({"kind": "podcast"}, "kind"),
         ({"kind": "banner"}, "file"),
         ({"kind": "document"}, "file"),
         ({"description": "x" * 301}, "description"),

@@ -11,7 +11,7 @@ from activity import work
 from activity.models import Event, Notification
 from activity.services import Notice, record
 from campaigns import services as campaigns
-from campaigns.models import Enrollment, Program
+from campaigns.models import BrandedMaterial, Enrollment, Material, Program
 from campaigns.services import Company
 from commissions import services as commissions
 from commissions.claims import filing
@@ -142,6 +142,9 @@ def _things(team: Team, program: Program, partner: Partner) -> dict[str, object]
         actor=team.actor,
     )
     link = tracking.create_link(enrollment=enrollment, destination=LANDING, actor=team.actor)
+    tracking.link_of_material(
+        enrollment=enrollment, material=material, actor=team.actor, where="qr"
+    )
     coupon = coupons.create_coupon(enrollment=enrollment, code="BEANS", actor=team.actor)
     sale = SaleInput(f"order-{token()}", "EUR", amount=10_000, link=link.code)
     taken = commissions.take_sale(seller=team.seller, sale=sale, actor=team.actor).sale
@@ -164,6 +167,7 @@ def _things(team: Team, program: Program, partner: Partner) -> dict[str, object]
         "rule_id": version.rule_id,
         "campaign_id": campaign.pk,
         "material_id": material.pk,
+        "branded_id": _branded(material, partner),
         "link_id": link.pk,
         "coupon_id": coupon.pk,
         "report_id": BrowserReport.objects.create(
@@ -182,6 +186,20 @@ def _things(team: Team, program: Program, partner: Partner) -> dict[str, object]
         "refund_id": refund.pk,
         "key_id": key.pk,
     }
+
+
+def _branded(material: Material, partner: Partner) -> object:
+    """The material with the partner's name on it, ready."""
+    return BrandedMaterial.objects.create(
+        seller_id=material.seller_id,
+        material=material,
+        partner=partner,
+        version=1,
+        name="Blue Parrot",
+        status="ready",
+        file=ContentFile(b"%PDF-1.7", "named.pdf"),
+        file_name="named.pdf",
+    ).pk
 
 
 def _handed_in(team: Team, program: Program, partner: Partner) -> dict[str, object]:

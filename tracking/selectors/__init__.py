@@ -25,7 +25,7 @@ from tracking.selectors.dashboards import (
     sold,
     weeks,
 )
-from tracking.selectors.links import link_by_id, links, links_of
+from tracking.selectors.links import link_by_id, link_of_code, links, links_of
 from tracking.selectors.sales import (
     Failed,
     failed,
@@ -59,6 +59,7 @@ __all__ = [
     "failed_refunds",
     "failed_sales",
     "link_by_id",
+    "link_of_code",
     "links",
     "links_of",
     "movers",

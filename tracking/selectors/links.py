@@ -26,6 +26,11 @@ def links_of(partner_id: uuid.UUID) -> QuerySet[Link]:
     return links().filter(enrollment__partner_id=partner_id)
 
 
+def link_of_code(code: str) -> Link | None:
+    """The link behind an address; None for an unknown one."""
+    return links().filter(code=code).first()
+
+
 def link_by_id(link_id: uuid.UUID | str, partner_id: uuid.UUID | None = None) -> Link:
     """The link, with `partner_id` only among his; raises NotFound."""
     rows = links() if partner_id is None else links_of(partner_id)

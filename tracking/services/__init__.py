@@ -11,6 +11,7 @@ from tracking.services.landings import (
 from tracking.services.link_coupons import set_coupon_parameter
 from tracking.services.links import change_link, create_link, disable_link
 from tracking.services.many_links import RowAnswer, WantedLink, create_links
+from tracking.services.material_links import link_of_material
 from tracking.services.page_items import (
     add_page_item,
     change_page_item,
@@ -31,6 +32,7 @@ __all__ = [
     "create_link",
     "create_links",
     "disable_link",
+    "link_of_material",
     "move_page_item",
     "publish_landing",
     "remove_domain",

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from activity.services import record
-from campaigns.models import Campaign, Enrollment, Program
+from campaigns.models import Campaign, Enrollment, Material, Program
 from prm.errors import Conflict, Unacceptable
 from prm.validation import changed_fields, refuse_if_any
 from sellers.actors import Actor
@@ -48,6 +48,7 @@ def create_link(
     code: str = "",
     subs: Mapping[str, str] | None = None,
     landing: Landing | None = None,
+    material: Material | None = None,
     **terms: Unpack[LinkTerms],
 ) -> Link:
     """A link of an enrollment's partner to a page of the seller.
@@ -55,7 +56,7 @@ def create_link(
     With a `coupon` the page's address carries it where the program's shop takes one from there.
     Raises Unacceptable for a page on a foreign host, a malformed or taken code, an ended
     enrollment, a campaign of another program, an end that has passed, a host that did not prove
-    to be the seller's.
+    to be the seller's. Use `link_of_material` for the link of a material.
     """
     if enrollment.status != Enrollment.Status.ACTIVE:
         raise Unacceptable(_("This enrollment has ended."), field="enrollment", code="ended")
@@ -70,6 +71,7 @@ def create_link(
         seller_id=enrollment.seller_id,
         enrollment=enrollment,
         landing=landing,
+        material=material,
         **_checked(enrollment.program, given),
         **{name: value for name, value in (subs or {}).items() if name in rules.SUB_IDS},
     )

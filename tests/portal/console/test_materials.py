@@ -70,7 +70,7 @@ def test_a_banner_is_shown_and_a_document_only_downloaded(team: Team, marketer: 
         ({"kind": "document", "file": upload("x.html", b"<script>")}, "file"),
         ({"kind": "text"}, "text"),
         ({"kind": "text", "text": "a\x00b"}, "text"),
-        ({"kind": "video"}, "kind"),
+        ({"kind": "podcast"}, "kind"),
         ({"name": "x" * 121}, "name"),
         ({"program": "nothing"}, "program"),
         ({"campaign": "nothing"}, "campaign"),

@@ -1,0 +1,1 @@
+"""Materials beyond their rows: what each kind holds, feeds, and partners' names put on them."""
