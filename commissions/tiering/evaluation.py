@@ -13,7 +13,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 from django.utils import timezone
 
 from activity import work
@@ -86,15 +86,16 @@ def evaluate(*, program_id: uuid.UUID, at: datetime) -> Outcome:
     program = Program.objects.select_related("seller").get(pk=program_id)
     clock = _locked(program)
     today = local_day(program.seller, at)
-    found = Outcome()
-    for day in _days(clock.evaluated_on, today):
+    tiers = list(Tier.objects.filter(program=program))
+    found, day = Outcome(), _first_day(clock.evaluated_on, today)
+    while day is not None:
         fresh = clock.evaluated_on is not None and day > clock.evaluated_on
         start = metrics.instant(day, program.seller.time_zone)
-        found = found.plus(_evaluate_day(program, day, start if fresh else max(at, start)))
+        found = found.plus(_evaluate_day(program, tiers, day, start if fresh else max(at, start)))
         clock.evaluated_on = day
-    has_conditions = Tier.objects.filter(program=program).exclude(metric="").exists()
+        day = _next_day(program, tiers, day, today)
     tomorrow = metrics.instant(today + _DAY, program.seller.time_zone)
-    clock.due_at = tomorrow if has_conditions else None
+    clock.due_at = tomorrow if any(tier.has_condition for tier in tiers) else None
     clock.evaluated_at = at
     clock.save(update_fields=["due_at", "evaluated_on", "evaluated_at"])
     return found
@@ -106,16 +107,31 @@ def _locked(program: Program) -> TierClock:
     return TierClock.objects.select_for_update().get(program=program)
 
 
-def _days(last: date | None, today: date) -> list[date]:
-    """The days to evaluate, oldest first: those since the last one, or today again."""
+def _first_day(last: date | None, today: date) -> date:
+    """The day after the last one, or today: for the first time, or once more."""
     if last is None or last >= today:
-        return [today]
-    first = max(last + _DAY, today - timedelta(days=MOST_DAYS))
-    return [first + timedelta(days=count) for count in range((today - first).days + 1)]
+        return today
+    return max(last + _DAY, today - timedelta(days=MOST_DAYS))
 
 
-def _evaluate_day(program: Program, day: date, at: datetime) -> Outcome:
-    tiers = {tier.pk: tier for tier in Tier.objects.filter(program=program)}
+def _next_day(program: Program, tiers: Sequence[Tier], day: date, today: date) -> date | None:
+    """The next missed day on which anything can change, at the latest today; None after it.
+
+    Calendar windows change nothing but on the day after them, and when a grace is over.
+    """
+    if day >= today:
+        return None
+    asked = {tier.window for tier in tiers if tier.has_condition}
+    if asked - windows.CALENDAR.keys():
+        return day + _DAY
+    falling = counting.looked_at(program).filter(tier_falls_on__gt=day)
+    ends = [windows.running(window, day).decides_on for window in asked]
+    leaves = falling.aggregate(first=Min("tier_falls_on"))["first"]
+    return min([*ends, *([leaves] if leaves else []), today])
+
+
+def _evaluate_day(program: Program, rows_of: Sequence[Tier], day: date, at: datetime) -> Outcome:
+    tiers = {tier.pk: tier for tier in rows_of}
     rungs = counting.rungs_of(tiers.values())
     rows = counting.looked_at(program)
     counted = Counter(program, rows.values("partner_id")).as_of(rungs, day)

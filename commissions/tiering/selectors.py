@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from campaigns.models import Enrollment, Program, Tier, TierClock, TierMove
+from commissions.rules.windows import ROLLING
 from commissions.tiering import counting, rules, windows
 from commissions.tiering.counting import Counter
 from commissions.tiering.evaluation import local_day
@@ -109,7 +110,7 @@ def _gap(enrollment: Enrollment, tier: Tier) -> Gap:
     days = windows.running(tier.window, today)
     value = counter.over(tier.metric, days).get(partner, 0)
     reaches_on = None
-    if tier.window != windows.ROLLING and value < (tier.threshold or 0):
+    if tier.window != ROLLING and value < (tier.threshold or 0):
         first = today - timedelta(days=PACE_DAYS - 1)
         lately = counter.over(tier.metric, windows.Days(first, today, today)).get(partner, 0)
         reaches_on = windows.reaches_on(value, lately, PACE_DAYS, tier.threshold or 0, today)

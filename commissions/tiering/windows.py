@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from commissions.rules.windows import ROLLING as ROLLING
-from commissions.rules.windows import ROLLING_DAYS, add_months, start_of
+from commissions.rules.windows import ROLLING, ROLLING_DAYS, add_months, start_of
 
 BEGINNING: Final = date(1970, 1, 1)
 """No event is older: the API takes no earlier instant."""

@@ -14,6 +14,7 @@ from commissions import services as commissions
 from commissions.engine import sales
 from commissions.inputs import RefundInput
 from commissions.models import Commission
+from commissions.services.intake import ENGINE
 from commissions.services.rulebook import RuleInput
 from commissions.startup import work
 from commissions.tiering import evaluation, previews, selectors
@@ -83,8 +84,8 @@ def test_days_that_no_worker_saw_come_out_as_if_he_had(ladder: Ladder) -> None:
     for one in (daily, late):
         a_year(one)
         one.evaluate("2025-03-31")
-    for count in range(280):
-        day = date(2025, 4, 1) + timedelta(days=count)
+    for day in ("2025-04-01", "2025-07-01", "2025-09-30", "2025-10-01", "2025-10-02",
+                "2025-10-30", "2025-10-31", "2025-11-01", "2026-01-01", "2026-01-02"):  # fmt: skip
         daily.evaluate(f"{day} 00:05")
     late.evaluate("2026-01-05 16:00")
     assert late.path() == daily.path()
@@ -164,10 +165,10 @@ def test_an_event_earns_by_the_tier_of_its_own_time(ladder: Ladder) -> None:
                 "Gold",
                 {"type": "percent", "rate": "20", "base": "net"},
                 brackets=terms,
-                scope={"tier": gold},
                 valid_from=at("2025-01-01"),
             ),
             actor=market.team.actor,
+            tier=gold,
         )
     early = ladder.sell(95_000, "2025-05-10")
     ladder.evaluate("2025-06-30")
@@ -185,18 +186,19 @@ def test_an_event_earns_by_the_tier_of_its_own_time(ladder: Ladder) -> None:
 
 
 def test_the_engine_evaluates_what_is_due_before_it_computes(ladder: Ladder) -> None:
-    ladder.sell(60_000, "2025-05-10")
-    ladder.evaluate("2025-06-30")
+    ladder.sell(60_000, "2026-05-10")
+    ladder.evaluate("2026-06-30")
     market = ladder.market
-    engine = next(kind for kind in work.kinds() if kind.name == "engine")
+    engine = next(kind for kind in work.kinds() if kind.name == ENGINE)
     with market.team.scope():
-        TierClock.objects.update(due_at=at("2025-07-01"))
+        TierClock.objects.update(due_at=at("2026-07-01"))
     engine.step(market.team.id)
-    assert ladder.path()[0] == ("silver", "reached", at("2025-07-01"))
+    assert ladder.path()[0] == ("silver", "reached", at("2026-07-01"))
     with market.team.scope():
         clock = TierClock.objects.get(program=market.program)
-    assert clock.due_at is not None and clock.due_at > timezone.now()
-    assert clock.due_at.astimezone(at("2025-01-01").tzinfo).hour == 0
+    assert clock.due_at is not None
+    assert clock.due_at > timezone.now()
+    assert clock.due_at.astimezone(at("2026-01-01").tzinfo).hour == 0
     assert clock.due_at - timezone.now() <= timedelta(days=1)
     assert not evaluation.step(market.team.id)
 
@@ -235,7 +237,7 @@ def test_a_pinned_partner_stays_until_he_is_let_go(ladder: Ladder) -> None:
         campaigns.unpin_tier(enrollment=rani.enrollment, actor=team.actor)
         with pytest.raises(Conflict):
             campaigns.unpin_tier(enrollment=rani.enrollment, actor=team.actor)
-    assert ladder.evaluate("2025-07-01") == Outcome(warned=1)
+    assert ladder.evaluate("2025-04-02") == Outcome(warned=1)
     with team.scope():
         campaigns.place_enrollment(enrollment=rani.enrollment, actor=team.actor, tier=None)
     assert ladder.stands() == ("", None)
@@ -250,7 +252,7 @@ def test_suspended_partners_and_those_who_left_are_let_be(ladder: Ladder) -> Non
     ladder.sell(95_000, "2025-02-10", ladder.market.sekar)
     team = ladder.market.team
     with team.scope():
-        partners.suspend(
+        partners.suspend_partner(
             partner=ladder.market.rani.partner, reason="Bids on our name", actor=team.actor
         )
         campaigns.end_enrollment(enrollment=ladder.market.sekar.enrollment, actor=team.actor)
@@ -262,7 +264,9 @@ def test_partners_are_told_once_in_their_language(ladder: Ladder) -> None:
     for moment in ("2025-06-30", "2025-07-01", "2025-07-01", "2025-10-01", "2025-10-31"):
         ladder.evaluate(moment)
     with ladder.market.team.scope():
-        news = Notification.objects.filter(user=ladder.market.rani.user).order_by("id")
+        news = Notification.objects.filter(
+            user=ladder.market.rani.user, subject__startswith="Affiliate"
+        ).order_by("id")
         told = [(one.subject, one.body.replace("\u00a0", " ")) for one in news]
         verbs = list(
             Event.objects.filter(object_id=ladder.market.rani.enrollment.pk)
