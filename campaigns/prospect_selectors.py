@@ -154,20 +154,3 @@ def open_invitations(prospect_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Prosp
         .order_by("id")
     )
     return {row.prospect_id: row for row in rows}
-
-
-def state_of(invitation: ProspectInvitation) -> str:
-    """applied, declined, withdrawn, expired, started, sent or waiting (for its mail)."""
-    if invitation.application_id is not None:
-        return "applied"
-    if invitation.declined_at is not None:
-        return "declined"
-    if invitation.withdrawn_at is not None:
-        return "withdrawn"
-    if invitation.expires_at <= timezone.now():
-        return "expired"
-    if invitation.claimed_at is not None:
-        return "started"
-    if invitation.mailed_at is not None:
-        return "sent"
-    return "waiting" if invitation.mail_due else "unsent"

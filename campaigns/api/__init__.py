@@ -1,6 +1,6 @@
 """Programs, enrollments, tiers, campaigns and materials over the API, by noun."""
 
-from campaigns.api import applications, enrollments, materials, programs, tiers
+from campaigns.api import applications, enrollments, materials, programs, prospects, reach, tiers
 
 urlpatterns = [
     *programs.urlpatterns,
@@ -8,4 +8,6 @@ urlpatterns = [
     *tiers.urlpatterns,
     *applications.urlpatterns,
     *materials.urlpatterns,
+    *prospects.urlpatterns,
+    *reach.urlpatterns,
 ]

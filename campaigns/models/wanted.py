@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils import timezone
 
 from campaigns.models.enrollments import Application
 from campaigns.models.programs import Program
@@ -109,3 +110,19 @@ class ProspectInvitation(Record):
 
     def __str__(self) -> str:
         return self.email
+
+    @property
+    def state_now(self) -> str:
+        """applied, declined, withdrawn, expired, started, sent, waiting for its mail, unsent."""
+        for state, said in (
+            ("applied", self.application_id),
+            ("declined", self.declined_at),
+            ("withdrawn", self.withdrawn_at),
+            ("expired", self.expires_at <= timezone.now()),
+            ("started", self.claimed_at),
+            ("sent", self.mailed_at),
+            ("waiting", self.mail_due),
+        ):
+            if said:
+                return state
+        return "unsent"

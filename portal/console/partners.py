@@ -26,6 +26,7 @@ from partners.models import Partner
 from portal import money_format, statuses
 from portal.access import actor_of, reader_of, requires
 from portal.columns import DayColumn, KindColumn, MarkupColumn, NameColumn, StatusColumn, TextColumn
+from portal.console import reach_shown
 from portal.console.partner_forms import InviteForm, NewPartnerForm, PartnerForm, ReasonForm
 from portal.console.payout_account import account_context
 from portal.filters import ChoicesFilter, SearchFilter, named_choices
@@ -180,6 +181,7 @@ def detail_context(
         "totals": totals.get(partner.pk, {}),
         "sees_money": sees_money,
         "may_manage": may_manage,
+        **reach_shown.of(partner),
         "invite_form": invite_form or InviteForm(),
         "roles": InviteForm.base_fields["role"].choices,  # type: ignore[attr-defined]
         **account_context(request, partner),

@@ -3,10 +3,8 @@
 import uuid
 from typing import Any
 
-import django_filters
 import django_tables2 as tables
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,16 +16,16 @@ from django.views.decorators.http import require_POST
 from activity import selectors as activity
 from campaigns import prospect_selectors as fits
 from partners import prospect_selectors as selectors
-from partners.models import ContentKind, Platform, Prospect
-from partners.prospect_rules import mean_engagement
-from partners.selectors import default_manager, managers, partner_by_id
+from partners.models import Prospect
+from partners.selectors import default_manager, partner_by_id
 from partners.services import prospects as services
 from portal import fit_words, statuses
 from portal.access import actor_of, reader_of, requires
 from portal.columns import DayColumn, MarkupColumn, NameColumn, NumberColumn, StatusColumn
+from portal.console import reach_shown
 from portal.console.partners import country_name
-from portal.console.prospect_forms import DropForm, ProspectForm, language_choices
-from portal.filters import ChoicesFilter, SearchFilter, named_choices
+from portal.console.prospect_filters import ProspectFilters
+from portal.console.prospect_forms import DropForm, ProspectForm
 from portal.listing import Empty, Listing
 from portal.refusals import try_on
 from portal.templatetags import prm_figures
@@ -96,95 +94,6 @@ class ProspectTable(tables.Table):
         super().__init__(rows, **kwargs)
 
 
-class ProspectFilters(django_filters.FilterSet):
-    """Search, stage, fit, country, platform, kind of content, language, who looks after them."""
-
-    q = SearchFilter(
-        "name", "email", "external_id", "domain", "notes", hint=gettext_lazy("Name, e-mail, note")
-    )
-    stage = ChoicesFilter(label=gettext_lazy("Stage"), choices=statuses.labels("prospect"))
-    program = ChoicesFilter(
-        label=gettext_lazy("Fit to"),
-        all_label=gettext_lazy("Best program"),
-        choices=[],
-        method="as_it_is",
-    )
-    fit = ChoicesFilter(
-        label=gettext_lazy("Fit"),
-        all_label=gettext_lazy("Any fit"),
-        choices=[
-            ("75", gettext_lazy("75 and more")),
-            ("50", gettext_lazy("50 and more")),
-            ("25", gettext_lazy("25 and more")),
-        ],
-        method="at_least",
-    )
-    niche = SearchFilter(hint=gettext_lazy("Niche"), method="about")
-    country = ChoicesFilter(
-        label=gettext_lazy("Country"), all_label=gettext_lazy("All countries"), choices=[]
-    )
-    platform = ChoicesFilter(
-        label=gettext_lazy("Platform"),
-        all_label=gettext_lazy("All platforms"),
-        choices=Platform.choices,
-        method="heard_on",
-    )
-    content = ChoicesFilter(
-        label=gettext_lazy("Kind of content"),
-        all_label=gettext_lazy("All kinds"),
-        choices=ContentKind.choices,
-        method="makes",
-    )
-    language = ChoicesFilter(
-        label=gettext_lazy("Language"),
-        all_label=gettext_lazy("All languages"),
-        choices=[],
-        method="speaks",
-    )
-    manager = ChoicesFilter(
-        label=gettext_lazy("Looked after by"), all_label=gettext_lazy("All managers"), choices=[]
-    )
-
-    class Meta:
-        model = Prospect
-        fields: list[str] = []
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        codes = [(code, country_name(code)) for code in selectors.countries_in_use()]
-        self.filters["country"].extra["choices"] = sorted(codes, key=lambda pair: pair[1])
-        self.filters["language"].extra["choices"] = language_choices()
-        people = ((staff.pk, str(staff.user)) for staff in managers())
-        self.filters["manager"].extra["choices"] = named_choices(people)
-        wanted = ((row.program_id, row.program.name) for row in fits.profiles())
-        self.filters["program"].extra["choices"] = named_choices(wanted)
-        self.filters["niche"].label = _("Niche")
-
-    def as_it_is(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        """Which program the fit is to; the rows stay the same."""
-        return rows
-
-    def at_least(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        """With a score of so much."""
-        return rows.filter(fit_score__gte=int(value))
-
-    def about(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        """With that very niche."""
-        return rows.filter(niches__contains=[value.strip().casefold()[:40]]) if value else rows
-
-    def heard_on(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        """With a channel there."""
-        return selectors.heard_on(rows, value)
-
-    def makes(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        """With that kind of content."""
-        return rows.filter(content_kinds__contains=[value])
-
-    def speaks(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        """In that language."""
-        return rows.filter(languages__contains=[value])
-
-
 PROSPECTS = Listing(
     table=ProspectTable,
     filters=ProspectFilters,
@@ -233,24 +142,19 @@ def prospects(request: HttpRequest, seller_slug: str) -> HttpResponse:
 def detail(request: HttpRequest, seller_slug: str, prospect_id: uuid.UUID) -> HttpResponse:
     """One prospect: facts, reach, fit with its reasons, invitations, history."""
     prospect = selectors.prospect_by_id(prospect_id)
-    channels = list(selectors.channels_of(prospect))
     may_manage = reader_of(request).may("partners.manage")
     context = {
         "prospect": prospect,
         "country": country_name(prospect.country),
         "languages": [fit_words.name_of("languages", one) for one in prospect.languages],
         "contents": [fit_words.name_of("content_kinds", one) for one in prospect.content_kinds],
-        "channels": channels,
-        "engagement": mean_engagement(selectors.reach_of(channels)),
-        "references": selectors.references_of(prospect),
+        **reach_shown.of(prospect),
         "fits": [
             {"program": one.program, "score": one.fit.score, "reasons": fit_words.told(one.fit),
              "lacking": one.fit.lacking}
             for one in fits.fits_of(prospect)
         ],
-        "invitations": [
-            {"row": row, "state": fits.state_of(row)} for row in fits.invitations_of(prospect)
-        ],
+        "invitations": fits.invitations_of(prospect),
         "events": [told(event) for event in activity.events_of_object(prospect.pk)[:SHOWN_EVENTS]],
         "partners_alike": _partners_alike(prospect) if may_manage else [],
         "may_manage": may_manage,

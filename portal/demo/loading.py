@@ -7,7 +7,7 @@ from django.db import transaction
 from activity import work
 from commissions.engine import holds
 from commissions.services.intake import ENGINE
-from portal.demo import kinds, payments, scene
+from portal.demo import kinds, pages, payments, prospects, reviews, scene
 from portal.demo.history import CLICKS, SALES, History
 from sellers import selectors
 from sellers.scope import seller_scope
@@ -32,6 +32,7 @@ def load(tell: Tell) -> None:
         stage = scene.set_up(seller, owner)
         tell(UNIT, "partners")
         scene.add_partners(stage)
+        prospects.add_prospects(stage)
         tell(UNIT, "materials")
         scene.add_materials(stage)
         history = History(stage)
@@ -54,4 +55,6 @@ def load(tell: Tell) -> None:
         payments.add_methods(stage)
         payments.decide_some(stage)
         payments.pay(stage)
+        pages.add_pages(stage)
+        reviews.add_performance(stage)
         tell(2 * UNIT, "done")

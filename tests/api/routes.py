@@ -41,6 +41,7 @@ METHOD = {"kind": "iban", "name": "Blue Parrot", "account": "DE89370400440532013
 PROGRAM = {"name": "P", "slug": "a-program", "currency": "EUR", "landing_url": LANDING}
 TIER = {"program": "{program_id}", "key": "elm", "name": "Elm", "rank": 7}
 SALE = {"external_id": "route", "currency": "EUR", "amount": 1}
+APPLY = {"program": "{program_id}", "email": "owl@example.com"}
 REFUND = {"external_id": "route", "amount": 1}
 GOAL = {
     "program": "{program_id}",
@@ -123,6 +124,21 @@ ROUTES = [
     _read("goals/{goal_id}/progress", "programs:read", partner=True),
     _read("goals/{goal_id}/results", "commissions:read", partner=True),
     _write("goals/{goal_id}", "programs:write", None, "DELETE"),
+    _read("prospects", "partners:read"),
+    _write("prospects", "partners:write", {"name": "Grey Owl"}),
+    _read("prospects/{prospect_id}", "partners:read"),
+    _write("prospects/{prospect_id}", "partners:write", {"country": "DE"}, "PATCH"),
+    _write("prospects/{prospect_id}/move", "partners:write", {"stage": "talking"}),
+    _read("prospects/{prospect_id}/fits", "partners:read"),
+    _read("prospects/{prospect_id}/invitations", "partners:read"),
+    _write("prospects/{prospect_id}/invitations", "partners:write", APPLY),
+    _write(
+        "prospects/{prospect_id}/invitations/{prospect_invitation_id}/withdraw", "partners:write"
+    ),
+    _read("programs/{program_id}/wanted-profile", "programs:read"),
+    _write("programs/{program_id}/wanted-profile", "programs:write", {"niches": []}, "PATCH"),
+    _read("partners/{partner_id}/reach", "partners:read"),
+    _write("partners/{partner_id}/reach", "partners:write", {"channels": []}, "PATCH"),
     _read("applications", "partners:read"),
     _read("applications/{application_id}", "partners:read"),
     _write("applications/{application_id}/approve", "partners:write"),

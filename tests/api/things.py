@@ -51,6 +51,7 @@ def make_things(scene: Scene | None = None) -> tuple[Scene, dict[str, str]]:
         "claim_id": _claim(scene),
         "domain_id": _domain(scene),
         "source_id": _source(scene),
+        **_prospect(scene),
         "import_id": _import(scene),
         **club_of(scene),
         **_handed_in(scene),
@@ -77,6 +78,15 @@ def _import(scene: Scene) -> str:
 def _domain(scene: Scene) -> str:
     """A host for links."""
     return str(scene.api.made("link-domains", {"host": f"go.{token()}.example"})["id"])
+
+
+def _prospect(scene: Scene) -> dict[str, str]:
+    """A prospect who is invited to a program."""
+    api = scene.api
+    prospect = api.made("prospects", {"name": f"Owl {token()}", "email": "owl@example.com"})
+    path = f"prospects/{prospect['id']}/invitations"
+    invitation = api.made(path, {"program": scene.program["id"]})
+    return {"prospect_id": prospect["id"], "prospect_invitation_id": invitation["id"]}
 
 
 def _source(scene: Scene) -> str:

@@ -37,6 +37,7 @@ from sellers.models import Invitation, Staff, User
 from tests.cast import Team, make_team, make_user, token
 from tests.permissions.club import club_of
 from tests.permissions.pages import page_of
+from tests.permissions.prospects import prospect_of
 from tests.permissions.reviewed import reviewed
 from tests.permissions.settled import settled_things
 from tests.permissions.shops import shop_of
@@ -91,8 +92,9 @@ def make_world(name: str = "Tahta Kopi") -> World:
         ids |= settled_things(team, partner)
         ids |= reviewed(team, partner)
         ids |= shop_of(team)
-        ids |= talk_of(team, partner, admin)
         ids |= page_of(team, program, partner)
+        ids |= talk_of(team, partner, admin)
+        ids |= prospect_of(team)
         news = _news(team, partner, [admin, member, clerk])
     return World(team, admin, member, clerk, ids, news)
 
