@@ -94,6 +94,12 @@ STATUSES: dict[str, dict[str, Look]] = {
         "missed": Look("bad", _("Does not fit")),
         "unknown": Look("wait", _("Not known"), "help"),
     },
+    "health": {
+        "growing": Look("good", _("Growing"), "trending-up"),
+        "steady": Look("done", _("Steady"), "minus"),
+        "fading": Look("warn", _("Fading"), "trending-down"),
+        "dormant": Look("wait", _("Dormant"), "moon"),
+    },
     "enrollment": {
         "applied": Look("wait", _("Applied")),
         "invited": Look("move", _("Invited"), "mail"),
@@ -344,6 +350,16 @@ STATUSES: dict[str, dict[str, Look]] = {
     "receipt": {
         "new": Look("move", _("Not read yet")),
         "read": Look("good", _("Read")),
+    },
+    "conversation": {
+        "new": Look("move", _("New to you"), "message"),
+        "waiting": Look("warn", _("Waits for your side"), "hourglass"),
+        "answered": Look("good", _("Answered")),
+        "closed": Look("done", _("Closed")),
+    },
+    "article": {
+        "draft": Look("wait", _("Draft")),
+        "published": Look("good", _("Published")),
     },
     "notification": {
         "new": Look("move", _("New"), "bell"),
