@@ -94,12 +94,6 @@ STATUSES: dict[str, dict[str, Look]] = {
         "missed": Look("bad", _("Does not fit")),
         "unknown": Look("wait", _("Not known"), "help"),
     },
-    "health": {
-        "growing": Look("good", _("Growing"), "trending-up"),
-        "steady": Look("done", _("Steady"), "minus"),
-        "fading": Look("warn", _("Fading"), "trending-down"),
-        "dormant": Look("wait", _("Dormant"), "moon"),
-    },
     "enrollment": {
         "applied": Look("wait", _("Applied")),
         "invited": Look("move", _("Invited"), "mail"),
