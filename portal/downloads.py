@@ -10,6 +10,7 @@ from django.utils.http import content_disposition_header
 from campaigns.models import ApplicationFile, BrandedMaterial, Material, MaterialVersion
 from campaigns.uploads import file_name
 from commissions.models import Claim, Deliverable, SettlementEntry
+from partners.models import MessageFile
 from tracking.models import Landing
 
 SAFE_INLINE = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
@@ -23,7 +24,8 @@ def kept_file(
     | Deliverable
     | SettlementEntry
     | Claim
-    | Landing,
+    | Landing
+    | MessageFile,
     *,
     inline: bool = False,
 ) -> HttpResponse:

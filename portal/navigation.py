@@ -84,10 +84,15 @@ CONSOLE = (
             ),
             Entry(_("Materials"), "photo", "console:materials", "materials.view"),
             Entry(
+                _("Conversations"), "messages", "console:conversations", "partners.manage",
+                "conversations", hot=True,
+            ),
+            Entry(
                 _("Announcements"), "speakerphone", "console:announcements", "materials.view"
             ),
             Entry(_("Landing pages"), "browser", "console:landings", "materials.view"),
             Entry(_("Public pages"), "id-badge", "console:public-pages", "partners.view"),
+            Entry(_("Help articles"), "lifebuoy", "console:articles", "materials.view"),
             Entry(_("Goals"), "target-arrow", "console:goals", "programs.view", room_of="goals"),
         ),
     ),
@@ -206,6 +211,14 @@ PARTNER = (
             Entry(_("Goals"), "target-arrow", "partner:goals", "portal.earnings", room_of="goals"),
             Entry(_("Your page"), "id-badge", "partner:page", "portal.profile"),
             Entry(_("Programs"), "affiliate", "partner:programs", "portal.view"),
+            Entry(
+                _("Conversations"),
+                "messages",
+                "partner:conversations",
+                "portal.view",
+                "conversations",
+            ),
+            Entry(_("Help"), "lifebuoy", "partner:articles", "portal.view"),
             Entry(_("News"), "news", "partner:news", "portal.view", "news"),
             Entry(_("People"), "users", "partner:people", "portal.people"),
             Entry(_("Profile"), "user", "partner:profile", "portal.view"),

@@ -19,6 +19,7 @@ from commissions.inbound import selectors as inbound
 from commissions.loyalty import selectors as loyalty
 from commissions.screening import selectors as screening
 from commissions.settlements import selectors as settlements
+from partners.conversations import selectors as talk
 from payouts import selectors as payouts
 from payouts.selectors import Unreachable
 from prm.counts import Counts, Rows
@@ -94,10 +95,14 @@ def counts(
 
 
 def _talk(reader: Reader, user: User) -> dict[str, int]:
-    """What a partner's person has not read of the seller's news."""
-    if reader.seat is None:
-        return {}
-    return {"news": announcements.unread_count(reader.seat.partner_id, user)}
+    """What was said to the reader that he has not read: news and conversations."""
+    found = {}
+    if reader.staff and reader.may("partners.manage"):
+        found["conversations"] = talk.unread_count(user, "seller")
+    if reader.seat:
+        found["news"] = announcements.unread_count(reader.seat.partner_id, user)
+        found["conversations"] = talk.unread_count(user, "partner", reader.seat.partner_id)
+    return found
 
 
 def unreachable(reader: Reader) -> list[Unreachable]:

@@ -265,6 +265,9 @@ else:
 DEFAULT_FROM_EMAIL = env.str("PRM_MAIL_FROM", default="PRM <noreply@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 10
+# Answers by mail: `reply@in.example.com` and the secret of whoever posts them (docs/operators.md).
+INBOUND_MAIL_ADDRESS = env.str("PRM_INBOUND_MAIL_ADDRESS", default="")
+INBOUND_MAIL_SECRET = env.str("PRM_INBOUND_MAIL_SECRET", default="")
 
 # Redis: rate limits and nudges only, nothing that must last. A half-open server must not hang us.
 _redis_timeouts = {"socket_timeout": 2, "socket_connect_timeout": 2}

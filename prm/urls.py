@@ -2,6 +2,7 @@
 
 from django.urls import include, path, re_path
 
+from campaigns import mail_in
 from commissions.browser import views as browser_views
 from commissions.inbound import views as inbound_views
 from prm.health import health
@@ -17,6 +18,7 @@ urlpatterns = [
     path("t/events", browser_views.events, name="browser-events"),
     path("px.gif", browser_views.pixel, name="browser-pixel"),
     path("i/<str:code>.gif", shown, name="browser-impression"),
+    path("hooks/mail", mail_in.receive, name="hook-mail"),
     path("hooks/<uuid:source_id>", inbound_views.receive, name="hook"),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),

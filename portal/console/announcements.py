@@ -191,6 +191,7 @@ def withdraw(request: HttpRequest, seller_slug: str, announcement_id: uuid.UUID)
         services.withdraw_announcement(announcement=found, actor=actor_of(request))
         messages.success(request, _("Partners no longer see it."))
         return HttpResponseRedirect(_url(found))
+    reached = selectors.receipts(found).count()
     return _confirm(
         request,
         found,
@@ -200,9 +201,9 @@ def withdraw(request: HttpRequest, seller_slug: str, announcement_id: uuid.UUID)
             ngettext(
                 "%(count)d person no longer finds it in the portal.",
                 "%(count)d people no longer find it in the portal.",
-                found.reached,
+                reached,
             )
-            % {"count": found.reached},
+            % {"count": reached},
             _("Mails that went out stay where they are."),
         ],
         tone="bad",
