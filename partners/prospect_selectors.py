@@ -86,7 +86,8 @@ def alike(
     for field, value in (("email", address), ("domain", domain), ("name_key", key)):
         if value:
             same |= Q(**{field: value})
-    found = Prospect.objects.filter(same).exclude(pk=apart_from).order_by("id")[:20]
+    others = Prospect.objects.exclude(pk=apart_from) if apart_from else Prospect.objects.all()
+    found = others.filter(same).order_by("id")[:20]
     hits = [AlikeProspect(one, _shared(one, address, domain)) for one in found]
     order = {"email": 0, "domain": 1, "name": 2}
     return sorted(hits, key=lambda hit: order[hit.shares])[:5]

@@ -28,7 +28,6 @@ from partners.models.reach import MOST_FOLLOWERS
 from partners.prospect_rules import MOST_WORDS, WORD_LENGTH
 from partners.selectors import managers
 from partners.services import prospects as services
-from partners.services.reach import MOST_CHANNELS, MOST_REFERENCES
 from sellers.mail import LANGUAGES
 from sellers.rest.endpoints import Call, Endpoint, operation
 from sellers.rest.fields import (
@@ -70,7 +69,7 @@ class ProspectOutput(Output):
     content_kinds = ListField(child=Text())
     website = Text()
     external_id = Text(allow_null=True)
-    source = Text()
+    source = Text()  # type: ignore[assignment]
     manager = Key(source="manager_id", allow_null=True, help_text="The staff member's id.")
     partner = Key(source="partner_id", allow_null=True, help_text="Whom he has become.")
     no_contact = Yes(help_text="He asked not to be written to.")
@@ -96,11 +95,13 @@ class ProspectInput(Input):
     )
     website = Url(required=False, allow_blank=True)
     external_id = Text(max_length=120, required=False, allow_null=True)
-    source = Text(max_length=120, required=False, allow_blank=True)
+    source = Text(  # type: ignore[assignment]
+        max_length=120, required=False, allow_blank=True
+    )
     manager = Key(required=False, help_text="A staff member's id; by default the key's maker.")
     notes = Text(max_length=5000, required=False, allow_blank=True)
-    channels = ChannelFields(many=True, required=False, max_length=MOST_CHANNELS)
-    references = ReferenceFields(many=True, required=False, max_length=MOST_REFERENCES)
+    channels = ChannelFields(many=True, required=False)
+    references = ReferenceFields(many=True, required=False)
 
 
 class ProspectQuery(Input):
@@ -346,7 +347,8 @@ def _rows() -> QuerySet[Prospect]:
 def _fields(call: Call) -> tuple[dict[str, Any], dict[str, Any]]:
     """The body's facts, with the staff member in place of his id, and its lists of reach."""
     fields = dict(call.data)
-    reach = {name: fields.pop(name) for name in ("channels", "references") if name in fields}
+    lists = [name for name in ("channels", "references") if name in fields]
+    reach: dict[str, Any] = {name: fields.pop(name) for name in lists}
     if "manager" in fields:
         fields["manager"] = call.one(managers(), fields["manager"], "manager")
     return fields, reach

@@ -14,7 +14,7 @@ from partners.models.reach import MOST_FOLLOWERS
 from partners.prospect_selectors import Holder
 from partners.selectors import partner_by_id
 from partners.services import reach as services
-from partners.services.reach import MOST_CHANNELS, MOST_REFERENCES, ChannelInput, ReferenceInput
+from partners.services.reach import ChannelInput, ReferenceInput
 from sellers.actors import Actor
 from sellers.rest.endpoints import Call, Endpoint, operation
 from sellers.rest.fields import Choice, Day, Key, Rate, Text, Url, Whole
@@ -70,8 +70,8 @@ class ReferenceOutput(Output):
 class ReachInput(Input):
     """Lists that replace those that are kept; one that is left out stays."""
 
-    channels = ChannelFields(many=True, required=False, max_length=MOST_CHANNELS)
-    references = ReferenceFields(many=True, required=False, max_length=MOST_REFERENCES)
+    channels = ChannelFields(many=True, required=False)
+    references = ReferenceFields(many=True, required=False)
 
 
 class ReachOutput(Output):

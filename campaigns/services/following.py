@@ -45,7 +45,8 @@ def _prospect_of(application: Application) -> Prospect | None:
         .first()
     )
     if invited is not None:
-        return invited.prospect
+        found: Prospect = invited.prospect
+        return found
     address = application.applicant.email.lower()
     alike = Prospect.objects.filter(email=address, partner=None, stage__in=OPEN)
     return alike.order_by("id").first()

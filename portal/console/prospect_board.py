@@ -1,5 +1,6 @@
 """The board: prospects by stage, what each waits for, and the next step as a button."""
 
+import uuid
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -64,7 +65,7 @@ def board(request: HttpRequest, seller_slug: str) -> HttpResponse:
     rows = fits.with_fit(selectors.prospects(), program)
     people = named_choices((one.pk, str(one.user)) for one in selectors.lookers())
     if manager in dict(people):
-        rows = rows.filter(manager=manager)
+        rows = rows.filter(manager_id=uuid.UUID(manager))
     may_manage = reader_of(request).may("partners.manage")
     counts = selectors.stage_counts(rows)
     list_url = reverse("console:prospects", args=[seller_slug])

@@ -273,7 +273,8 @@ def test_scores_are_kept_by_the_worker_and_follow_changes(team: Team) -> None:
             pass
         with team.scope():
             rows = fits.with_fit(Prospect.objects.filter(pk=prospect.pk), str(program.pk))
-            found_score: int | None = rows.values_list("fit_score", flat=True).get()
+            row: Any = rows.get()
+            found_score: int | None = row.fit_score
             return found_score
 
     assert score() == 50
