@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from campaigns import onboarding
 from campaigns.models import (
     Application,
     Campaign,
@@ -21,6 +22,7 @@ from campaigns.models import (
     Terms,
     Tier,
 )
+from campaigns.models.onboarding import Gate
 from partners.models import Partner
 from prm.errors import NotFound, Unacceptable
 from sellers.models import User
@@ -263,7 +265,7 @@ def usable_materials(partner_id: uuid.UUID) -> QuerySet[Material]:
         Q(tier=None) | Exists(ranked),
         program__in=mine.values("program"),
         withdrawn_at=None,
-    )
+    ).exclude(program__in=onboarding.closed(partner_id, Gate.MATERIALS))
 
 
 def materials_for(partner_id: uuid.UUID) -> QuerySet[Material]:

@@ -15,6 +15,7 @@ NO_METHOD: Final = "no_method"
 UNCONFIRMED: Final = "unconfirmed_method"
 NEW_METHOD: Final = "new_method"
 HELD: Final = "held"
+ONBOARDING: Final = "onboarding"
 
 REASONS: Final = {
     SUSPENDED: _("Suspended. What was earned stays owed."),
@@ -27,6 +28,7 @@ REASONS: Final = {
     NEW_METHOD: _(
         "The payout account was changed less than three days ago. The money is in the next payout."
     ),
+    ONBOARDING: _("The first steps of a program are not done; its check-list says which."),
     HELD: _("Held: it is paid when somebody has decided the review or lets it go."),
 }
 """Why a partner with money has no line, in words."""

@@ -24,7 +24,9 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from campaigns import onboarding
 from campaigns.models import Program
+from campaigns.models.onboarding import Gate
 from commissions import selectors as commissions
 from commissions.models import Commission
 from commissions.screening.selectors import under_review
@@ -121,6 +123,8 @@ def _judged(currency: str, free: QuerySet[Commission]) -> list[Candidate]:
     sums = _by_partner(free)
     minimums = minimums_of({program for _partner, one in sums for program in one.programs})
     accounts = accounts_of({partner.pk for partner, _one in sums})
+    active = {partner.pk for partner, _one in sums if partner.status == Partner.Status.ACTIVE}
+    unfinished = onboarding.closed_to(active, Gate.PAYOUTS)
     found = []
     for partner, one in sums:
         method, stop = accounts[partner.pk]
@@ -128,6 +132,8 @@ def _judged(currency: str, free: QuerySet[Commission]) -> list[Candidate]:
         reason = rules.why_left_out(
             status=partner.status, total=one.total, minimum=least, method=stop
         )
+        if not reason and any((partner.pk, program) in unfinished for program in one.programs):
+            reason = rules.ONBOARDING
         found.append(Candidate(partner, one.total, one.lines, least, method, reason))
     return found
 

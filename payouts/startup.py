@@ -3,11 +3,14 @@ or a tax number."""
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from campaigns import onboarding
+from campaigns.models import Enrollment
+from campaigns.models.onboarding import StepKind
 from commissions.screening import partners
 from ledger import checks as books
-from payouts import checks
+from payouts import checks, selectors
 from payouts.models import PayoutMethod, TaxNumber
 
 
@@ -31,6 +34,13 @@ def shared_tax_numbers() -> Iterable[tuple[str, frozenset[uuid.UUID]]]:
     return [("tax", frozenset(group)) for group in found.values() if len(group) > 1]
 
 
+def _with_account(rows: Sequence[Enrollment]) -> set[uuid.UUID]:
+    """Which of these enrollments' partners have given a payout account."""
+    known = selectors.current_methods({row.partner_id for row in rows})
+    return {row.pk for row in rows if row.partner_id in known}
+
+
 books.register(checks.faults)
+onboarding.register(StepKind.PAYOUT, _with_account)
 partners.register_shared(shared_accounts)
 partners.register_shared(shared_tax_numbers)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from portal.console import (
+    admission,
     advisor,
     applications,
     campaigns,
@@ -10,10 +11,13 @@ from portal.console import (
     materials,
     materials_named,
     members,
+    onboarding,
+    onboarding_partners,
     partners,
     program_questions,
     programs,
     tracking,
+    welcome,
 )
 
 PARTNER = "partners/<uuid:partner_id>/"
@@ -71,6 +75,19 @@ urlpatterns = [
     path(f"{PROGRAM}edit/", programs.edit, name="programs-edit"),
     path(f"{PROGRAM}credit/", credit_settings.credit, name="programs-credit"),
     path(f"{PROGRAM}questions/", program_questions.questions, name="programs-questions"),
+    path(f"{PROGRAM}admission/", admission.admission, name="programs-admission"),
+    path(f"{PROGRAM}admission/edit/", admission.edit, name="programs-admission-edit"),
+    path(f"{PROGRAM}admission/move/", admission.move, name="programs-admission-move"),
+    path(f"{PROGRAM}onboarding/", onboarding.onboarding, name="programs-onboarding"),
+    path(f"{PROGRAM}welcome/", welcome.welcome, name="programs-welcome"),
+    path(f"{PROGRAM}welcome/edit/", welcome.edit, name="programs-welcome-edit"),
+    path(f"{PROGRAM}welcome/stop/", welcome.stop, name="programs-welcome-stop"),
+    path(f"{PARTNER}onboarding/", onboarding_partners.onboarding, name="partners-onboarding"),
+    path(
+        f"{PARTNER}onboarding/<uuid:enrollment_id>/<uuid:step_id>/",
+        onboarding_partners.tick,
+        name="partners-onboarding-tick",
+    ),
     path(
         f"{PROGRAM}questions/preview/",
         program_questions.preview,

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from activity import selectors as activity
-from campaigns import kinds, selectors, services
+from campaigns import kinds, onboarding, selectors, services, welcoming
 from campaigns.kinds import FAMILIES
 from campaigns.models import Program
 from campaigns.services.programs import kind_is_fixed
@@ -26,6 +26,7 @@ from portal.columns import KindColumn, NameColumn, NumberColumn, StatusColumn
 from portal.console.kind_forms import ExampleForm, StartProgramForm, chosen_kind
 from portal.console.program_forms import ProgramForm
 from portal.console.program_rooms import rooms_of
+from portal.console.question_forms import asked
 from portal.earning_lines import earning_lines
 from portal.filters import ChoicesFilter, SearchFilter
 from portal.kind_examples import example as worked_example
@@ -110,6 +111,9 @@ def detail(request: HttpRequest, seller_slug: str, program_id: uuid.UUID) -> Htt
         "by_agreement": kinds.SETTLEMENTS in kind.rooms,
         "by_brief": kinds.DELIVERABLES in kind.rooms,
         "earnings": earning_lines(program),
+        "asked": asked(program),
+        "step_count": len(onboarding.steps().get(program.pk, [])),
+        "mail_count": welcoming.mails_of(program).count(),
         "versions": selectors.terms_versions(program),
         "campaigns": selectors.campaigns().filter(program=program).order_by("-id")[:5],
         "events": [told(event) for event in activity.events_of_object(program.pk)[:10]],

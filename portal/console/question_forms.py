@@ -7,7 +7,14 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from campaigns.models import Program
-from campaigns.questions import KINDS, MAX_QUESTIONS, Question, checked_questions
+from campaigns.questions import (
+    KINDS,
+    MAX_QUESTIONS,
+    Question,
+    checked_questions,
+    questions_of,
+)
+from portal.console import builder_rows
 from portal.public.question_fields import field_of
 
 PREFIX: Final = "q"
@@ -90,27 +97,15 @@ def rows_of_program(program: Program) -> list[dict[str, Any]]:
 
 def rows_of_post(data: Mapping[str, str]) -> list[dict[str, Any]]:
     """The rows as they stand in a posted builder, whole or not."""
-    total = data.get(f"{PREFIX}-TOTAL_FORMS", "")
-    count = min(int(total), MAX_QUESTIONS) if total.isdecimal() and len(total) < 5 else 0
-    return [{name: data.get(f"{PREFIX}-{n}-{name}", "") for name in NAMES} for n in range(count)]
+    return builder_rows.rows_of_post(data, PREFIX, NAMES, MAX_QUESTIONS)
 
 
 def with_act(rows: list[dict[str, Any]], act: str) -> list[dict[str, Any]]:
     """The rows after a button: `add:<kind>`, `up:2`, `down:2` or `remove:2`; else as they are."""
-    what, _colon, which = act.partition(":")
+    what, _colon, kind = act.partition(":")
     if what == "add" and len(rows) < MAX_QUESTIONS:
-        kind = which if which in KINDS else "text"
-        return [*rows, {"kind": kind, "required": "on"}]
-    place = int(which) if which.isdecimal() and len(which) < 4 else -1
-    if not 0 <= place < len(rows):
-        return rows
-    found = list(rows)
-    row = found.pop(place)
-    if what == "up":
-        found.insert(max(place - 1, 0), row)
-    elif what == "down":
-        found.insert(place + 1, row)
-    return found if what in {"up", "down", "remove"} else rows
+        return [*rows, {"kind": kind if kind in KINDS else "text", "required": "on"}]
+    return builder_rows.moved(rows, act)
 
 
 def formset_of(rows: list[dict[str, Any]]) -> Any:
@@ -135,3 +130,16 @@ def _whole(rows: list[dict[str, Any]]) -> list[Question]:
         questions, faults = checked_questions([as_question({**row, "key": ""})])
         found += [] if faults else questions
     return found
+
+
+def asked(program: Program) -> list[dict[str, Any]]:
+    """The questions as the program's page lists them."""
+    return [
+        {
+            "label": question.label,
+            "required": question.required,
+            "words": KIND_WORDS[question.kind],
+            "choices": question.choices,
+        }
+        for question in questions_of(program.questions)
+    ]

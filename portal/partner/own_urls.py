@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.partner import material_acts, materials, people, profile, programs
+from portal.partner import material_acts, materials, onboarding, people, profile, programs
 
 urlpatterns = [
     path("materials/", materials.materials, name="materials"),
@@ -18,6 +18,12 @@ urlpatterns = [
         name="programs-terms",
     ),
     path("programs/<uuid:enrollment_id>/accept/", programs.accept, name="programs-accept"),
+    path("onboarding/", onboarding.onboarding, name="onboarding"),
+    path(
+        "onboarding/<uuid:enrollment_id>/<uuid:step_id>/",
+        onboarding.tick,
+        name="onboarding-tick",
+    ),
     path("profile/", profile.profile, name="profile"),
     path("people/", people.people, name="people"),
     path("people/<uuid:member_id>/role/", people.change, name="people-change"),

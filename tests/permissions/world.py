@@ -13,6 +13,7 @@ from activity.services import Notice, record
 from campaigns import services as campaigns
 from campaigns.models import BrandedMaterial, Enrollment, Material, Program
 from campaigns.services import Company
+from campaigns.services.onboarding import set_checklist
 from commissions import services as commissions
 from commissions.claims import filing
 from commissions.goals import services as goals
@@ -303,6 +304,9 @@ def _waiting(team: Team, program: Program, partner: Partner) -> dict[str, object
         actor=Actor.person(applicant),
         terms_version=program.terms_version,
     )
+    steps = set_checklist(
+        program=program, steps=[{"kind": "own", "label": "Say hello"}], actor=team.actor
+    )
     sellers.invite_staff(
         seller=team.seller, email=f"new-{token()}@example.com", role="manager", actor=team.actor
     )
@@ -317,6 +321,7 @@ def _waiting(team: Team, program: Program, partner: Partner) -> dict[str, object
     )
     return {
         "application_id": application.pk,
+        "step_id": steps[0].pk,
         "application_file_id": application.files.get().pk,
         "staff_id": Staff.objects.get(user=team.marketer).pk,
         "invitation_id": Invitation.objects.filter(partner_id=None, accepted_at=None)

@@ -10,7 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from activity.services import record
+from campaigns import onboarding
 from campaigns.models import Campaign, Enrollment, Material, Program
+from campaigns.models.onboarding import Gate
 from prm.errors import Conflict, Unacceptable
 from prm.validation import changed_fields, refuse_if_any
 from sellers.actors import Actor
@@ -56,10 +58,12 @@ def create_link(
     With a `coupon` the page's address carries it where the program's shop takes one from there.
     Raises Unacceptable for a page on a foreign host, a malformed or taken code, an ended
     enrollment, a campaign of another program, an end that has passed, a host that did not prove
-    to be the seller's. Use `link_of_material` for the link of a material.
+    to be the seller's. Raises Conflict while the check-list keeps links closed to the partner.
+    Use `link_of_material` for the link of a material.
     """
     if enrollment.status != Enrollment.Status.ACTIVE:
         raise Unacceptable(_("This enrollment has ended."), field="enrollment", code="ended")
+    onboarding.require_open(enrollment, Gate.LINKS, actor)
     if code and not CODE_FORM.fullmatch(code):
         raise Unacceptable(str(CODE.message), field="code", code="invalid")
     coupon = terms.get("coupon")
