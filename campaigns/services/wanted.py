@@ -135,4 +135,8 @@ def _plain(value: object) -> object:
     """A value as the trail keeps it."""
     if isinstance(value, Decimal):
         return format(value.normalize(), "f")
+    if isinstance(value, list):
+        return ", ".join(value)
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {weight}" for name, weight in value.items())
     return value

@@ -298,4 +298,6 @@ def _save(prospect: Prospect) -> None:
 
 def _plain(value: object) -> object:
     """A value as the trail keeps it."""
+    if isinstance(value, list):
+        return ", ".join(value)
     return str(value) if isinstance(value, Staff) else value

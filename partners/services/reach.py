@@ -206,7 +206,7 @@ def _record(holder: Holder, actor: Actor, what: str, before: list[str], after: l
         verb=f"{'prospect' if is_prospect else 'partner'}.{what}",
         object=holder,
         partner_id=holder.partner_id if isinstance(holder, Prospect) else holder.pk,
-        changes={what: (before, after)},
+        changes={what: ("; ".join(before), "; ".join(after))},
     )
 
 

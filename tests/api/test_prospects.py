@@ -38,9 +38,10 @@ def program_of(api: Caller) -> str:
     made = api.made(
         "programs",
         {"name": "Friends", "slug": f"p-{token()}", "currency": "EUR",
-         "landing_url": "https://shop.example/"},
+         "landing_url": "https://shop.example/", "terms": "Be honest."},
     )  # fmt: skip
-    api.post(f"programs/{made['id']}/open", {})
+    opened = api.post(f"programs/{made['id']}/open", {})
+    assert opened.status == 200, opened.raw
     return str(made["id"])
 
 
