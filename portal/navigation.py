@@ -80,7 +80,9 @@ CONSOLE = (
             Entry(_("Prospects"), "user-search", "console:prospects", "partners.view"),
             Entry(
                 _("Programs"), "affiliate", "console:programs", "programs.view",
-                also=("console:campaigns", "console:rules", "console:simulations"),
+                also=(
+                    "console:campaigns", "console:rules", "console:simulations", "console:tiers",
+                ),
             ),
             Entry(_("Materials"), "photo", "console:materials", "materials.view"),
             Entry(

@@ -11,7 +11,7 @@ from campaigns import selectors, services
 from campaigns.models import Enrollment
 from partners import selectors as partner_selectors
 from sellers.rest.endpoints import Answer, Call, Endpoint, operation
-from sellers.rest.fields import Choice, Instant, Key, Whole
+from sellers.rest.fields import Choice, Day, Instant, Key, Whole
 from sellers.rest.pagination import NEWEST
 from sellers.rest.serializers import Input, Output
 
@@ -25,6 +25,11 @@ class EnrollmentOutput(Output):
     status = Choice(choices=Enrollment.Status.choices)
     terms_version = Whole()
     tier = Key(source="tier_id", allow_null=True)
+    tier_since = Instant(allow_null=True)
+    tier_falls_on = Day(
+        allow_null=True, help_text="When he leaves his tier, while he falls short of it."
+    )
+    tier_pinned_at = Instant(allow_null=True, help_text="Since when figures do not move him.")
     group = Key(source="group_id", allow_null=True)
     created_at = Instant()
 

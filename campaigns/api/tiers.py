@@ -1,45 +1,110 @@
 """Tiers and groups of programs over the API."""
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
+from rest_framework.fields import ListField
 
 from campaigns import selectors, services
 from campaigns.models import Group, Tier
+from campaigns.services.tiers import MAX_BENEFIT_LENGTH, MAX_BENEFITS, MAX_GRACE_DAYS
+from prm.money import MAX_MINOR
 from sellers.rest.endpoints import Call, Endpoint, operation
-from sellers.rest.fields import Instant, Key, Text, Whole
+from sellers.rest.fields import Choice, Instant, Key, Text, Whole
 from sellers.rest.pagination import NEWEST
-from sellers.rest.serializers import Input, Output
+from sellers.rest.serializers import Input, Output, input_of
 
 MAX_RANK = 1000
 
 
-class TierOutput(Output):
-    """A rank of partners in a program; a higher rank is better."""
+def _asked(answer: bool) -> dict[str, Any]:
+    """A condition's fields and the benefits, in an answer or in a body where none is needed."""
+    sent: dict[str, Any] = {} if answer else {"required": False}
+    return {
+        "metric": Choice(
+            choices=Tier.Metric.choices,
+            allow_null=True,
+            help_text="What is counted; null where only people place partners.",
+            **sent,
+        ),
+        "window": Choice(choices=Tier.Window.choices, allow_null=True, **sent),
+        "from": Whole(
+            min_value=0,
+            max_value=MAX_MINOR,
+            allow_null=True,
+            help_text="From how much on, inclusive; in minor units where the metric is money.",
+            **({"source": "threshold"} if answer else sent),
+        ),
+        "grace_days": Whole(min_value=0, max_value=MAX_GRACE_DAYS, **sent),
+        "benefits": ListField(
+            child=Text(max_length=MAX_BENEFIT_LENGTH),
+            max_length=MAX_BENEFITS,
+            **sent,
+        ),
+    }
 
-    id = Key()
-    program = Key(source="program_id")
-    key = Text(help_text="What conditions of rules compare partner.tier with.")
-    name = Text()
-    rank = Whole()
-    created_at = Instant()
+
+class _TierAnswer(Output):
+    """Writes what is not asked as null."""
+
+    def to_representation(self, instance: Tier) -> dict[str, Any]:
+        """The tier, with null for a metric and a window that it has not."""
+        shown = super().to_representation(instance)
+        for name in ("metric", "window"):
+            shown[name] = shown[name] or None
+        return shown
 
 
-class TierChanges(Input):
-    """What may be changed of a tier. Its key stays, because rules name it."""
+TierOutput = type(
+    "TierOutput",
+    (_TierAnswer,),
+    {
+        "__doc__": """A rank of partners in a program; a higher rank is better.
 
-    name = Text(max_length=80)
-    rank = Whole(min_value=0, max_value=MAX_RANK)
+        With a condition partners come in at once and leave `grace_days` after they fall short.
+        """,
+        "id": Key(),
+        "program": Key(source="program_id"),
+        "key": Text(help_text="What conditions of rules compare partner.tier with."),
+        "name": Text(),
+        "rank": Whole(),
+        **_asked(answer=True),
+        "created_at": Instant(),
+    },
+)
+TierChanges = input_of(
+    "TierChanges",
+    {
+        "name": Text(max_length=80),
+        "rank": Whole(min_value=0, max_value=MAX_RANK),
+        **_asked(answer=False),
+    },
+)
+TierInput = input_of(
+    "TierInput",
+    {
+        "program": Key(),
+        "key": Text(max_length=40, help_text="Letters, digits, hyphen and underscore."),
+        "name": Text(max_length=80),
+        "rank": Whole(min_value=0, max_value=MAX_RANK),
+        **_asked(answer=False),
+    },
+)
 
 
-class TierInput(TierChanges):
-    """A tier of a program."""
-
-    program = Key()
-    key = Text(max_length=40, help_text="Letters, digits, hyphen and underscore.")
+def terms_of(data: Mapping[str, Any]) -> dict[str, Any]:
+    """A body's fields as the services name them: no null texts, and `from` is the threshold."""
+    found = dict(data)
+    if "from" in found:
+        found["threshold"] = found.pop("from")
+    for name in ("metric", "window"):
+        if name in found:
+            found[name] = found[name] or ""
+    return found
 
 
 class GroupOutput(Output):
@@ -82,7 +147,7 @@ class Tiers(Endpoint):
     def post(self, call: Call) -> Tier:
         data = dict(call.data)
         program = call.one(selectors.programs(), data.pop("program"), "program")
-        return services.create_tier(program=program, actor=call.actor, **data)
+        return services.create_tier(program=program, actor=call.actor, **terms_of(data))
 
 
 class TierDetail(Endpoint):
@@ -97,7 +162,7 @@ class TierDetail(Endpoint):
     @operation(_("Change a tier"), body=TierChanges, answer=TierOutput)
     def patch(self, call: Call, tier_id: uuid.UUID) -> Tier:
         tier = call.found(selectors.tiers(), tier_id)
-        fields: Any = call.data
+        fields: Any = terms_of(call.data)
         return services.change_tier(tier=tier, actor=call.actor, **fields)
 
 

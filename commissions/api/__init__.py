@@ -16,6 +16,7 @@ from commissions.api import (
     sales,
     settlements,
     simulations,
+    tiers,
 )
 
 urlpatterns = [
@@ -34,4 +35,5 @@ urlpatterns = [
     *friends.urlpatterns,
     *settlements.urlpatterns,
     *simulations.urlpatterns,
+    *tiers.urlpatterns,
 ]

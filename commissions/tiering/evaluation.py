@@ -87,7 +87,8 @@ def evaluate(*, program_id: uuid.UUID, at: datetime) -> Outcome:
     clock = _locked(program)
     today = local_day(program.seller, at)
     tiers = list(Tier.objects.filter(program=program))
-    found, day = Outcome(), _first_day(clock.evaluated_on, today)
+    found = Outcome()
+    day: date | None = _first_day(clock.evaluated_on, today)
     while day is not None:
         fresh = clock.evaluated_on is not None and day > clock.evaluated_on
         start = metrics.instant(day, program.seller.time_zone)
@@ -126,7 +127,7 @@ def _next_day(program: Program, tiers: Sequence[Tier], day: date, today: date) -
         return day + _DAY
     falling = counting.looked_at(program).filter(tier_falls_on__gt=day)
     ends = [windows.running(window, day).decides_on for window in asked]
-    leaves = falling.aggregate(first=Min("tier_falls_on"))["first"]
+    leaves: date | None = falling.aggregate(first=Min("tier_falls_on"))["first"]
     return min([*ends, *([leaves] if leaves else []), today])
 
 

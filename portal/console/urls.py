@@ -23,11 +23,13 @@ from portal.console import (
     source_urls,
     staff,
     talking_urls,
+    tier_urls,
 )
 
 app_name = "console"
 urlpatterns = [
     *talking_urls.urlpatterns,
+    *tier_urls.urlpatterns,
     *selling_urls.urlpatterns,
     *network_urls.urlpatterns,
     *prospect_urls.urlpatterns,

@@ -13,7 +13,7 @@ from campaigns import selectors as campaigns
 from campaigns.models import Enrollment
 from portal.access import reader_of, requires, user_of
 from portal.partner import links
-from portal.partner.home_cards import first_steps, goals, money, news, selling
+from portal.partner.home_cards import first_steps, goals, money, news, selling, tiers
 from portal.partner.home_cards.place import Card, Place
 from portal.partner.link_forms import ShortLinkForm
 from sellers.models import User
@@ -22,6 +22,7 @@ from sellers.models import User
 CARDS: tuple[Card, ...] = (
     money.card,
     selling.card,
+    tiers.card,
     goals.card,
     first_steps.card,
     news.card,

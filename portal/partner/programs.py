@@ -13,6 +13,7 @@ from campaigns import selectors, services
 from campaigns.models import Enrollment
 from portal.access import actor_of, reader_of, requires
 from portal.earning_lines import earning_lines
+from portal.partner import tier_cards
 from portal.partner.scope import partner_of
 
 
@@ -27,6 +28,7 @@ def programs(request: HttpRequest, seller_slug: str) -> HttpResponse:
     context = {
         "partner": partner,
         "enrollments": [(row, earning_lines(row.program, partner.pk)) for row in mine],
+        "tier_cards": _tier_cards(request, mine),
         "waiting": waiting,
         "others": [
             (program, earning_lines(program))
@@ -64,6 +66,15 @@ def accept(request: HttpRequest, seller_slug: str, enrollment_id: uuid.UUID) -> 
     services.accept_terms(enrollment=enrollment, actor=actor_of(request))
     messages.success(request, _("Accepted. We keep the version, the moment and your name."))
     return HttpResponseRedirect(reverse("partner:programs", args=[seller_slug]))
+
+
+def _tier_cards(request: HttpRequest, mine: list[Enrollment]) -> list[tier_cards.TierCard]:
+    """Where he stands in the programs that he is in, for those who may see his figures."""
+    reader = reader_of(request)
+    if not reader.may("portal.earnings"):
+        return []
+    active = [row for row in mine if row.status == Enrollment.Status.ACTIVE]
+    return tier_cards.cards(active, reader.seller)
 
 
 def _own(request: HttpRequest, enrollment_id: uuid.UUID) -> Enrollment:

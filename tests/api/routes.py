@@ -40,6 +40,7 @@ def _write(
 METHOD = {"kind": "iban", "name": "Blue Parrot", "account": "DE89370400440532013000"}
 PROGRAM = {"name": "P", "slug": "a-program", "currency": "EUR", "landing_url": LANDING}
 TIER = {"program": "{program_id}", "key": "elm", "name": "Elm", "rank": 7}
+TIER_DRAFT = {**TIER, "key": "fir", "metric": "leads", "window": "quarter", "from": 3}
 SALE = {"external_id": "route", "currency": "EUR", "amount": 1}
 APPLY = {"program": "{program_id}", "email": "owl@example.com"}
 REFUND = {"external_id": "route", "amount": 1}
@@ -111,6 +112,15 @@ ROUTES = [
     _write("tiers", "programs:write", TIER),
     _read("tiers/{tier_id}", "programs:read"),
     _write("tiers/{tier_id}", "programs:write", {"name": "Oak"}, "PATCH"),
+    _write("tiers/preview", "programs:write", TIER_DRAFT),
+    _read("tier-moves", "partners:read", partner=True),
+    _read("enrollments/{enrollment_id}/tier", "partners:read", partner=True),
+    _write(
+        "enrollments/{enrollment_id}/tier/pin",
+        "partners:write",
+        {"tier": "{tier_id}", **REASON},
+    ),
+    _write("enrollments/{enrollment_id}/tier/unpin", "partners:write"),
     _read("groups", "programs:read"),
     _write("groups", "programs:write", {"program": "{program_id}", "name": "Cafés"}),
     _read("groups/{group_id}", "programs:read"),

@@ -7,6 +7,7 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
+from activity import work
 from activity.models import Event, Notification
 from campaigns import services as campaigns
 from campaigns.models import TierClock, TierMove
@@ -16,7 +17,6 @@ from commissions.inputs import RefundInput
 from commissions.models import Commission
 from commissions.services.intake import ENGINE
 from commissions.services.rulebook import RuleInput
-from commissions.startup import work
 from commissions.tiering import evaluation, previews, selectors
 from commissions.tiering.evaluation import Outcome
 from partners import services as partners

@@ -258,8 +258,12 @@ def _money(team: Team, partner: Partner) -> dict[str, object]:
         actor=Actor.person(team.finance),
     )
     payouts.approve_batch(batch=batch, actor=team.actor)
+    tier = campaigns.create_tier(
+        program=goal.program, actor=team.actor, key="gold", name="Gold", rank=3
+    )
     return {
         "goal_id": goal.pk,
+        "tier_id": tier.pk,
         "simulation_id": _simulation(team).pk,
         "batch_id": batch.pk,
         "signal_id": Signal.objects.create(
