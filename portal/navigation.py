@@ -84,7 +84,9 @@ CONSOLE = (
                     "console:campaigns", "console:rules", "console:simulations", "console:tiers",
                 ),
             ),
-            Entry(_("Materials"), "photo", "console:materials", "materials.view"),
+            Entry(
+                _("Materials"), "photo", "console:materials", "materials.view", count="branded"
+            ),
             Entry(
                 _("Conversations"), "messages", "console:conversations", "partners.manage",
                 "conversations", hot=True,

@@ -11,6 +11,7 @@ from activity import notifications
 from campaigns import kinds
 from campaigns import selectors as campaigns
 from campaigns.announcements import selectors as announcements
+from campaigns.materials import selectors as materials
 from commissions import deliverable_selectors as deliverables
 from commissions import selectors as commissions
 from commissions.browser import selectors as browser
@@ -50,6 +51,7 @@ WAITING: Final[Mapping[str, Waiting]] = {
     "review": Waiting("commissions.manage", [screening.waiting]),
     "held": Waiting("commissions.manage", [commissions.held_lines]),
     "unapproved": Waiting("commissions.manage", [commissions.unapproved_lines]),
+    "branded": Waiting("materials.manage", [materials.waiting_branded]),
     "deliverables": Waiting("commissions.manage", [deliverables.waiting], kinds.DELIVERABLES),
     "settlements": Waiting(
         "commissions.manage",

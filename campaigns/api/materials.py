@@ -34,7 +34,7 @@ class CampaignQuery(Input):
 
 
 class MaterialOutput(Output):
-    """A banner, a document or a text that a program's partners may use."""
+    """What a program's partners may use to sell, in its version in force."""
 
     id = Key()
     program = Key(source="program_id")
@@ -43,7 +43,15 @@ class MaterialOutput(Output):
     name = Text()
     description = Text()
     language = Text()
+    subject = Text(help_text="Of e-mail texts.")
     text = Text()
+    url = Text(help_text="Of videos.")
+    destination = Text(help_text="Where its links lead; empty for the program's landing page.")
+    tier = Key(source="tier_id", allow_null=True, help_text="The lowest tier that may use it.")
+    version = Whole()
+    expires_on = Day(allow_null=True, help_text="The last day on which it may be used.")
+    co_brand = Choice(choices=Material.CoBrand.choices)
+    products = Whole(help_text="Rows of a product feed.")
     file_name = Text()
     content_type = Text()
     size = Whole(help_text="Bytes.")

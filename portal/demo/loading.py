@@ -7,7 +7,7 @@ from django.db import transaction
 from activity import work
 from commissions.engine import holds
 from commissions.services.intake import ENGINE
-from portal.demo import kinds, pages, payments, prospects, reviews, scene
+from portal.demo import kinds, materials, pages, payments, prospects, reviews, scene
 from portal.demo.history import CLICKS, SALES, History
 from sellers import selectors
 from sellers.scope import seller_scope
@@ -35,9 +35,11 @@ def load(tell: Tell) -> None:
         prospects.add_prospects(stage)
         tell(UNIT, "materials")
         scene.add_materials(stage)
+        made = materials.add_materials(stage)
         history = History(stage)
         tell(UNIT, "links")
         history.make_links()
+        materials.use_materials(stage, made)
         history.make_clicks(lambda count: tell(count, "clicks"))
         history.make_sales(lambda count: tell(count, "sales"))
         history.keep_clicks()
