@@ -180,6 +180,13 @@ def current_method(partner_id: uuid.UUID) -> PayoutMethod | None:
     return current_methods({partner_id}).get(partner_id)
 
 
+def methods_now(partner_id: uuid.UUID) -> tuple[PayoutMethod | None, PayoutMethod | None]:
+    """A partner's confirmed method and the change that waits for confirmation; one query."""
+    rows = PayoutMethod.objects.filter(partner_id=partner_id, replaced_at=None)
+    found = {row.confirmed_at is not None: row for row in rows.select_related("requested_by")}
+    return found.get(True), found.get(False)
+
+
 def requested_method(partner_id: uuid.UUID) -> PayoutMethod | None:
     """The change that waits for its confirmation, whether or not its link still works."""
     rows = PayoutMethod.objects.filter(partner_id=partner_id, replaced_at=None, confirmed_at=None)

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -70,6 +71,7 @@ def profile(request: HttpRequest, seller_slug: str) -> HttpResponse:
         "partner": partner,
         "country": country_name(partner.country),
         "may_change": may_change,
+        "now": timezone.now(),
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "partner/profile/detail.html", context, status=status)

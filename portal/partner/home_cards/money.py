@@ -92,7 +92,7 @@ def card(place: Place) -> dict[str, Any]:
         found = [_purse(currency, None, {}, None, [])]
     main = found[0]
     period = periods.month_so_far(timezone.localtime())
-    method = payouts.current_method(partner_id)
+    method, asked = payouts.methods_now(partner_id)
     return {
         "purse": main,
         "moved": _moved(main.earned),
@@ -101,6 +101,7 @@ def card(place: Place) -> dict[str, Any]:
         "hold_days": _one_hold(enrollments),
         "held_reason": _held_reason(partner_id, main),
         "method": method,
+        "asked_method": asked,
         "method_words": str(method) if method else "",
     }
 
