@@ -78,7 +78,9 @@
         pen.textBaseline = "middle";
         chart.getDatasetMeta(0).data.forEach((bar, index) => {
           const value = data.series[0].values[index];
-          pen.fillText(`${value > 0 ? "+" : ""}${short.format(value)}`, Math.max(bar.x, bar.base) + 6, bar.y);
+          // one series alone is differences
+          const sign = data.series.length === 1 && value > 0 ? "+" : "";
+          pen.fillText(`${sign}${short.format(value)}`, Math.max(bar.x, bar.base) + 6, bar.y);
         });
       },
     };
