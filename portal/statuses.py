@@ -346,8 +346,8 @@ STATUSES: dict[str, dict[str, Look]] = {
         "read": Look("good", _("Read")),
     },
     "conversation": {
-        "new": Look("move", _("New to you"), "message"),
-        "waiting": Look("warn", _("Waits for your side"), "hourglass"),
+        "new": Look("move", _("New message"), "message"),
+        "waiting": Look("wait", _("To answer")),
         "answered": Look("good", _("Answered")),
         "closed": Look("done", _("Closed")),
     },

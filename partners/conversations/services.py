@@ -85,7 +85,8 @@ def open_conversation(
         partner_id=partner.pk,
     )
     if side == Side.PARTNER:
-        questions.note(seller=partner.seller, words=conversation.subject, found=False)
+        # nobody searched, so nothing was missed
+        questions.note(seller=partner.seller, words=conversation.subject, found=True)
     _say(conversation, said, side, actor)
     return conversation
 

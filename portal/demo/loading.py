@@ -7,7 +7,7 @@ from django.db import transaction
 from activity import work
 from commissions.engine import holds
 from commissions.services.intake import ENGINE
-from portal.demo import kinds, materials, pages, payments, prospects, reviews, scene
+from portal.demo import kinds, materials, pages, payments, prospects, reviews, scene, talk
 from portal.demo.history import CLICKS, SALES, History
 from sellers import selectors
 from sellers.scope import seller_scope
@@ -59,4 +59,5 @@ def load(tell: Tell) -> None:
         payments.pay(stage)
         pages.add_pages(stage)
         reviews.add_performance(stage)
+        talk.add_talk(stage)
         tell(2 * UNIT, "done")

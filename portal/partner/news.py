@@ -37,7 +37,7 @@ class NewsTable(tables.Table):
         url=_url,
         meta=lambda receipt: rich_text.excerpt(receipt.announcement.source, 140),
     )
-    created_at = DayColumn(gettext_lazy("When"))
+    created_at = DayColumn(gettext_lazy("When"), accessor="announcement__sent_at")
     state = StatusColumn(gettext_lazy("State"), kind="receipt")
 
 
