@@ -57,10 +57,10 @@ _LINES: Final = """
            s.amount_minor / 20, 0, 'EUR',
            CASE WHEN s.occurred_at > now() - interval '14 days' THEN 'pending'
                 WHEN s.occurred_at > now() - interval '45 days' THEN 'payable' ELSE 'paid' END,
-           false, s.occurred_at + interval '14 days', 1, '', '{}'
+           false, s.occurred_at + interval '14 days', 1, '', %(trace)s::jsonb
     FROM tracking_sale s
     CROSS JOIN (SELECT id FROM commissions_ruleversion WHERE seller_id = %(seller)s LIMIT 1) v
-    WHERE s.seller_id = %(seller)s
+    WHERE s.seller_id = %(seller)s AND s.source = 'bench'
 """
 _ACCOUNTS: Final = """
     INSERT INTO ledger_account (id, created_at, seller_id, kind, partner_id, unit, guarded,
@@ -68,6 +68,7 @@ _ACCOUNTS: Final = """
     SELECT gen_random_uuid(), now(), seller_id, status, partner_id, currency, false, 0,
            sum(amount_minor)
     FROM commissions_commission WHERE seller_id = %(seller)s GROUP BY 3, 4, 5, 6
+    ON CONFLICT DO NOTHING
 """
 # The months of clicks, which had theirs, are in another schema.
 _OWN_TABLES: Final = """
@@ -101,7 +102,7 @@ def make_pasts(*sizes: int) -> list[Past]:
         owners.append(actor)
     past_clicks.write(years)
     for year in years:
-        _write_sales(year)
+        write_sales(year)
         totals.rebuild(year.seller)
     with connected() as server, server.cursor() as cursor:
         cursor.execute(_OWN_TABLES)
@@ -141,10 +142,15 @@ def _make_partners(seller: Seller, actor: Actor) -> None:
     Link.objects.bulk_create(rows)
 
 
-def _write_sales(year: Year) -> None:
+def write_sales(year: Year, trace: str = "{}") -> None:
+    """A sale for each hundred clicks of a year, with a line each and the accounts behind them.
+
+    `trace` stands on every line; pages that say why a line was earned need a real one.
+    """
     values: dict[str, Any] = {
-        "seller": str(year.seller.pk), "mark": uuid.uuid4().hex[:8], "links": LINKS,
+        "seller": str(year.seller.pk), "mark": uuid.uuid4().hex[:8], "links": year.links,
         "from": year.since, "every": year.every, "first": 1, "last": year.clicks - 1,
+        "trace": trace,
     }  # fmt: skip
     with connected() as server, server.cursor() as cursor:
         for statement in (LINK_PLACES, _SALES, _LINES, _ACCOUNTS):

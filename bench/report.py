@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from bench import dashboards, engine, history, imports, intake, redirect, shipping
+from bench import dashboards, engine, history, imports, intake, pages, redirect, shipping
 from bench.measure import Measured, settle
 
 PARTS: dict[str, Callable[[], list[Measured]]] = {
@@ -18,6 +18,7 @@ PARTS: dict[str, Callable[[], list[Measured]]] = {
     "history": history.measure,
     "shipping": shipping.measure,
     "dashboards": dashboards.measure,
+    "pages": pages.measure,
 }
 
 
