@@ -113,7 +113,7 @@ PROSPECTS = Listing(
 @requires("partners.view", room="console")
 def prospects(request: HttpRequest, seller_slug: str) -> HttpResponse:
     """The directory of prospects."""
-    imports = reverse("console:imports", args=[seller_slug])
+    imports = reverse("console:imports-new", args=[seller_slug])
     empty = Empty(
         _("No prospects yet"),
         _("Note here whom you would like to work with: where he is heard, and by how many."),

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django import forms
-from django.forms import BoundField
 from django.utils.translation import gettext as _
 
 from partners.models import Channel, Platform, Reference, ReferenceKind
@@ -70,10 +69,6 @@ class RowsForm(forms.Form):
             self.add_error(name if name in self.fields else None, error.message)
         if not refusal.errors:
             self.add_error(None, refusal.message)
-
-    def bound(self, name: str) -> BoundField:
-        """One field."""
-        return self[name]
 
 
 class ChannelsForm(RowsForm):
