@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns import selectors, services
 from campaigns.models import Application
+from campaigns.services.application_decisions import MOST_DAYS
 from sellers.rest.endpoints import Call, Endpoint, operation
-from sellers.rest.fields import Choice, Instant, Key, Text, Whole
+from sellers.rest.fields import Choice, Instant, Key, Text, Whole, Yes
 from sellers.rest.pagination import NEWEST
-from sellers.rest.payloads import Items
+from sellers.rest.payloads import FreeObject, Items
 from sellers.rest.serializers import Input, Output
 
 
@@ -27,6 +28,10 @@ class ApplicationOutput(Output):
     answers = Items()
     terms_version = Whole()
     reason = Text()
+    may_reapply = Yes(help_text="After a rejection.")
+    reapply_days = Whole(allow_null=True, help_text="Null: the program's own number of days.")
+    admission = FreeObject(allow_null=True, help_text="The rule that held, as it stood.")
+    look_alikes = Items(help_text="Partners that the applicant resembled: partner, name, signs.")
     decided_at = Instant(allow_null=True)
     created_at = Instant()
 
@@ -43,6 +48,10 @@ class RejectionInput(Input):
     """Why. The applicant reads it."""
 
     reason = Text(max_length=500)
+    may_reapply = Yes(required=False, help_text="False: never again to this program.")
+    reapply_days = Whole(
+        min_value=0, max_value=MOST_DAYS, required=False, help_text="Instead of the program's own."
+    )
 
 
 class Applications(Endpoint):
@@ -86,9 +95,7 @@ class ApplicationReject(Endpoint):
     @operation(_("Reject an application"), body=RejectionInput, answer=ApplicationOutput)
     def post(self, call: Call, application_id: uuid.UUID) -> Application:
         application = call.found(selectors.applications(), application_id)
-        return services.reject_application(
-            application=application, actor=call.actor, reason=call.data["reason"]
-        )
+        return services.reject_application(application=application, actor=call.actor, **call.data)
 
 
 urlpatterns: list[Any] = [

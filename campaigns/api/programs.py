@@ -68,6 +68,7 @@ class ProgramOutput(Output):
     terms = Text()
     terms_version = Whole()
     questions = Items()
+    admission = Items(help_text="Rules that decide about applications, in their order.")
     attribution = Choice(choices=Program.Attribution.choices)
     window_days = Whole()
     precedence = Choice(choices=Program.Precedence.choices)
@@ -99,6 +100,11 @@ class ProgramInput(Input):
     summary = Text(max_length=300, required=False, allow_blank=True)
     terms = Text(max_length=20000, required=False, allow_blank=True)
     questions = Items(max_length=30, required=False, help_text="The application form.")
+    admission = Items(
+        max_length=20,
+        required=False,
+        help_text="Rules {decision: approve|reject|review, conditions, reason}; the first decides.",
+    )
     attribution = Choice(choices=Program.Attribution.choices, required=False)
     window_days = Whole(min_value=0, max_value=3650, required=False)
     precedence = Choice(choices=Program.Precedence.choices, required=False)
