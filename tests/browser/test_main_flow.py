@@ -8,9 +8,11 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.db.models import F
 from playwright.sync_api import Page, expect
 
 from ledger import checks
+from payouts.models import HOLD, PayoutMethod
 from sellers.scope import seller_scope
 from sellers.selectors import seller_by_slug
 from tests.browser import mailbox
@@ -54,6 +56,14 @@ class Walk:
         assert seller is not None
         with seller_scope(seller.pk):
             assert checks.faults() == []
+
+    def let_the_hold_pass(self) -> None:
+        """As if three days had gone by since the payout account was confirmed."""
+        seller = seller_by_slug(self.slug)
+        assert seller is not None
+        with seller_scope(seller.pk):
+            back = {name: F(name) - HOLD for name in ("confirmed_at", "usable_at")}
+            assert PayoutMethod.objects.update(**back) == 1
 
 
 def press(page: Page, name: str) -> None:
@@ -209,6 +219,10 @@ def pay_out(walk: Walk, owner: Page, finance: Page, partner: Page) -> None:
     partner.locator("[name=name]").fill("Rani Wulandari")
     partner.locator("[name=account]").fill("rani@example.com")
     press(partner, "Save account")
+    partner.goto(mailbox.link_to(f"rani-{walk.slug}@example.com", "/payout-method/confirm/"))
+    press(partner, "Confirm this account")
+    expect(partner.get_by_role("main")).to_contain_text("you are left out of payouts")
+    walk.let_the_hold_pass()
     walk.books_are_whole()
     finance.goto(walk.console("payouts/draft/"))
     press(finance, "Show who is due")
