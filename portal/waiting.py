@@ -21,6 +21,7 @@ from commissions.loyalty import selectors as loyalty
 from commissions.screening import selectors as screening
 from commissions.settlements import selectors as settlements
 from partners.conversations import selectors as talk
+from partners.models import Side
 from payouts import selectors as payouts
 from payouts.selectors import Unreachable
 from prm.counts import Counts, Rows
@@ -93,18 +94,24 @@ def counts(
         found["home"] = len({one.partner_id for one in without}) + sum(
             found.get(key, 0) for key in LISTED
         )
-    return {**found, **_talk(reader, reader.user), "unread": unread(reader)}
+    return {**found, **_own(reader, reader.user)}
 
 
-def _talk(reader: Reader, user: User) -> dict[str, int]:
-    """What was said to the reader that he has not read: news and conversations."""
-    found = {}
+def _own(reader: Reader, user: User) -> dict[str, int]:
+    """What the reader himself has not read: notifications, conversations, news; one statement.
+
+    Who is staff and a partner's person at once has the conversations of both in one count.
+    """
+    rows: dict[str, list[Rows]] = {"unread": [lambda: notifications.unread(user)]}
+    if not (reader.staff or reader.seat):
+        return {"unread": 0}
     if reader.staff and reader.may("partners.manage"):
-        found["conversations"] = talk.unread_count(user, "seller")
+        rows["conversations"] = [lambda: talk.unread(user, Side.SELLER)]
     if reader.seat:
-        found["news"] = announcements.unread_count(reader.seat.partner_id, user)
-        found["conversations"] = talk.unread_count(user, "partner", reader.seat.partner_id)
-    return found
+        of = reader.seat.partner_id
+        rows.setdefault("conversations", []).append(lambda: talk.unread(user, Side.PARTNER, of))
+        rows["news"] = [lambda: announcements.unread(of, user)]
+    return Counts(rows).of(rows)
 
 
 def unreachable(reader: Reader) -> list[Unreachable]:

@@ -66,9 +66,9 @@ def received_one(partner_id: uuid.UUID, user: User, announcement_id: uuid.UUID |
     return found
 
 
-def unread_count(partner_id: uuid.UUID, user: User) -> int:
-    """How many announcements the person has not read."""
-    return received(partner_id, user).filter(read_at=None).count()
+def unread(partner_id: uuid.UUID, user: User) -> QuerySet[Receipt]:
+    """The announcements that the person has not read."""
+    return received(partner_id, user).filter(read_at=None)
 
 
 def shares_of(announcement: Announcement) -> dict[str, int]:

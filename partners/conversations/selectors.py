@@ -86,12 +86,10 @@ def waiting() -> QuerySet[Conversation]:
     return Conversation.objects.filter(status=Conversation.Status.OPEN, last_side=Side.PARTNER)
 
 
-def unread_count(user: User, side: str, partner_id: uuid.UUID | None = None) -> int:
-    """In how many conversations `user` has something unread, of one partner or of all."""
+def unread(user: User, side: str, partner_id: uuid.UUID | None = None) -> QuerySet[Participant]:
+    """Where `user` has something unread, one row a conversation, of one partner or of all."""
     rows = Participant.objects.filter(user=user, side=side, unread__gt=0)
-    if partner_id is not None:
-        rows = rows.filter(conversation__partner_id=partner_id)
-    return rows.count()
+    return rows if partner_id is None else rows.filter(conversation__partner_id=partner_id)
 
 
 def staff_in(conversation: Conversation) -> list[User]:
