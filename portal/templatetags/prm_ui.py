@@ -12,8 +12,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from portal import brand, icons, kinds, navigation
-from sellers.models import Seller
 from prm import rich_text
+from sellers.models import Seller
 
 register = template.Library()
 
