@@ -86,7 +86,7 @@ WORDS: Final = (
 
 LANDING: Final = """# Picked in October, roasted this week
 
-The first lots of the **Gayo highlands** are here: three farms above 1,400 metres, dried on raised
+The first lots of the **Gayo highlands** are here: three farms above 1,400 metres, dried on raised \
 beds, roasted in Bandung the day before they leave.
 
 - **Gayo Natural**: blueberry, cacao, a long finish
