@@ -72,7 +72,7 @@ class PageForm(forms.Form):
     def __init__(
         self, *args: Any, page: PartnerPage, settings: PageSettings, **kwargs: Any
     ) -> None:
-        super().__init__(*args, initial=_initial(page), **kwargs)
+        super().__init__(*args, **{**kwargs, "initial": _initial(page)})
         if not page.logo:
             del self.fields["remove_logo"]
         # A consent to what the seller does not offer would be one to something unknown.

@@ -1,6 +1,6 @@
 """Forms about landing pages, and how shops take coupons from addresses."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -64,19 +64,17 @@ class LandingForm(forms.Form):
             del self.fields["remove_file"]
 
     @property
-    def program(self) -> Program:
+    def chosen_program(self) -> Program:
         """Whose page it is."""
-        if self._landing is not None:
-            return self._landing.program
-        chosen: Program = self.cleaned_data["program"]
-        return chosen
+        found = self._landing.program if self._landing else self.cleaned_data["program"]
+        return cast("Program", found)
 
     @property
     def values(self) -> dict[str, Any]:
         """What services take, of a valid form."""
         data = dict(self.cleaned_data)
         data.pop("program", None)
-        data["destination"] = full_address(self.program, data["destination"])
+        data["destination"] = full_address(self.chosen_program, data["destination"])
         return data
 
 

@@ -99,7 +99,8 @@ def new(request: HttpRequest, seller_slug: str) -> HttpResponse:
     actor = actor_of(request)
 
     def act() -> None:
-        made.append(services.create_landing(program=form.program, actor=actor, **form.values))
+        program = form.chosen_program
+        made.append(services.create_landing(program=program, actor=actor, **form.values))
 
     if request.method == "POST" and form.is_valid() and try_on(form, act):
         messages.success(request, _("Made as a draft. Look it over, then put it up."))
