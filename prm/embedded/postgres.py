@@ -23,6 +23,7 @@ _SETTINGS = {
     "max_connections": "200",
     "shared_buffers": "256MB",
     "jit": "off",  # compiling costs more than these short queries take
+    "random_page_cost": "1.1",  # a solid-state disk reads anywhere as fast as in order
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_min_duration_statement": "2000",
