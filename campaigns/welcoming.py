@@ -8,7 +8,7 @@ made up for during two weeks.
 import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.db.models import (
@@ -88,14 +88,14 @@ def merged(mail: WelcomeMail, text: str, partner: Partner, person: str) -> str:
 
 
 def _due(
-    now: datetime, mail: object, program: object, delay: object, started: object
+    now: datetime, mail: Any, program: Any, delay: Any, started: Any
 ) -> "QuerySet[Enrollment]":
     """Enrollments to which a mail is due; the values are the mail's, or references to it."""
 
-    def back(moment: object) -> ExpressionWrapper:
+    def back(moment: Any) -> ExpressionWrapper[Any]:
         begin = moment if hasattr(moment, "resolve_expression") else Value(moment)
         less = delay if hasattr(delay, "resolve_expression") else Value(delay)
-        return ExpressionWrapper(begin - less, output_field=DateTimeField())  # type: ignore[operator]
+        return ExpressionWrapper(begin - less, output_field=DateTimeField())
 
     first = started if hasattr(started, "resolve_expression") else Value(started)
     earliest = Greatest(first, Value(now - MADE_UP), output_field=DateTimeField())

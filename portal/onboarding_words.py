@@ -81,7 +81,6 @@ def _step(item: Item, slug: str) -> Step:
         done=item.done,
         at=item.at,
         opens=[CLOSED[gate] for gate in step.gates],
-        partner_ticks=step.kind == StepKind.TERMS
-        or (own and step.ticked_by == TickedBy.PARTNER),
+        partner_ticks=step.kind == StepKind.TERMS or (own and step.ticked_by == TickedBy.PARTNER),
         staff_tick=own,
     )

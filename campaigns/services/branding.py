@@ -22,7 +22,6 @@ from sellers.actors import Actor
 KIND: Final = "branding"
 MOST_KEPT: Final = 50
 """Pieces a partner may ask for of one material in a day."""
-Status = BrandedMaterial.Status
 
 
 @transaction.atomic
@@ -80,7 +79,7 @@ def ask_for_branding(
 @transaction.atomic
 def approve_branding(*, piece: BrandedMaterial, actor: Actor) -> BrandedMaterial:
     """Let the partner use it. Raises Conflict unless it waits for approval."""
-    return _decide(piece, actor, Status.READY, "")
+    return _decide(piece, actor, BrandedMaterial.Status.READY, "")
 
 
 @transaction.atomic
@@ -92,21 +91,21 @@ def reject_branding(*, piece: BrandedMaterial, actor: Actor, reason: str) -> Bra
     if len(text) > 500:
         message = _("At most %(limit)d characters.") % {"limit": 500}
         raise Unacceptable(message, field="reason", code="max_length")
-    return _decide(piece, actor, Status.REJECTED, text)
+    return _decide(piece, actor, BrandedMaterial.Status.REJECTED, text)
 
 
-def _decide(piece: BrandedMaterial, actor: Actor, to: Status, reason: str) -> BrandedMaterial:
+def _decide(piece: BrandedMaterial, actor: Actor, to: str, reason: str) -> BrandedMaterial:
     changes: dict[str, Any] = {
         "status": to,
         "decided_at": timezone.now(),
         "decided_by": actor.user,
         "reason": reason,
     }
-    waiting = BrandedMaterial.objects.filter(pk=piece.pk, status=Status.WAITING)
+    waiting = BrandedMaterial.objects.filter(pk=piece.pk, status=BrandedMaterial.Status.WAITING)
     if waiting.update(**changes) != 1:
         raise Conflict(_("This was already decided."), code="state")
     piece.refresh_from_db()
-    approved = to == Status.READY
+    approved = to == BrandedMaterial.Status.READY
     subject = (
         gettext_lazy("%(name)s with your name is approved")
         if approved
@@ -120,7 +119,7 @@ def _decide(piece: BrandedMaterial, actor: Actor, to: Status, reason: str) -> Br
         object=piece,
         label=piece.material.name,
         partner_id=piece.partner_id,
-        changes={"status": (Status.WAITING, to)},
+        changes={"status": (BrandedMaterial.Status.WAITING, to)},
         detail={"name": piece.name, "reason": reason},
         notify=notices_to(
             partners.users_of(piece.partner),

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import date
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
@@ -46,7 +46,7 @@ def _count(
     material: Material, partner_id: uuid.UUID, *, views: int = 0, downloads: int = 0
 ) -> None:
     day = _today(material)
-    values = [new_id(), timezone.now(), material.seller_id, material.pk, partner_id, day]
+    values: list[Any] = [new_id(), timezone.now(), material.seller_id, material.pk, partner_id, day]
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, [*values, views, downloads])
 

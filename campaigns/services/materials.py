@@ -25,10 +25,9 @@ CHECKED: Final = frozenset(
 )  # fmt: skip
 
 
-class MaterialFields(TypedDict, total=False):
-    """What may be changed of a material without a new version; a new file makes one."""
+class MaterialContent(TypedDict, total=False):
+    """What a material holds beside its name and file."""
 
-    name: str
     description: str
     language: str
     subject: str
@@ -40,6 +39,12 @@ class MaterialFields(TypedDict, total=False):
     expires_on: date | None
     co_brand: str
     co_brand_place: str
+
+
+class MaterialFields(MaterialContent, total=False):
+    """What may be changed of a material without a new version; a new file makes one."""
+
+    name: str
 
 
 class VersionFields(TypedDict, total=False):
@@ -59,7 +64,7 @@ def create_material(
     kind: str,
     name: str,
     file: "File[Any] | None" = None,
-    **fields: Unpack[MaterialFields],
+    **fields: Unpack[MaterialContent],
 ) -> Material:
     """A material for the program's partners. Images are drawn anew, documents looked into.
 

@@ -105,11 +105,11 @@ class RuleForm(forms.Form):
 def initial_of(rule: Rule) -> dict[str, Any] | None:
     """A rule as the form shows it; None for one that is nested deeper than it can show."""
     group, parts = next(iter(rule.conditions.items()), ("", None))
-    flat = group in MATCH and isinstance(parts, list) and len(parts) <= LINES
-    if not flat or any("field" not in part for part in parts):
-        single = "field" in rule.conditions
-        parts, group = ([rule.conditions], "all") if single else (None, "")
-    if parts is None:
+    if "field" in rule.conditions:
+        parts, group = [rule.conditions], "all"
+    elif group not in MATCH or not isinstance(parts, list) or len(parts) > LINES:
+        return None
+    if any("field" not in part for part in parts):
         return None
     found: dict[str, Any] = {"decision": rule.decision, "reason": rule.reason, "match": group}
     for n, leaf in enumerate(parts):

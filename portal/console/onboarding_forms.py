@@ -82,7 +82,9 @@ def rows_of(steps: list[OnboardingStep]) -> list[dict[str, Any]]:
 
 def rows_of_post(data: QueryDict) -> list[dict[str, Any]]:
     """The rows as they stand in a posted builder, whole or not."""
-    rows = builder_rows.rows_of_post(data.dict(), PREFIX, NAMES, MAX_STEPS)
+    rows = builder_rows.rows_of_post(
+        {key: str(value) for key, value in data.items()}, PREFIX, NAMES, MAX_STEPS
+    )
     return [
         {**row, "id": _id(row["id"]), "gates": data.getlist(f"{PREFIX}-{n}-gates")}
         for n, row in enumerate(rows)

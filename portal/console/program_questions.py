@@ -53,6 +53,7 @@ def questions(request: HttpRequest, seller_slug: str, program_id: uuid.UUID) -> 
 @require_POST
 def preview(request: HttpRequest, seller_slug: str, program_id: uuid.UUID) -> HttpResponse:
     """The form as applicants would see it; part of the builder's page."""
+    selectors.program_by_id(program_id)  # another seller's is not there
     context = {"form": PreviewForm(rows_of_post(request.POST))}
     return render(request, "console/programs/questions_preview.html", context)
 

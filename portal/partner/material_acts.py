@@ -120,7 +120,8 @@ def _again(
     request: HttpRequest, partner: Partner, material: Material, **shown: forms.Form
 ) -> HttpResponse:
     """The opened material again, with the mistakes by their fields."""
-    request.GET = request.GET.copy()
-    request.GET["open"] = str(material.pk)
+    opened = request.GET.copy()
+    opened["open"] = str(material.pk)
+    request.GET = opened  # type: ignore[assignment]
     context = page_of(request, partner, dict(shown))
     return render(request, "partner/materials/list.html", context, status=422)

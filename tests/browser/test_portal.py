@@ -1,6 +1,7 @@
 """A partner's person at a phone, by keyboard alone: money, account, taxes, offline."""
 
 import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -16,7 +17,7 @@ from tests.stack import Stack
 pytestmark = pytest.mark.browser
 
 IBAN = "GB82WEST12345698765432"
-PHONE = {"width": 375, "height": 740}
+PHONE: Any = {"width": 375, "height": 740}
 FAR = 90
 """So many presses of Tab reach anything on a page of the portal, or something is wrong."""
 
@@ -62,7 +63,7 @@ def in_both_themes(page: Page) -> None:
     """Nothing sticks out at this size, and axe finds nothing in light and in dark."""
     assert overhang(page) == 0, page.url
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)
         assert barriers(page) == [], f"{page.url}, {scheme}"
     page.emulate_media(color_scheme="light")
 

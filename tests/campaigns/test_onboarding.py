@@ -188,7 +188,10 @@ def test_a_changed_step_keeps_its_ticks_and_a_removed_one_counts_no_more(market:
 def test_welcome_mails_go_once_on_their_day_to_those_who_join_later() -> None:
     market = make_market()
     team = market.team
-    values = {"subject": "Hello {person}", "body": "Your {program} at {seller}"}
+    values: dict[str, Any] = {
+        "subject": "Hello {person}",
+        "body": "Your {program} at {seller}",
+    }
     with team.scope():
         now = welcome.create_welcome_mail(
             program=market.program, actor=team.actor, days=0, **values

@@ -8,8 +8,10 @@ from tests.commissions.import_files import Desk, csv, make_desk
 
 HEAD = "id,name,email,type,country,language,niche,formats,platform,handle,followers,er"
 GOOD = (
-    'L-1,Blue Parrot,ana@parrot.example,company,DE,"de, en","Coffee; Travel",'
-    '"Videos, reviews",YouTube,@parrot,"48,000",3.5%',
+    (
+        'L-1,Blue Parrot,ana@parrot.example,company,DE,"de, en","Coffee; Travel",'
+        '"Videos, reviews",YouTube,@parrot,"48,000",3.5%'
+    ),
     "L-1,Blue Parrot,,,,,,,instagram,@parrot,21000,5",
     "L-2,Bean & Bicycle,,person,Netherlands,nl,cycling,,blog,beanbicycle,,",
     ",No Id Needed,,,,,,,,,,",

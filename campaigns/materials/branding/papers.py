@@ -37,7 +37,7 @@ def branded(content: bytes, place: str, mark: Mark) -> bytes:
         if mark.logo:
             (folder / "logo.png").write_bytes(mark.logo)
         if mark.link:
-            segno.make(mark.link, error="m").save(folder / "code.svg", border=0)
+            segno.make(mark.link, error="m").save(str(folder / "code.svg"), border=0)
         fonts.write_to(folder, [mark.seller, mark.name, mark.contact, mark.link])
         inputs = {
             "pages": json.dumps(pages),

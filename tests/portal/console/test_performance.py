@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from activity import work
-from commissions.models import Review, ReviewAction, Standing
+from commissions.models import Review, ReviewAction, Standing, StandingRound
 from commissions.performance import standings
 from sellers.models import Staff
 from sellers.scope import maintenance_scope
@@ -246,7 +246,7 @@ def test_standings_are_made_once_a_day(market: Market) -> None:
         assert row.change == 5_667
         assert row.parts["sales"] == 9
         row.as_of -= timedelta(days=1)
-        standings.StandingRound.objects.update(day=row.as_of)
+        StandingRound.objects.update(day=row.as_of)
     assert market.team.id in set(_waiting())
     assert standings.step(market.team.id) is False
     with market.team.scope():

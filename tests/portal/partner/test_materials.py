@@ -233,8 +233,8 @@ def test_a_banner_on_his_page_carries_his_name(own: Own) -> None:
         link = Link.objects.get(material=banner)
     shown, plain = (
         b"".join(
-            Client().get(f"/{own.team.seller.slug}/banners/{banner.pk}/{end}").streaming_content
-        )  # type: ignore[attr-defined]
+            Client().get(f"/{own.team.seller.slug}/banners/{banner.pk}/{end}").streaming_content  # type: ignore[attr-defined]
+        )
         for end in (f"{link.code}/", "")
     )
     assert f"/banners/{banner.pk}/{link.code}/" in page

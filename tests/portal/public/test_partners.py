@@ -79,7 +79,7 @@ def test_the_page_says_what_the_partner_wrote_and_runs_nothing_of_it(market: Mar
         )
         page = PartnerPage.objects.get(partner=market.rani.partner)
         for shown in ({"link": market.rani.link}, {"coupon": coupon}):
-            tracking.add_page_item(page=page, actor=market.team.actor, **shown)  # type: ignore[arg-type]
+            tracking.add_page_item(page=page, actor=market.team.actor, **shown)
     answer = stranger().get(url(market))
     text = answer.content.decode()
     assert answer.status_code == 200
