@@ -16,7 +16,7 @@ class Event(Record):
     belongs to. `verb` is dotted: `partner.approved`.
     """
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField()
     verb = models.CharField(max_length=60)
     actor_kind = models.CharField(max_length=12)
@@ -44,9 +44,9 @@ class Event(Record):
 class ChainLink(Record):
     """An event's place in its seller's hash chain. Append-only; made by the worker in order."""
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
     place = models.BigIntegerField()
-    event = TenantForeignKey(Event, related_name="links")
+    event = TenantForeignKey(Event, related_name="links", db_index=False)
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
 
@@ -64,9 +64,9 @@ class Notification(Record):
     where that is not the seller's own address.
     """
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    event = TenantForeignKey(Event, related_name="+")
+    event = TenantForeignKey(Event, related_name="+", db_index=False)
     room = models.CharField(max_length=8)
     subject = models.CharField(max_length=200)
     body = models.TextField(blank=True)
@@ -106,7 +106,7 @@ class MailPreference(Record):
 
     Mode = MailMode
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=16)
     mode = models.CharField(max_length=8, choices=MailMode.choices)
@@ -130,7 +130,7 @@ class Job(Record):
 
     Status = JobStatus
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=40)
     title = models.CharField(max_length=200)
     params = models.JSONField(default=dict)
@@ -164,8 +164,8 @@ class Job(Record):
 class JobProblem(Record):
     """One refused row of a job's input, with the reason and the row as it came."""
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    job = TenantForeignKey(Job, related_name="problems")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    job = TenantForeignKey(Job, related_name="problems", db_index=False)
     row = models.PositiveIntegerField()
     field = models.CharField(max_length=80)
     message = models.CharField(max_length=300)
@@ -183,7 +183,7 @@ class WorkLease(Record):
     The queue itself is the rows that wait; this only keeps workers from crowding it.
     """
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=24)
     leased_until = models.DateTimeField()
     nudged_at = models.DateTimeField()

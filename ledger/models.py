@@ -29,7 +29,7 @@ class Account(Record):
 
     Kind = AccountKind
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=12, choices=AccountKind.choices)
     partner_id = models.UUIDField(null=True, blank=True)
     unit = models.CharField(max_length=3)
@@ -66,12 +66,12 @@ class Transfer(Record):
 
     # its keys to the accounts (seller_id, x_id) hold the seller too
     seller = models.ForeignKey(
-        Seller, on_delete=models.PROTECT, related_name="+", db_constraint=False
+        Seller, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )
     key = models.CharField(max_length=120)
     kind = models.CharField(max_length=24)
-    debit = TenantForeignKey(Account, related_name="debit_transfers")
-    credit = TenantForeignKey(Account, related_name="credit_transfers")
+    debit = TenantForeignKey(Account, related_name="debit_transfers", db_index=False)
+    credit = TenantForeignKey(Account, related_name="credit_transfers", db_index=False)
     amount_minor = models.BigIntegerField()
     unit = models.CharField(max_length=3)
     at = models.DateTimeField()

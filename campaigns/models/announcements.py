@@ -34,7 +34,7 @@ class Announcement(Record):
         "withdrawn": set(),
     }
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
     title = models.CharField(max_length=160)
     source = models.TextField(max_length=20_000)
     segment = models.JSONField(default=dict, blank=True)
@@ -66,9 +66,9 @@ class Announcement(Record):
 class Receipt(Record):
     """That one of a partner's people got an announcement, and when he first read it."""
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    announcement = TenantForeignKey(Announcement, related_name="receipts")
-    partner = TenantForeignKey(Partner, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    announcement = TenantForeignKey(Announcement, related_name="receipts", db_index=False)
+    partner = TenantForeignKey(Partner, related_name="+", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     read_at = models.DateTimeField(null=True, blank=True)
 

@@ -11,8 +11,8 @@ from sellers.models import Seller
 class ApplicationFile(Record):
     """The file that answers one question of an application; pictures are drawn anew."""
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    application = TenantForeignKey(Application, related_name="files")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    application = TenantForeignKey(Application, related_name="files", db_index=False)
     key = models.CharField(max_length=40)
     file = models.FileField(upload_to="applications/%Y/%m/", max_length=300)
     file_name = models.CharField(max_length=160)

@@ -34,7 +34,7 @@ class Application(Record):
         "rejected": set(),
     }
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
     program = TenantForeignKey(Program, related_name="applications")
     partner = TenantForeignKey(Partner, related_name="applications")
     applicant = models.ForeignKey(
@@ -98,8 +98,8 @@ class Tier(Record):
     Metric = TierMetric
     Window = TierWindow
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    program = TenantForeignKey(Program, related_name="tiers")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    program = TenantForeignKey(Program, related_name="tiers", db_index=False)
     key = models.SlugField(max_length=40)
     name = models.CharField(max_length=80)
     rank = models.PositiveSmallIntegerField()
@@ -132,8 +132,8 @@ class Tier(Record):
 class Group(Record):
     """Partners of a program whom staff put together, to give them terms of their own."""
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    program = TenantForeignKey(Program, related_name="groups")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    program = TenantForeignKey(Program, related_name="groups", db_index=False)
     name = models.CharField(max_length=80)
 
     class Meta:
@@ -160,9 +160,9 @@ class Enrollment(Record):
 
     Status = EnrollmentStatus
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    program = TenantForeignKey(Program, related_name="enrollments")
-    partner = TenantForeignKey(Partner, related_name="enrollments")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    program = TenantForeignKey(Program, related_name="enrollments", db_index=False)
+    partner = TenantForeignKey(Partner, related_name="enrollments", db_index=False)
     status = models.CharField(
         max_length=8, choices=EnrollmentStatus.choices, default=EnrollmentStatus.ACTIVE
     )

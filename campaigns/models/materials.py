@@ -17,7 +17,7 @@ from sellers.models import Seller
 class Campaign(Record):
     """A time-boxed push inside a program. Without an end it runs on."""
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
     program = TenantForeignKey(Program, related_name="campaigns")
     name = models.CharField(max_length=120)
     summary = models.CharField(max_length=300, blank=True)
@@ -104,8 +104,8 @@ class Material(MaterialContent, Record):
     CoBrand = CoBrand
     Place = CoBrandPlace
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    program = TenantForeignKey(Program, related_name="materials")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    program = TenantForeignKey(Program, related_name="materials", db_index=False)
     campaign = TenantForeignKey(Campaign, null=True, blank=True, related_name="materials")
     tier = TenantForeignKey(Tier, null=True, blank=True, related_name="materials")
     kind = models.CharField(max_length=8, choices=MaterialKind.choices)
@@ -134,8 +134,8 @@ class MaterialVersion(MaterialContent, Record):
     partners who hold it may go on.
     """
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    material = TenantForeignKey(Material, related_name="versions")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    material = TenantForeignKey(Material, related_name="versions", db_index=False)
     number = models.PositiveIntegerField()
     note = models.CharField(max_length=300, blank=True)
     author = models.ForeignKey(
@@ -156,9 +156,9 @@ class MaterialVersion(MaterialContent, Record):
 class MaterialUse(Record):
     """A download of a material, in one of its versions, by a partner's person."""
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    material = TenantForeignKey(Material, related_name="uses")
-    partner = TenantForeignKey(Partner, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    material = TenantForeignKey(Material, related_name="uses", db_index=False)
+    partner = TenantForeignKey(Partner, related_name="+", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     version = models.PositiveIntegerField(default=1)
 
@@ -177,9 +177,9 @@ class MaterialDay(Record):
     `day` is in the seller's time zone.
     """
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    material = TenantForeignKey(Material, related_name="days")
-    partner = TenantForeignKey(Partner, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    material = TenantForeignKey(Material, related_name="days", db_index=False)
+    partner = TenantForeignKey(Partner, related_name="+", db_index=False)
     day = models.DateField()
     views = models.PositiveIntegerField(default=0)
     downloads = models.PositiveIntegerField(default=0)
@@ -217,8 +217,8 @@ class BrandedMaterial(Record):
         "failed": set(),
     }
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    material = TenantForeignKey(Material, related_name="branded")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    material = TenantForeignKey(Material, related_name="branded", db_index=False)
     partner = TenantForeignKey(Partner, related_name="+")
     version = models.PositiveIntegerField()
     asked_by = models.ForeignKey(

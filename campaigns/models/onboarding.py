@@ -76,8 +76,8 @@ class OnboardingStep(Record):
 class StepTick(Record):
     """A step that somebody ticked for an enrollment, or read, where the step is to read."""
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    enrollment = TenantForeignKey(Enrollment, related_name="step_ticks")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    enrollment = TenantForeignKey(Enrollment, related_name="step_ticks", db_index=False)
     step = TenantForeignKey(OnboardingStep, related_name="ticks")
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"

@@ -91,7 +91,7 @@ class Program(Record):
         "closed": {"open"},
     }
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
     name = models.CharField(max_length=120)
     slug = models.CharField(max_length=50, validators=[SLUG])
     kind = models.CharField(
@@ -153,8 +153,8 @@ class Program(Record):
 class Terms(Record):
     """The very text of one version of a program's terms. Written once, never changed."""
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    program = TenantForeignKey(Program, related_name="terms_versions")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    program = TenantForeignKey(Program, related_name="terms_versions", db_index=False)
     version = models.PositiveIntegerField()
     text = models.TextField(max_length=20000)
     text_hash = models.CharField(max_length=64)

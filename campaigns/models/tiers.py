@@ -25,8 +25,8 @@ class TierMove(Record):
 
     Cause = TierCause
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    enrollment = TenantForeignKey(Enrollment, related_name="tier_moves")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    enrollment = TenantForeignKey(Enrollment, related_name="tier_moves", db_index=False)
     before = TenantForeignKey(Tier, null=True, blank=True, related_name="+")
     after = TenantForeignKey(Tier, null=True, blank=True, related_name="+")
     cause = models.CharField(max_length=8, choices=TierCause.choices)
@@ -43,8 +43,8 @@ class TierMove(Record):
 class TierClock(Record):
     """When a program's tiers are next evaluated, and the last of the seller's days that were."""
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    program = TenantForeignKey(Program, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    program = TenantForeignKey(Program, related_name="+", db_index=False)
     due_at = models.DateTimeField(null=True, blank=True)
     evaluated_on = models.DateField(null=True, blank=True)
     evaluated_at = models.DateTimeField(null=True, blank=True)

@@ -21,8 +21,8 @@ class WantedProfile(Record):
     followers over all channels, `least_engagement` is percent.
     """
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    program = TenantForeignKey(Program, related_name="wanted_profiles")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    program = TenantForeignKey(Program, related_name="wanted_profiles", db_index=False)
     niches = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     content_kinds = ArrayField(models.CharField(max_length=12), default=list, blank=True)
     platforms = ArrayField(models.CharField(max_length=12), default=list, blank=True)
@@ -43,9 +43,9 @@ class WantedProfile(Record):
 class ProspectFit(Record):
     """How well a prospect fits a program, 0 to 100, kept for lists; reasons are made when read."""
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    program = TenantForeignKey(Program, related_name="fits")
-    prospect = TenantForeignKey(Prospect, related_name="fits")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    program = TenantForeignKey(Program, related_name="fits", db_index=False)
+    prospect = TenantForeignKey(Prospect, related_name="fits", db_index=False)
     score = models.PositiveSmallIntegerField()
 
     class Meta:
@@ -64,9 +64,9 @@ class ProspectInvitation(Record):
     the mail is sent. `claimed_by` is the person who began the application from the link.
     """
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
     program = TenantForeignKey(Program, related_name="invitations")
-    prospect = TenantForeignKey(Prospect, related_name="invitations")
+    prospect = TenantForeignKey(Prospect, related_name="invitations", db_index=False)
     email = models.EmailField(max_length=254)
     language = models.CharField(max_length=8, blank=True)
     message = models.TextField(max_length=2000, blank=True)

@@ -46,8 +46,8 @@ class WelcomeMail(Record):
 class WelcomeSent(Record):
     """That a partner had a mail of the sequence, or was left out for good."""
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    mail = TenantForeignKey(WelcomeMail, related_name="sent")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    mail = TenantForeignKey(WelcomeMail, related_name="sent", db_index=False)
     enrollment = TenantForeignKey(Enrollment, related_name="+")
     left_out = models.BooleanField(default=False)
 

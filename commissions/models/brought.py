@@ -14,8 +14,8 @@ class BroughtDay(Record):
     It only says whether to look again: what was brought stands in the occasions themselves.
     """
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    program = TenantForeignKey(Program, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    program = TenantForeignKey(Program, related_name="+", db_index=False)
     kind = models.CharField(max_length=12)
     day = models.DateField()
     seen = models.BigIntegerField()

@@ -44,8 +44,8 @@ class BrowserReport(Record):
     Channel = BrowserChannel
     Status = BrowserStatus
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    program = TenantForeignKey(Program, related_name="browser_reports")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    program = TenantForeignKey(Program, related_name="browser_reports", db_index=False)
     event = models.CharField(max_length=6, choices=BrowserEvent.choices)
     channel = models.CharField(max_length=6, choices=BrowserChannel.choices)
     host = models.CharField(max_length=253, blank=True)
@@ -118,8 +118,8 @@ class BrowserTrial(Record):
     `token` stands for a click and credits nobody; an event that carries it is not kept.
     """
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    program = TenantForeignKey(Program, related_name="browser_trials")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    program = TenantForeignKey(Program, related_name="browser_trials", db_index=False)
     token = models.CharField(max_length=27)
     opened_at = models.DateTimeField(null=True, blank=True)
     seen_at = models.DateTimeField(null=True, blank=True)

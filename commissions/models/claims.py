@@ -49,11 +49,11 @@ class Claim(Record):
         "withdrawn": set(),
     }
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
     number = models.PositiveIntegerField()
     program = TenantForeignKey(Program, related_name="+")
     enrollment = TenantForeignKey(Enrollment, related_name="+")
-    partner = TenantForeignKey(Partner, related_name="claims")
+    partner = TenantForeignKey(Partner, related_name="claims", db_index=False)
     order = models.CharField(max_length=120)
     order_key = models.CharField(max_length=120)
     bought_on = models.DateField()

@@ -43,8 +43,8 @@ class Brief(Record):
     Kind = BriefKind
     Fee = BriefFee
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    program = TenantForeignKey(Program, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    program = TenantForeignKey(Program, related_name="+", db_index=False)
     partner = TenantForeignKey(Partner, null=True, blank=True, related_name="+")
     title = models.CharField(max_length=120)
     description = models.TextField(blank=True, max_length=4000)
@@ -115,10 +115,10 @@ class Deliverable(Record):
         "declined": set(),
     }
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    brief = TenantForeignKey(Brief, related_name="deliverables")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    brief = TenantForeignKey(Brief, related_name="deliverables", db_index=False)
     enrollment = TenantForeignKey(Enrollment, related_name="+")
-    partner = TenantForeignKey(Partner, related_name="+")
+    partner = TenantForeignKey(Partner, related_name="+", db_index=False)
     number = models.PositiveSmallIntegerField()
     url = models.CharField(max_length=500, blank=True)
     note = models.CharField(max_length=1000, blank=True)
@@ -178,8 +178,8 @@ class LinkLook(Record):
     `facts` hold numbers and names for the words: {code, http, href, rel, moved_to}.
     """
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    deliverable = TenantForeignKey(Deliverable, related_name="looks")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    deliverable = TenantForeignKey(Deliverable, related_name="looks", db_index=False)
     url = models.CharField(max_length=500)
     result = models.CharField(max_length=12, choices=LinkState.choices)
     facts = models.JSONField(default=dict)

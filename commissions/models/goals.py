@@ -67,7 +67,7 @@ class Goal(Record):
         "ended": set(),
     }
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
     program = TenantForeignKey(Program, related_name="goals")
     kind = models.CharField(max_length=8, choices=GoalKind.choices, default=GoalKind.GOAL)
     name = models.CharField(max_length=120)
@@ -121,8 +121,8 @@ class GoalVersion(Record):
     units or in points (`in_points`), and a `minimum` to take part.
     """
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    goal = TenantForeignKey(Goal, related_name="versions")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    goal = TenantForeignKey(Goal, related_name="versions", db_index=False)
     number = models.PositiveIntegerField()
     valid_from = models.DateField()
     steps = models.JSONField(default=list)
@@ -163,8 +163,8 @@ class GoalPeriod(Record):
         "closed": set(),
     }
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    goal = TenantForeignKey(Goal, related_name="periods")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    goal = TenantForeignKey(Goal, related_name="periods", db_index=False)
     version = TenantForeignKey(GoalVersion, related_name="+")
     key = models.CharField(max_length=12)
     starts_on = models.DateField()
@@ -191,10 +191,10 @@ class GoalResult(Record):
     metric would be with events that came in later; it is noted and never paid.
     """
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    goal = TenantForeignKey(Goal, related_name="results")
-    period = TenantForeignKey(GoalPeriod, related_name="results")
-    partner = TenantForeignKey(Partner, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    goal = TenantForeignKey(Goal, related_name="results", db_index=False)
+    period = TenantForeignKey(GoalPeriod, related_name="results", db_index=False)
+    partner = TenantForeignKey(Partner, related_name="+", db_index=False)
     value = models.BigIntegerField(default=0)
     step = models.PositiveSmallIntegerField(default=0)
     place = models.PositiveIntegerField(null=True, blank=True)
@@ -219,8 +219,8 @@ class GoalPayment(Record):
     `turn` counts what the same step and currency were decided to pay or take back in turn.
     """
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    result = TenantForeignKey(GoalResult, related_name="payments")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    result = TenantForeignKey(GoalResult, related_name="payments", db_index=False)
     step = models.PositiveSmallIntegerField()
     turn = models.PositiveSmallIntegerField(default=1)
     currency = models.CharField(max_length=3)
@@ -247,8 +247,8 @@ class GoalPayment(Record):
 class GoalName(Record):
     """Whether a partner lets his name stand in leaderboards: of one contest, or in general."""
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    partner = TenantForeignKey(Partner, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    partner = TenantForeignKey(Partner, related_name="+", db_index=False)
     goal = TenantForeignKey(Goal, null=True, blank=True, related_name="+")
     shown = models.BooleanField(default=False)
 

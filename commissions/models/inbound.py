@@ -54,8 +54,8 @@ class Source(Record):
 class SourceSecret(Record):
     """A signing secret of a source, sealed for its own row. After `ends_at` it opens nothing."""
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    source = TenantForeignKey(Source, related_name="secrets")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    source = TenantForeignKey(Source, related_name="secrets", db_index=False)
     sealed = models.BinaryField()
     ends_at = models.DateTimeField(null=True, blank=True)
 
@@ -82,8 +82,8 @@ class Arrival(Record):
 
     State = ArrivalState
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    source = TenantForeignKey(Source, related_name="arrivals")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    source = TenantForeignKey(Source, related_name="arrivals", db_index=False)
     delivery_id = models.CharField(max_length=120)
     topic = models.CharField(max_length=80, blank=True)
     body = models.BinaryField(null=True)
@@ -135,8 +135,8 @@ class Reference(Record):
     sale it belongs to, `facts` what else has to be known of it (see commissions/inbound/booking).
     """
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    source = TenantForeignKey(Source, related_name="references")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    source = TenantForeignKey(Source, related_name="references", db_index=False)
     name = models.CharField(max_length=200)
     sale_external_id = models.CharField(max_length=120, blank=True)
     facts = models.JSONField(default=dict)

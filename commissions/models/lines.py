@@ -64,15 +64,15 @@ class Commission(Record):
 
     # its keys to rows of the seller (seller_id, x_id) hold the seller too
     seller = models.ForeignKey(
-        Seller, on_delete=models.PROTECT, related_name="+", db_constraint=False
+        Seller, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )
     kind = models.CharField(
         max_length=12, choices=CommissionKind.choices, default=CommissionKind.COMMISSION
     )
     program = TenantForeignKey(Program, related_name="+")
-    partner = TenantForeignKey(Partner, related_name="commissions")
+    partner = TenantForeignKey(Partner, related_name="commissions", db_index=False)
     enrollment = TenantForeignKey(Enrollment, related_name="+")
-    sale = TenantForeignKey(Sale, null=True, blank=True, related_name="commissions")
+    sale = TenantForeignKey(Sale, null=True, blank=True, related_name="commissions", db_index=False)
     refund = TenantForeignKey(Refund, null=True, blank=True, related_name="commissions")
     occasion = TenantForeignKey(Occasion, null=True, blank=True, related_name="commissions")
     on = TenantForeignKey("self", null=True, blank=True, related_name="overrides")

@@ -35,8 +35,8 @@ class LoyaltySettings(Record):
     `counted_at` the moment up to which new sales are on stamp cards.
     """
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    program = TenantForeignKey(Program, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    program = TenantForeignKey(Program, related_name="+", db_index=False)
     point_name = models.CharField(max_length=24, blank=True)
     points_name = models.CharField(max_length=24, blank=True)
     value_hint = models.CharField(max_length=120, blank=True)
@@ -62,8 +62,8 @@ class LoyaltySettings(Record):
 class PointsReminder(Record):
     """What a member was told of points about to expire: all that goes up to `until`."""
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    enrollment = TenantForeignKey(Enrollment, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    enrollment = TenantForeignKey(Enrollment, related_name="+", db_index=False)
     days = models.PositiveSmallIntegerField()
     until = models.DateTimeField()
 
@@ -89,8 +89,8 @@ class LoyaltyReward(Record):
 
     Kind = LoyaltyRewardKind
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    program = TenantForeignKey(Program, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    program = TenantForeignKey(Program, related_name="+", db_index=False)
     kind = models.CharField(max_length=8, choices=LoyaltyRewardKind.choices)
     name = models.CharField(max_length=120)
     description = models.CharField(max_length=500, blank=True)
@@ -125,8 +125,8 @@ class LoyaltyReward(Record):
 class VoucherCode(Record):
     """A code of a voucher reward. Handed out once, never taken back into the list."""
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    reward = TenantForeignKey(LoyaltyReward, related_name="codes")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    reward = TenantForeignKey(LoyaltyReward, related_name="codes", db_index=False)
     code = models.CharField(max_length=80)
     enrollment = TenantForeignKey(Enrollment, null=True, blank=True, related_name="+")
     handed_at = models.DateTimeField(null=True, blank=True)
@@ -163,10 +163,10 @@ class Redemption(Record):
         "cancelled": set(),
     }
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
     program = TenantForeignKey(Program, related_name="+")
     partner = TenantForeignKey(Partner, related_name="+")
-    enrollment = TenantForeignKey(Enrollment, related_name="+")
+    enrollment = TenantForeignKey(Enrollment, related_name="+", db_index=False)
     reward = TenantForeignKey(LoyaltyReward, related_name="redemptions")
     line = TenantForeignKey(Commission, null=True, blank=True, related_name="+")
     cost = models.BigIntegerField()
@@ -216,8 +216,8 @@ class StampCard(Record):
     Counts = StampCounts
     Gift = StampGift
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    program = TenantForeignKey(Program, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    program = TenantForeignKey(Program, related_name="+", db_index=False)
     name = models.CharField(max_length=80)
     counts = models.CharField(max_length=9, choices=StampCounts.choices)
     every = models.PositiveSmallIntegerField(
@@ -244,8 +244,8 @@ class FullCard(Record):
     `line` is what it paid, `back` what took that away again; a voucher has its `code`.
     """
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    card = TenantForeignKey(StampCard, related_name="full")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    card = TenantForeignKey(StampCard, related_name="full", db_index=False)
     enrollment = TenantForeignKey(Enrollment, related_name="+")
     number = models.PositiveIntegerField()
     round = models.PositiveSmallIntegerField(default=1)

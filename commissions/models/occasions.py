@@ -37,13 +37,13 @@ class Occasion(Record):
     State = WorkState
     Outcome = Outcome
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=12, choices=OccasionKind.choices)
     key = models.CharField(max_length=120)
     label = models.CharField(max_length=200)
     fingerprint = models.CharField(max_length=64, blank=True)
-    program = TenantForeignKey(Program, null=True, blank=True, related_name="+")
-    partner = TenantForeignKey(Partner, null=True, blank=True, related_name="+")
+    program = TenantForeignKey(Program, null=True, blank=True, related_name="+", db_index=False)
+    partner = TenantForeignKey(Partner, null=True, blank=True, related_name="+", db_index=False)
     enrollment = TenantForeignKey(Enrollment, null=True, blank=True, related_name="+")
     customer = TenantForeignKey(Customer, null=True, blank=True, related_name="+")
     link = TenantForeignKey(Link, null=True, blank=True, related_name="+")

@@ -61,8 +61,8 @@ class Standing(Record):
 
     Health = Health
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    partner = TenantForeignKey(Partner, related_name="standings")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    partner = TenantForeignKey(Partner, related_name="standings", db_index=False)
     as_of = models.DateField()
     currency = models.CharField(max_length=3, blank=True)
     clicks = models.BigIntegerField(default=0)
@@ -97,7 +97,7 @@ class StandingRound(Record):
     """How far a seller's standings are: `day` is the day all were made for, or are being made for
     while `after` names the last partner done."""
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
     day = models.DateField()
     after = models.UUIDField(null=True)
 
@@ -114,8 +114,8 @@ class Review(Record):
     as it is, but for the actions.
     """
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    partner = TenantForeignKey(Partner, related_name="reviews")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    partner = TenantForeignKey(Partner, related_name="reviews", db_index=False)
     first_on = models.DateField()
     last_on = models.DateField()
     currency = models.CharField(max_length=3)
@@ -154,8 +154,10 @@ class ReviewAction(Record):
 
     Side = ActionSide
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    review = TenantForeignKey(Review, on_delete=models.CASCADE, related_name="actions")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    review = TenantForeignKey(
+        Review, on_delete=models.CASCADE, related_name="actions", db_index=False
+    )
     text = models.CharField(max_length=300)
     side = models.CharField(max_length=8, choices=ActionSide.choices)
     due_on = models.DateField(null=True, blank=True)

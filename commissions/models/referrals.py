@@ -38,8 +38,8 @@ class FriendTerms(Record):
     Kind = FriendRewardKind
     Moment = FriendRewardMoment
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    program = TenantForeignKey(Program, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    program = TenantForeignKey(Program, related_name="+", db_index=False)
     kind = models.CharField(
         max_length=8, choices=FriendRewardKind.choices, default=FriendRewardKind.NONE
     )
@@ -78,9 +78,9 @@ class FriendReward(Record):
         "cancelled": set(),
     }
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    program = TenantForeignKey(Program, related_name="+")
-    partner = TenantForeignKey(Partner, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    program = TenantForeignKey(Program, related_name="+", db_index=False)
+    partner = TenantForeignKey(Partner, related_name="+", db_index=False)
     enrollment = TenantForeignKey(Enrollment, related_name="+")
     customer = TenantForeignKey(Customer, related_name="+")
     sale = TenantForeignKey(Sale, related_name="+")
@@ -114,7 +114,7 @@ class FriendReward(Record):
 class FriendCode(Record):
     """A discount code of the seller's own, waiting for a friend. Handed out once."""
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
     program = TenantForeignKey(Program, related_name="+")
     code = models.CharField(max_length=80)
     reward = TenantForeignKey(FriendReward, null=True, blank=True, related_name="+")

@@ -17,8 +17,8 @@ class Rule(Record):
     without is for everybody in the program.
     """
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    program = TenantForeignKey(Program, related_name="rules")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    program = TenantForeignKey(Program, related_name="rules", db_index=False)
     partner = TenantForeignKey(Partner, null=True, blank=True, related_name="+")
     group = TenantForeignKey(Group, null=True, blank=True, related_name="+")
     campaign = TenantForeignKey(Campaign, null=True, blank=True, related_name="+")
@@ -50,8 +50,8 @@ class RuleVersion(Record):
     `override_level` N pays the recruiter N levels up on a recruit's commission.
     """
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    rule = TenantForeignKey(Rule, related_name="versions")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    rule = TenantForeignKey(Rule, related_name="versions", db_index=False)
     number = models.PositiveIntegerField()
     name = models.CharField(max_length=120)
     event = models.CharField(max_length=12, default="sale")

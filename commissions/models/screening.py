@@ -54,7 +54,7 @@ class SignalSetting(Record):
     `words` are the seller's own: banned sites of `banned_source`, as hosts.
     """
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=20, choices=SignalKind.choices)
     strictness = models.CharField(max_length=6, choices=SignalStrictness.choices)
     action = models.CharField(max_length=6, choices=SignalAction.choices)
@@ -86,14 +86,14 @@ class Signal(Record):
         "confirmed": set(),
     }
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=20, choices=SignalKind.choices)
     key = models.CharField(max_length=160)
     action = models.CharField(max_length=6, choices=SignalAction.choices)
     status = models.CharField(max_length=9, choices=SignalStatus.choices, default=SignalStatus.OPEN)
-    partner = TenantForeignKey(Partner, related_name="signals")
+    partner = TenantForeignKey(Partner, related_name="signals", db_index=False)
     program = TenantForeignKey(Program, null=True, blank=True, related_name="+")
-    sale = TenantForeignKey(Sale, null=True, blank=True, related_name="signals")
+    sale = TenantForeignKey(Sale, null=True, blank=True, related_name="signals", db_index=False)
     facts = models.JSONField(default=dict)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(
@@ -116,9 +116,9 @@ class Signal(Record):
 class SignalHold(Record):
     """A line that a signal held; it is released when no open signal holds it any more."""
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
     signal = TenantForeignKey(Signal, related_name="holds")
-    commission = TenantForeignKey(Commission, related_name="signal_holds")
+    commission = TenantForeignKey(Commission, related_name="signal_holds", db_index=False)
 
     class Meta:
         constraints = [

@@ -35,8 +35,8 @@ class Agreement(Record):
     Kind = AgreementKind
     Period = PeriodLength
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    program = TenantForeignKey(Program, related_name="agreements")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    program = TenantForeignKey(Program, related_name="agreements", db_index=False)
     kind = models.CharField(max_length=16, choices=AgreementKind.choices)
     name = models.CharField(max_length=120)
     period = models.CharField(max_length=10, choices=PeriodLength.choices)
@@ -70,8 +70,8 @@ class AgreementVersion(Record):
     `terms` is what `commissions.settlements.terms` reads and writes.
     """
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    agreement = TenantForeignKey(Agreement, related_name="versions")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    agreement = TenantForeignKey(Agreement, related_name="versions", db_index=False)
     number = models.PositiveIntegerField()
     from_on = models.DateField()
     terms = models.JSONField()
@@ -94,9 +94,11 @@ class AgreementVersion(Record):
 class AgreementParty(Record):
     """A party of an agreement: a partner by his enrollment, or the seller himself."""
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    agreement = TenantForeignKey(Agreement, related_name="parties")
-    enrollment = TenantForeignKey(Enrollment, null=True, blank=True, related_name="agreements")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    agreement = TenantForeignKey(Agreement, related_name="parties", db_index=False)
+    enrollment = TenantForeignKey(
+        Enrollment, null=True, blank=True, related_name="agreements", db_index=False
+    )
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -162,8 +164,8 @@ class SettlementEntry(Record):
         "rejected": set(),
     }
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    agreement = TenantForeignKey(Agreement, related_name="entries")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    agreement = TenantForeignKey(Agreement, related_name="entries", db_index=False)
     party = TenantForeignKey(AgreementParty, related_name="entries")
     kind = models.CharField(max_length=10, choices=EntryKind.choices)
     on = models.DateField()
@@ -217,8 +219,8 @@ class Settlement(Record):
     Status = SettlementStatus
     TRANSITIONS: Final[dict[str, set[str]]] = {"draft": {"approved"}, "approved": set()}
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    agreement = TenantForeignKey(Agreement, related_name="settlements")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    agreement = TenantForeignKey(Agreement, related_name="settlements", db_index=False)
     version = TenantForeignKey(AgreementVersion, related_name="+")
     starts_on = models.DateField()
     ends_on = models.DateField()
@@ -268,8 +270,10 @@ class SettlementLine(Record):
 
     Code = LineCode
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    settlement = TenantForeignKey(Settlement, on_delete=models.CASCADE, related_name="lines")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    settlement = TenantForeignKey(
+        Settlement, on_delete=models.CASCADE, related_name="lines", db_index=False
+    )
     party = TenantForeignKey(AgreementParty, related_name="lines")
     code = models.CharField(max_length=12, choices=LineCode.choices)
     belongs_on = models.DateField()

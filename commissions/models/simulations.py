@@ -21,8 +21,8 @@ class Simulation(Record):
     is [{from, to, sales, difference, currency}]: what pays instead of what, by rule name.
     """
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    program = TenantForeignKey(Program, related_name="simulations")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    program = TenantForeignKey(Program, related_name="simulations", db_index=False)
     job = TenantForeignKey(Job, related_name="+")
     candidates = models.JSONField()
     since = models.DateField()
@@ -48,8 +48,8 @@ class SimulationLine(Record):
     Net of refunds, in minor units; `gained` and `lost` count the sales that pay more and less.
     """
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    simulation = TenantForeignKey(Simulation, related_name="lines")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    simulation = TenantForeignKey(Simulation, related_name="lines", db_index=False)
     partner = TenantForeignKey(Partner, related_name="+")
     currency = models.CharField(max_length=3)
     sales = models.PositiveIntegerField(default=0)

@@ -27,8 +27,8 @@ class Tally(Record):
 
     Grain = Grain
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    program = TenantForeignKey(Program, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    program = TenantForeignKey(Program, related_name="+", db_index=False)
     partner = TenantForeignKey(Partner, related_name="+")
     currency = models.CharField(max_length=3)
     grain = models.CharField(max_length=5, choices=Grain.choices)
@@ -55,8 +55,8 @@ class LimitUse(Record):
     `window` and `starts_on` name the period; rolling windows are kept by day.
     """
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    rule = TenantForeignKey(Rule, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    rule = TenantForeignKey(Rule, related_name="+", db_index=False)
     per = models.CharField(max_length=8)
     key = models.UUIDField()
     window = models.CharField(max_length=16)

@@ -33,8 +33,8 @@ class Conversation(Record):
     Status = ConversationStatus
     TRANSITIONS: Final[dict[str, set[str]]] = {"open": {"closed"}, "closed": {"open"}}
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    partner = TenantForeignKey(Partner, related_name="conversations")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    partner = TenantForeignKey(Partner, related_name="conversations", db_index=False)
     subject = models.CharField(max_length=160)
     status = models.CharField(
         max_length=6, choices=ConversationStatus.choices, default=ConversationStatus.OPEN
@@ -73,8 +73,8 @@ class Message(Record):
 
     Via = MessageVia
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    conversation = TenantForeignKey(Conversation, related_name="messages")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    conversation = TenantForeignKey(Conversation, related_name="messages", db_index=False)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     side = models.CharField(max_length=7, choices=Side.choices)
     text = models.TextField(max_length=20000)
@@ -94,8 +94,8 @@ class Message(Record):
 class MessageFile(Record):
     """A file sent with a message, checked before it was kept."""
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    message = TenantForeignKey(Message, related_name="files")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    message = TenantForeignKey(Message, related_name="files", db_index=False)
     file = models.FileField(upload_to="conversations/%Y/%m/", max_length=300)
     file_name = models.CharField(max_length=160)
     content_type = models.CharField(max_length=80)
@@ -108,8 +108,8 @@ class MessageFile(Record):
 class Participant(Record):
     """One person in a conversation, and how many of its messages he has not read."""
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    conversation = TenantForeignKey(Conversation, related_name="participants")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    conversation = TenantForeignKey(Conversation, related_name="participants", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     side = models.CharField(max_length=7, choices=Side.choices)
     unread = models.PositiveIntegerField(default=0)

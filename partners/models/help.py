@@ -35,7 +35,7 @@ class Article(Record):
     Status = ArticleStatus
     TRANSITIONS: Final[dict[str, set[str]]] = {"draft": {"published"}, "published": {"draft"}}
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
     language = models.CharField(max_length=2, choices=[("en", "English"), ("id", "Indonesia")])
     topic = models.CharField(max_length=80, blank=True)
     title = models.CharField(max_length=160)
@@ -67,8 +67,8 @@ class Article(Record):
 class ArticleVote(Record):
     """Whether an article helped one person; his last word counts."""
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    article = TenantForeignKey(Article, related_name="votes")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    article = TenantForeignKey(Article, related_name="votes", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     helped = models.BooleanField()
 
@@ -85,7 +85,7 @@ class Question(Record):
     article was found. `article` answers it; `dismissed_at` takes it off the list.
     """
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
     key = models.CharField(max_length=160)
     words = models.CharField(max_length=160)
     asked = models.PositiveIntegerField(default=1)

@@ -21,10 +21,13 @@ class Member(Record):
 
     Role = MemberRole
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    partner = TenantForeignKey(Partner, related_name="members")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    partner = TenantForeignKey(Partner, related_name="members", db_index=False)
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="memberships",
+        db_index=False,
     )
     role = models.CharField(max_length=8, choices=MemberRole.choices)
     is_active = models.BooleanField(default=True)

@@ -16,7 +16,7 @@ class PageSettings(Record):
     A seller without a row has neither. `directory_intro` stands above the directory.
     """
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
     pages_on = models.BooleanField(default=False)
     directory_on = models.BooleanField(default=False)
     directory_intro = models.CharField(max_length=500, blank=True)
@@ -36,8 +36,8 @@ class PartnerPage(Record):
     that the partner reads.
     """
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    partner = TenantForeignKey(Partner, related_name="pages")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    partner = TenantForeignKey(Partner, related_name="pages", db_index=False)
     name = models.CharField(max_length=160)
     slug = models.CharField(max_length=50, validators=[SLUG])
     headline = models.CharField(max_length=140, blank=True)

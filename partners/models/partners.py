@@ -41,7 +41,7 @@ class Partner(Record):
         "terminated": set(),
     }
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
     name = models.CharField(max_length=160)
     email = models.EmailField(max_length=254, blank=True)
     kind = models.CharField(max_length=8, choices=PartnerKind.choices, default=PartnerKind.COMPANY)
@@ -52,8 +52,10 @@ class Partner(Record):
     country = models.CharField(max_length=2, blank=True)
     website = models.URLField(max_length=500, blank=True)
     external_id = models.CharField(max_length=120, null=True, blank=True)
-    manager = TenantForeignKey(Staff, null=True, blank=True, related_name="+")
-    recruited_by = TenantForeignKey("self", null=True, blank=True, related_name="recruits")
+    manager = TenantForeignKey(Staff, null=True, blank=True, related_name="+", db_index=False)
+    recruited_by = TenantForeignKey(
+        "self", null=True, blank=True, related_name="recruits", db_index=False
+    )
     name_key = models.CharField(max_length=160, blank=True, editable=False)
     domain = models.CharField(max_length=253, blank=True, editable=False)
     notes = models.TextField(blank=True, max_length=5000)

@@ -63,7 +63,7 @@ class Prospect(Record):
     }
     BY_HAND: Final = frozenset({"found", "talking", "dropped"})
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
     name = models.CharField(max_length=160)
     email = models.EmailField(max_length=254, blank=True)
     kind = models.CharField(max_length=8, choices=PartnerKind.choices, default=PartnerKind.COMPANY)
@@ -82,7 +82,9 @@ class Prospect(Record):
     external_id = models.CharField(max_length=120, null=True, blank=True)
     source = models.CharField(max_length=120, blank=True)
     manager = TenantForeignKey(Staff, null=True, blank=True, related_name="+")
-    partner = TenantForeignKey(Partner, null=True, blank=True, related_name="prospects")
+    partner = TenantForeignKey(
+        Partner, null=True, blank=True, related_name="prospects", db_index=False
+    )
     no_contact = models.BooleanField(default=False)
     audience = models.BigIntegerField(default=0)
     fit_due = models.BooleanField(default=True)

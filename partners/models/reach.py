@@ -43,9 +43,13 @@ class Channel(Record):
 
     Platform = Platform
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    prospect = TenantForeignKey(Prospect, null=True, blank=True, related_name="channels")
-    partner = TenantForeignKey(Partner, null=True, blank=True, related_name="channels")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    prospect = TenantForeignKey(
+        Prospect, null=True, blank=True, related_name="channels", db_index=False
+    )
+    partner = TenantForeignKey(
+        Partner, null=True, blank=True, related_name="channels", db_index=False
+    )
     platform = models.CharField(max_length=12, choices=Platform.choices)
     handle = models.CharField(max_length=120, blank=True)
     url = models.URLField(max_length=500, blank=True)
@@ -94,9 +98,13 @@ class Reference(Record):
 
     Kind = ReferenceKind
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    prospect = TenantForeignKey(Prospect, null=True, blank=True, related_name="references")
-    partner = TenantForeignKey(Partner, null=True, blank=True, related_name="references")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    prospect = TenantForeignKey(
+        Prospect, null=True, blank=True, related_name="references", db_index=False
+    )
+    partner = TenantForeignKey(
+        Partner, null=True, blank=True, related_name="references", db_index=False
+    )
     kind = models.CharField(max_length=12, choices=ReferenceKind.choices)
     name = models.CharField(max_length=160)
     contact = models.CharField(max_length=254, blank=True)

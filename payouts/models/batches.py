@@ -37,7 +37,7 @@ class Batch(Record):
         "cancelled": set(),
     }
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
     number = models.CharField(max_length=24)
     currency = models.CharField(max_length=3)
     cutoff = models.DateTimeField()
@@ -95,9 +95,9 @@ class BatchLine(Record):
 
     Status = LineStatus
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    batch = TenantForeignKey(Batch, related_name="lines")
-    partner = TenantForeignKey(Partner, related_name="payout_lines")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    batch = TenantForeignKey(Batch, related_name="lines", db_index=False)
+    partner = TenantForeignKey(Partner, related_name="payout_lines", db_index=False)
     method = TenantForeignKey(PayoutMethod, null=True, related_name="+")
     amount_minor = models.BigIntegerField()
     reference = models.CharField(max_length=35, blank=True, default="")
@@ -122,8 +122,8 @@ class BatchLine(Record):
 class BatchItem(Record):
     """A commission line inside a batch line. `is_current` is cleared when money comes back."""
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    line = TenantForeignKey(BatchLine, related_name="items")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    line = TenantForeignKey(BatchLine, related_name="items", db_index=False)
     commission = TenantForeignKey(Commission, related_name="payout_items")
     is_current = models.BooleanField(default=True)
 

@@ -16,8 +16,8 @@ class TaxNumber(Record):
     number by the country's own word, like NPWP or VAT.
     """
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    partner = TenantForeignKey(Partner, related_name="tax_numbers")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    partner = TenantForeignKey(Partner, related_name="tax_numbers", db_index=False)
     country = models.CharField(max_length=2)
     scheme = models.CharField(max_length=12)
     number = models.BinaryField()

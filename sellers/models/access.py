@@ -14,7 +14,7 @@ class ApiKey(Record):
     With `partner_id` it reads that partner's own data and nothing else.
     """
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
     name = models.CharField(max_length=80)
     prefix = models.CharField(max_length=20)
     key_hash = models.CharField(max_length=64, unique=True)
@@ -34,7 +34,7 @@ class ApiKey(Record):
 class IdempotencyRecord(Record):
     """The first answer to an `Idempotency-Key`, replayed for 48 hours."""
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
     api_key = models.UUIDField()
     key = models.CharField(max_length=255)
     request_hash = models.CharField(max_length=64)

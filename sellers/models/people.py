@@ -65,7 +65,9 @@ class Staff(Record):
 
     Role = StaffRole
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="staff")
+    seller = models.ForeignKey(
+        Seller, on_delete=models.PROTECT, related_name="staff", db_index=False
+    )
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="staff")
     role = models.CharField(max_length=16, choices=StaffRole.choices)
     is_active = models.BooleanField(default=True)
@@ -85,7 +87,7 @@ class Invitation(Record):
     `partner_id` points up the layers and so is a plain id, checked by the app that sets it.
     """
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
     email = models.EmailField(max_length=254)
     role = models.CharField(max_length=16)
     partner_id = models.UUIDField(null=True, blank=True)

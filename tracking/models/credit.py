@@ -14,8 +14,8 @@ from tracking.models.sales import Customer, Sale
 class Touch(Record):
     """A customer came through a click; kept when a lead or sale of his named it, once."""
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    customer = TenantForeignKey(Customer, related_name="touches")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    customer = TenantForeignKey(Customer, related_name="touches", db_index=False)
     link = TenantForeignKey(Link, related_name="touches")
     click_id = models.UUIDField()
     at = models.DateTimeField()
@@ -29,9 +29,9 @@ class Touch(Record):
 class Bond(Record):
     """A customer stays with a partner of a program from `since` until `until`, for ever without."""
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
     program = TenantForeignKey(Program, related_name="+")
-    customer = TenantForeignKey(Customer, related_name="bonds")
+    customer = TenantForeignKey(Customer, related_name="bonds", db_index=False)
     enrollment = TenantForeignKey(Enrollment, related_name="bonds")
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)
@@ -52,11 +52,11 @@ class SaleShare(Record):
     a partner who bought himself: nobody gets it.
     """
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    sale = TenantForeignKey(Sale, related_name="shares")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    sale = TenantForeignKey(Sale, related_name="shares", db_index=False)
     position = models.PositiveSmallIntegerField()
     enrollment = TenantForeignKey(Enrollment, related_name="+")
-    partner = TenantForeignKey(Partner, related_name="sale_shares")
+    partner = TenantForeignKey(Partner, related_name="sale_shares", db_index=False)
     link = TenantForeignKey(Link, null=True, blank=True, related_name="+")
     weight = models.BigIntegerField()
     net_minor = models.BigIntegerField()

@@ -33,8 +33,8 @@ class Landing(Record):
         "withdrawn": {"live"},
     }
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    program = TenantForeignKey(Program, related_name="landings")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    program = TenantForeignKey(Program, related_name="landings", db_index=False)
     campaign = TenantForeignKey(Campaign, null=True, blank=True, related_name="landings")
     slug = models.CharField(max_length=50, validators=[SLUG])
     title = models.CharField(max_length=120)

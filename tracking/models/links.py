@@ -27,7 +27,7 @@ class LinkDomain(Record):
     `fault` is why the last answer was not the right one.
     """
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
     host = models.CharField(max_length=253)
     token = models.CharField(max_length=43)
     verified_at = models.DateTimeField(null=True, blank=True)
@@ -66,8 +66,8 @@ class Link(Record):
     leads to the program's landing page and earns nothing.
     """
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    enrollment = TenantForeignKey(Enrollment, related_name="links")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    enrollment = TenantForeignKey(Enrollment, related_name="links", db_index=False)
     campaign = TenantForeignKey(Campaign, null=True, blank=True, related_name="links")
     material = TenantForeignKey(Material, null=True, blank=True, related_name="links")
     landing = TenantForeignKey(Landing, null=True, blank=True, related_name="links")
@@ -121,7 +121,7 @@ class Coupon(Record):
     partners; then it credits nobody.
     """
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
     enrollment = TenantForeignKey(Enrollment, related_name="coupons")
     code = models.CharField(max_length=60)
     key = models.CharField(max_length=60)

@@ -20,8 +20,8 @@ class PageItem(Record):
     A link of a landing page leads to the partner's version of it.
     """
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    page = TenantForeignKey(PartnerPage, related_name="items")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    page = TenantForeignKey(PartnerPage, related_name="items", db_index=False)
     link = TenantForeignKey(Link, null=True, blank=True, related_name="page_items")
     coupon = TenantForeignKey(Coupon, null=True, blank=True, related_name="page_items")
     title = models.CharField(max_length=80)
@@ -47,8 +47,8 @@ class PageItem(Record):
 class CouponParameter(Record):
     """The query parameter by which a program’s shop takes a coupon, as `discount`."""
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
-    program = TenantForeignKey(Program, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    program = TenantForeignKey(Program, related_name="+", db_index=False)
     name = models.CharField(max_length=40, validators=[PARAMETER])
 
     class Meta:

@@ -15,7 +15,7 @@ class Customer(Record):
     """A seller's customer. The e-mail address is kept only as a keyed hash, and whether it was one
     of a throw-away service."""
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
     external_id = models.CharField(max_length=120, null=True, blank=True)
     email_hash = models.CharField(max_length=64, blank=True)
     country = models.CharField(max_length=2, blank=True)
@@ -60,15 +60,17 @@ class Sale(Record):
     State = WorkState
     Outcome = Outcome
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
     external_id = models.CharField(max_length=120)
     fingerprint = models.CharField(max_length=64)
     source = models.CharField(max_length=12, default="api")
-    customer = TenantForeignKey(Customer, null=True, blank=True, related_name="sales")
-    program = TenantForeignKey(Program, null=True, blank=True, related_name="sales")
-    partner = TenantForeignKey(Partner, null=True, blank=True, related_name="sales")
+    customer = TenantForeignKey(
+        Customer, null=True, blank=True, related_name="sales", db_index=False
+    )
+    program = TenantForeignKey(Program, null=True, blank=True, related_name="sales", db_index=False)
+    partner = TenantForeignKey(Partner, null=True, blank=True, related_name="sales", db_index=False)
     enrollment = TenantForeignKey(Enrollment, null=True, blank=True, related_name="sales")
-    link = TenantForeignKey(Link, null=True, blank=True, related_name="sales")
+    link = TenantForeignKey(Link, null=True, blank=True, related_name="sales", db_index=False)
     currency = models.CharField(max_length=3)
     amount_minor = models.BigIntegerField()
     tax_minor = models.BigIntegerField(default=0)
@@ -142,14 +144,14 @@ class Refund(Record):
     Kind = RefundKind
     State = WorkState
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=12, choices=RefundKind.choices, default=RefundKind.REFUND)
     external_id = models.CharField(max_length=120)
     fingerprint = models.CharField(max_length=64)
     source = models.CharField(max_length=12, default="api")
-    sale = TenantForeignKey(Sale, null=True, blank=True, related_name="refunds")
+    sale = TenantForeignKey(Sale, null=True, blank=True, related_name="refunds", db_index=False)
     sale_external_id = models.CharField(max_length=120, blank=True)
-    program = TenantForeignKey(Program, null=True, blank=True, related_name="+")
+    program = TenantForeignKey(Program, null=True, blank=True, related_name="+", db_index=False)
     partner = TenantForeignKey(Partner, null=True, blank=True, related_name="+")
     enrollment = TenantForeignKey(Enrollment, null=True, blank=True, related_name="+")
     currency = models.CharField(max_length=3, blank=True)

@@ -30,5 +30,5 @@ DROP FUNCTION tracking_mark_refund();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tracking", "0008_changed_days")]
+    dependencies = [("tracking", "0006_parts_of_amounts")]
     operations = [migrations.RunSQL(MARK, BACK)]
