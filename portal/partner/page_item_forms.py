@@ -20,7 +20,7 @@ class ItemForm(forms.Form):
         label=_("A line below"),
         max_length=200,
         required=False,
-        help_text=_("Say what people get: 10 % off the first bag."),
+        help_text=_("Say what people get, like free shipping on the first bag."),
     )
 
 

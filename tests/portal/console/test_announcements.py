@@ -106,7 +106,7 @@ def test_mails_go_as_each_person_wants_them() -> None:
             mail_not_before=timezone.now() - timedelta(seconds=1)
         )
     assert send_due(team.id) == 1
-    assert mail.outbox[-1].subject.endswith("one thing today")
+    assert mail.outbox[-1].subject.endswith("1 thing today")
 
 
 def test_a_batch_done_twice_tells_nobody_twice() -> None:
