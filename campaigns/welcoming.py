@@ -92,7 +92,7 @@ def _due(
 ) -> "QuerySet[Enrollment]":
     """Enrollments to which a mail is due; the values are the mail's, or references to it."""
 
-    def back(moment: Any) -> ExpressionWrapper[Any]:
+    def back(moment: Any) -> "ExpressionWrapper[Any]":
         begin = moment if hasattr(moment, "resolve_expression") else Value(moment)
         less = delay if hasattr(delay, "resolve_expression") else Value(delay)
         return ExpressionWrapper(begin - less, output_field=DateTimeField())
