@@ -90,11 +90,18 @@ def _send(kind: str, seller_id: uuid.UUID) -> None:
 
 
 def sweep() -> int:
-    """Nudge every kind that has waiting work and no one at it; how many nudges went out."""
+    """Nudge every kind that has waiting work and no one at it; how many nudges went out.
+
+    A kind that cannot say what waits is logged and passed over: money does not wait for mail.
+    """
     sent = 0
     for kind in _kinds.values():
-        with maintenance_scope():
-            due = [seller for seller in kind.waiting() if _may_nudge(kind.name, seller)]
+        try:
+            with maintenance_scope():
+                due = [seller for seller in kind.waiting() if _may_nudge(kind.name, seller)]
+        except Exception:
+            logger.exception("%s: what waits cannot be read", kind.name)
+            continue
         for seller_id in due:
             _send(kind.name, seller_id)
         sent += len(due)

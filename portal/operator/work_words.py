@@ -12,7 +12,9 @@ from activity.standing import Standing
 Words = str | Promise
 
 KINDS: Final[dict[str, Words]] = {
+    "announcements": _("Sending news"),
     "backlinks": _("Looking whether links in articles still stand"),
+    "branding": _("Putting names on materials"),
     "browser-reports": _("Confirming what browsers reported"),
     "chain": _("Sealing the trail"),
     "claims": _("Deadlines of claimed sales"),
@@ -28,12 +30,17 @@ KINDS: Final[dict[str, Words]] = {
     "link-domains": _("Checking hosts for links"),
     "loyalty": _("Points, stamps and their expiry"),
     "mail": _("Mail"),
+    "prospect_fit": _("Scoring prospects"),
+    "prospect_mail": _("Inviting prospects"),
     "screening": _("Looking at sales for fraud"),
     "screening_partners": _("Looking at partners for fraud"),
     "settlements": _("Settlements"),
     "simulations": _("Simulations"),
+    "standings": _("Health of partners"),
+    "tiers": _("Moving partners between tiers"),
     "totals": _("Adding up sums of days"),
     "visitors": _("Counting visitors"),
+    "welcome": _("Welcome mails"),
 }
 QUEUES: Final[dict[str, Words]] = {
     work.MONEY_QUEUE: _("first in line"),
