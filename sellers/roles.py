@@ -91,6 +91,7 @@ API_SCOPES: Final[dict[str, object]] = {
 PARTNER_KEY_SCOPES: Final = frozenset(
     {
         "programs:read",
+        "partners:read",
         "links:read",
         "sales:read",
         "commissions:read",

@@ -17,7 +17,6 @@ from commissions.tiering import previews, selectors
 from commissions.tiering.previews import Preview
 from commissions.tiering.rules import Step
 from commissions.tiering.selectors import Standing
-from prm.errors import NotFound
 from sellers.rest.endpoints import Call, Endpoint, operation
 from sellers.rest.fields import Choice, Day, Instant, Key, Text, Whole, choices
 from sellers.rest.pagination import NEWEST
@@ -169,9 +168,7 @@ class TierMoves(Endpoint):
     def get(self, call: Call) -> QuerySet[TierMove]:
         paths = {"enrollment": "enrollment", "partner": "enrollment__partner",
                  "program": "enrollment__program"}  # fmt: skip
-        rows = selectors.moves()
-        if call.key.partner_id is not None:
-            rows = rows.filter(enrollment__partner_id=call.key.partner_id)
+        rows = call.own(selectors.moves(), "enrollment__partner_id")
         return rows.filter(**{paths[name]: value for name, value in call.filters().items()})
 
 
@@ -183,9 +180,8 @@ class EnrollmentTier(Endpoint):
 
     @operation(_("Read a partner's standing among the tiers"), answer=StandingOutput)
     def get(self, call: Call, enrollment_id: uuid.UUID) -> Standing:
-        row = selectors.enrollment_by_id(enrollment_id)
-        if call.key.partner_id not in (None, row.partner_id):
-            raise NotFound("enrollment")
+        rows = campaigns.enrollments().select_related("program__seller")
+        row = call.found(call.own(rows, "partner_id"), enrollment_id)
         return selectors.standing_of(row) or Standing(row, [], None, None)
 
 

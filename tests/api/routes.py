@@ -142,9 +142,7 @@ ROUTES = [
     _read("prospects/{prospect_id}/fits", "partners:read"),
     _read("prospects/{prospect_id}/invitations", "partners:read"),
     _write("prospects/{prospect_id}/invitations", "partners:write", APPLY),
-    _write(
-        "prospects/{prospect_id}/invitations/{prospect_invitation_id}/withdraw", "partners:write"
-    ),
+    _write("prospects/{prospect_id}/invitations/{invitation_id}/withdraw", "partners:write"),
     _read("programs/{program_id}/wanted-profile", "programs:read"),
     _write("programs/{program_id}/wanted-profile", "programs:write", {"niches": []}, "PATCH"),
     _read("partners/{partner_id}/reach", "partners:read"),

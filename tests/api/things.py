@@ -39,7 +39,7 @@ def make_things(scene: Scene | None = None) -> tuple[Scene, dict[str, str]]:
         "lead_id": _lead(scene),
         "refund_id": refund["id"],
         "commission_id": scene.commission(kind="commission")["id"],
-        "tier_id": tier_of(scene)["id"],
+        "tier_id": _placed(scene),
         "group_id": group_of(scene)["id"],
         "campaign_id": campaign_id,
         "material_id": material_id,
@@ -86,7 +86,7 @@ def _prospect(scene: Scene) -> dict[str, str]:
     prospect = api.made("prospects", {"name": f"Owl {token()}", "email": "owl@example.com"})
     path = f"prospects/{prospect['id']}/invitations"
     invitation = api.made(path, {"program": scene.program["id"]})
-    return {"prospect_id": prospect["id"], "prospect_invitation_id": invitation["id"]}
+    return {"prospect_id": prospect["id"], "invitation_id": invitation["id"]}
 
 
 def _source(scene: Scene) -> str:
@@ -146,6 +146,14 @@ def tier_of(scene: Scene) -> dict[str, Any]:
     tier = {"program": scene.program["id"], "key": f"t-{token()}", "name": "Ash"}
     made: dict[str, Any] = scene.api.made("tiers", {**tier, "rank": int(token(), 16) % 1000})
     return made
+
+
+def _placed(scene: Scene) -> str:
+    """A tier that the scene's partner was moved to."""
+    tier_id = str(tier_of(scene)["id"])
+    placed = scene.api.patch(f"enrollments/{scene.enrollment['id']}", {"tier": tier_id})
+    assert placed.status == 200, placed.raw
+    return tier_id
 
 
 def group_of(scene: Scene) -> dict[str, Any]:
