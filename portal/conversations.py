@@ -140,6 +140,7 @@ def show_one(request: HttpRequest, room: Room, conversation: Conversation) -> Ht
         "inline_types": SAFE_INLINE,
         "file_url": f"{room.name}:conversations-file",
         "form": form,
+        "may_write_help": reader_of(request).may("materials.manage"),
     }
     status = 422 if form.is_bound else 200
     return render(request, f"{room.name}/conversations/detail.html", context, status=status)
