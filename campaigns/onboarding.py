@@ -81,8 +81,9 @@ def progress(enrollments: Iterable[Enrollment]) -> list[Progress]:
 
     The number of statements does not grow with the number of enrollments.
     """
-    by_program = steps()
-    rows = [one for one in enrollments if one.program_id in by_program]
+    known = list(enrollments)
+    by_program = steps() if known else {}
+    rows = [one for one in known if one.program_id in by_program]
     if not rows:
         return []
     return _progress(rows, by_program)

@@ -1,6 +1,7 @@
 """Reads about programs, applications, enrollments, campaigns and materials."""
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -250,8 +251,15 @@ def material_by_id(material_id: uuid.UUID | str) -> Material:
     return found
 
 
-def usable_materials(partner_id: uuid.UUID) -> QuerySet[Material]:
-    """What an active partner may use: of his programs and tier, in force, campaign begun."""
+def usable_materials(
+    partner_id: uuid.UUID, closed: Collection[uuid.UUID] | None = None
+) -> QuerySet[Material]:
+    """What an active partner may use: of his programs and tier, in force, campaign begun.
+
+    `closed` are the programs whose check-list keeps materials from him, where they are at hand.
+    """
+    if closed is None:
+        closed = onboarding.closed(partner_id, Gate.MATERIALS)
     mine = Enrollment.objects.filter(
         partner_id=partner_id, status=ACTIVE, partner__status=Partner.Status.ACTIVE
     )
@@ -265,7 +273,7 @@ def usable_materials(partner_id: uuid.UUID) -> QuerySet[Material]:
         Q(tier=None) | Exists(ranked),
         program__in=mine.values("program"),
         withdrawn_at=None,
-    ).exclude(program__in=onboarding.closed(partner_id, Gate.MATERIALS))
+    ).exclude(program__in=closed)
 
 
 def materials_for(partner_id: uuid.UUID) -> QuerySet[Material]:

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 from campaigns import kinds
 from campaigns import selectors as campaigns
 from campaigns.models import Enrollment
+from partners import selectors as partners
 from portal.access import reader_of, requires, user_of
 from portal.partner import links
 from portal.partner.home_cards import first_steps, goals, money, news, selling, tiers
@@ -34,7 +35,7 @@ def home(request: HttpRequest, seller_slug: str) -> HttpResponse:
     """The home page; a posted form makes a link."""
     reader = reader_of(request)
     partner_id = links.seat_of(reader)
-    every = list(campaigns.with_programs(partner_id))
+    every = list(campaigns.with_programs(partner_id).select_related("partner__manager__user"))
     enrollments = [one for one in every if one.status == Enrollment.Status.ACTIVE]
     form = ShortLinkForm(request.POST or None, enrollments=enrollments)
     if request.method == "POST":
@@ -43,7 +44,8 @@ def home(request: HttpRequest, seller_slug: str) -> HttpResponse:
         if made:
             address = reverse("partner:home", args=[seller_slug])
             return HttpResponseRedirect(f"{address}?made={made.pk}#make")
-    place = Place(request, reader, user_of(request), partner_id, enrollments)
+    partner = every[0].partner if every else partners.partner_by_id(partner_id)
+    place = Place(request, reader, user_of(request), partner, enrollments)
     context: dict[str, Any] = {"form": form, "greeting": greeting(place.user)}
     context["nav_rooms"] = {"partner": kinds.rooms_of(one.program.kind for one in every)}
     for card in CARDS:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from activity import notifications
 from campaigns import selectors as campaigns
-from partners import selectors as partners
+from campaigns.models.onboarding import Gate
 from portal import navigation, time_format
 from portal.partner.home_cards.place import Place
 
@@ -36,7 +36,10 @@ class News:
 def card(place: Place) -> dict[str, Any]:
     """Notifications and new materials in one line of time, newest first, and who to ask."""
     told = notifications.newest(place.user, "partner", NEWS)
-    fresh = campaigns.usable_materials(place.partner_id).order_by("-id")[:NEWS]
+    closed = {
+        one.enrollment.program_id for one in place.check_lists if Gate.MATERIALS in one.closed
+    }
+    fresh = campaigns.usable_materials(place.partner_id, closed).order_by("-id")[:NEWS]
     materials = navigation.address("partner:materials", place.reader.seller.slug)
     news = [
         News("bell", one.subject, one.body, one.path, one.created_at, one.read_at is None)
@@ -44,4 +47,4 @@ def card(place: Place) -> dict[str, Any]:
     ]
     news += [News("photo", one.name, one.description, materials, one.created_at) for one in fresh]
     news.sort(key=lambda one: one.at, reverse=True)
-    return {"news": news[:NEWS], "partner": partners.partner_by_id(place.partner_id)}
+    return {"news": news[:NEWS], "partner": place.partner}
