@@ -141,7 +141,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=prm.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('seller', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sellers.seller')),
+                ('seller', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sellers.seller')),
                 ('program', prm.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='onboarding_steps', to='campaigns.program')),
                 ('kind', models.CharField(choices=[('profile', 'Profile filled in'), ('terms', 'Terms read'), ('payout', 'Payout account given'), ('link', 'First link made'), ('material', 'First material taken'), ('own', 'A step of your own')], max_length=8)),
                 ('label', models.CharField(blank=True, max_length=160)),
@@ -266,7 +266,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=prm.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('seller', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sellers.seller')),
+                ('seller', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sellers.seller')),
                 ('program', prm.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='welcome_mails', to='campaigns.program')),
                 ('delay', models.DurationField()),
                 ('subject', models.CharField(max_length=160)),

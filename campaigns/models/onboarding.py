@@ -42,7 +42,7 @@ class OnboardingStep(Record):
     TickedBy = TickedBy
     Gate = Gate
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
     program = TenantForeignKey(Program, related_name="onboarding_steps")
     kind = models.CharField(max_length=8, choices=StepKind.choices)
     label = models.CharField(max_length=160, blank=True)

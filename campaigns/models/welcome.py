@@ -16,7 +16,7 @@ class WelcomeMail(Record):
     check-list is done. `started_at` is when it was put to work last.
     """
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
     program = TenantForeignKey(Program, related_name="welcome_mails")
     delay = models.DurationField()
     subject = models.CharField(max_length=160)

@@ -440,7 +440,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=prm.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('seller', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sellers.seller')),
+                ('seller', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sellers.seller')),
                 ('kind', models.CharField(choices=[('stripe', 'Stripe'), ('shopify', 'Shopify'), ('woocommerce', 'WooCommerce'), ('generic', 'Standard Webhooks')], max_length=12)),
                 ('name', models.CharField(max_length=80)),
                 ('program', prm.fields.TenantForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.program')),

@@ -27,7 +27,7 @@ class Source(Record):
 
     Kind = SourceKind
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=12, choices=SourceKind.choices)
     name = models.CharField(max_length=80)
     program = TenantForeignKey(Program, null=True, blank=True, related_name="+")

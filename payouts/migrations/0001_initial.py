@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=prm.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('seller', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sellers.seller')),
+                ('seller', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sellers.seller')),
                 ('partner', prm.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payout_methods', to='partners.partner')),
                 ('kind', models.CharField(choices=[('iban', 'Bank account (IBAN)'), ('paypal', 'PayPal'), ('wise', 'Wise'), ('ach', 'US bank account (ACH)'), ('other', 'Other')], max_length=8)),
                 ('name', models.CharField(max_length=120)),

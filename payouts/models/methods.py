@@ -40,7 +40,7 @@ class PayoutMethod(Record):
 
     Kind = MethodKind
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
     partner = TenantForeignKey(Partner, related_name="payout_methods")
     kind = models.CharField(max_length=8, choices=MethodKind.choices)
     name = models.CharField(max_length=120)
