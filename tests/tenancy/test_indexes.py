@@ -15,9 +15,9 @@ _COVERED = """
     JOIN pg_class c ON c.oid = a.indrelid AND c.relnamespace = 'public'::regnamespace
     JOIN pg_index b ON b.indrelid = a.indrelid AND b.indexrelid <> a.indexrelid
     JOIN pg_attribute t ON t.attrelid = a.indrelid AND t.attname = 'seller_id'
+    JOIN pg_attribute own ON own.attrelid = a.indrelid AND own.attnum = a.indkey[0]
     WHERE NOT a.indisunique AND a.indpred IS NULL AND b.indpred IS NULL
-      AND a.indkey[0] NOT IN (
-        SELECT attnum FROM pg_attribute WHERE attrelid = a.indrelid AND attname IN ('user_id', 'host'))
+      AND own.attname NOT IN ('user_id', 'host')
       AND a.indnatts = 1 AND a.indexprs IS NULL AND b.indexprs IS NULL
       AND (a.indkey[0] = b.indkey[0] AND b.indnatts > 1
            OR b.indkey[0] = t.attnum AND b.indkey[1] = a.indkey[0] AND b.indnatts > 1)
