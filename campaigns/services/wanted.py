@@ -17,6 +17,7 @@ from campaigns.models import Program, ProspectFit, WantedProfile
 from partners.models import ContentKind, Platform, Prospect
 from partners.models.reach import MOST_FOLLOWERS
 from partners.services import prospects as services
+from partners.services.profiles import country_code
 from prm.errors import Unacceptable
 from prm.validation import changed_fields
 from sellers.actors import Actor
@@ -127,7 +128,7 @@ def score(batch: list[Prospect]) -> None:
 
 
 def _countries(codes: Iterable[str]) -> list[str]:
-    kept = [services.country_code(code, "countries") for code in codes]
+    kept = [country_code(code, "countries") for code in codes]
     return list(dict.fromkeys(code for code in kept if code))
 
 

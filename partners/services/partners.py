@@ -1,23 +1,24 @@
 """Partners: made, changed, suspended, brought back, ended."""
 
-from typing import Any, TypedDict, Unpack
+from typing import TypedDict, Unpack
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from activity.services import record
-from partners import rules, selectors
+from partners import selectors
 from partners.models import Partner
 from partners.models import PartnerStatus as Status
 from partners.notices import Text, notices_to
+from partners.services.profiles import cleaned_profile
 from prm.errors import Conflict, Unacceptable
-from prm.validation import changed_fields, checked_url, require_valid
+from prm.validation import changed_fields, require_valid
 from sellers.actors import Actor
 from sellers.models import Seller, Staff
-from sellers.services.company import COUNTRIES
 
 TAKEN = gettext_lazy("Another partner already has this id.")
+TEXTS = ("name", "notes", "external_id")
 CHECKED = frozenset({"name", "email", "kind", "website", "external_id", "notes"})
 STARTING = {"invited", "applied", "active"}
 
@@ -69,7 +70,7 @@ def create_partner(
     }
     if manager is None and status != Status.APPLIED:
         fields["manager"] = selectors.default_manager(actor.user)
-    for field, value in _cleaned(fields).items():
+    for field, value in cleaned_profile(fields, TEXTS).items():
         setattr(partner, field, value)
     require_valid(partner, only=CHECKED)
     _save(partner)
@@ -94,7 +95,7 @@ def change_partner(*, partner: Partner, actor: Actor, **fields: Unpack[PartnerFi
     current = Partner.objects.select_for_update().get(pk=partner.pk)
     if "manager" in fields and fields["manager"] is None:
         raise Unacceptable(_("Every partner has a manager. Choose one."), field="manager")
-    changes = changed_fields(current, _cleaned(fields))
+    changes = changed_fields(current, cleaned_profile(fields, TEXTS))
     for field, (_before, after) in changes.items():
         setattr(current, field, after)
     require_valid(current, only=CHECKED & set(changes))
@@ -224,36 +225,6 @@ def _move(
         ),
     )
     return partner
-
-
-def _cleaned(fields: PartnerFields) -> dict[str, Any]:
-    """Values as they are kept, with the two derived ones."""
-    values: dict[str, Any] = dict(fields)
-    for field in ("name", "notes", "external_id"):
-        if isinstance(values.get(field), str):
-            values[field] = values[field].strip()
-    if "external_id" in values:
-        values["external_id"] = values["external_id"] or None
-    if "email" in values:
-        values["email"] = rules.email_key(values["email"])
-    if "country" in values:
-        values["country"] = _country(values["country"])
-    if "name" in values:
-        if not values["name"]:
-            raise Unacceptable(_("Give a name."), field="name", code="required")
-        values["name_key"] = rules.name_key(values["name"])
-    if "website" in values:
-        website = values["website"].strip()
-        values["website"] = checked_url(website, "website") if website else ""
-        values["domain"] = rules.website_domain(values["website"])
-    return values
-
-
-def _country(code: str) -> str:
-    text = code.strip().upper()
-    if text and text not in COUNTRIES:
-        raise Unacceptable(_("Give the country's two letters, like DE."), field="country")
-    return text
 
 
 def _save(partner: Partner) -> None:

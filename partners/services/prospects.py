@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 
 from activity import work
 from activity.services import record
-from partners import prospect_rules, rules, selectors
+from partners import prospect_rules, selectors
 from partners.models import Channel, ContentKind, Partner, Prospect, Reference
+from partners.services.profiles import cleaned_profile
 from prm.errors import Conflict, Unacceptable
-from prm.validation import changed_fields, checked_url, require_valid
+from prm.validation import changed_fields, require_valid
 from sellers.actors import Actor
 from sellers.models import Seller, Staff
-from sellers.services.company import COUNTRIES
 
 FIT_WORK: Final = "prospect_fit"
 """The waiting work that scores prospects anew; campaigns does it."""
@@ -205,25 +205,8 @@ def fit_is_due(seller: Seller, prospects: Iterable[Prospect] | None = None) -> N
 
 
 def _cleaned(fields: ProspectFields) -> dict[str, Any]:
-    """Values as they are kept, with the two derived ones."""
-    values: dict[str, Any] = dict(fields)
-    for field in TEXTS:
-        if isinstance(values.get(field), str):
-            values[field] = values[field].strip()
-    if "external_id" in values:
-        values["external_id"] = values["external_id"] or None
-    if "email" in values:
-        values["email"] = rules.email_key(values["email"])
-    if "country" in values:
-        values["country"] = country_code(values["country"])
-    if "name" in values:
-        if not values["name"]:
-            raise Unacceptable(_("Give a name."), field="name", code="required")
-        values["name_key"] = rules.name_key(values["name"])
-    if "website" in values:
-        website = values["website"].strip()
-        values["website"] = checked_url(website, "website") if website else ""
-        values["domain"] = rules.website_domain(values["website"])
+    """Values as they are kept."""
+    values = cleaned_profile(fields, TEXTS)
     return values | _cleaned_lists(fields)
 
 
@@ -239,14 +222,6 @@ def _cleaned_lists(fields: ProspectFields) -> dict[str, Any]:
             fields["content_kinds"], ContentKind.values, "content_kinds"
         )
     return values
-
-
-def country_code(code: str, field: str = "country") -> str:
-    """Two letters, or "". Raises Unacceptable."""
-    text = code.strip().upper()
-    if text and text not in COUNTRIES:
-        raise Unacceptable(_("Give the country's two letters, like DE."), field=field)
-    return text
 
 
 def tags(texts: Iterable[str], field: str) -> list[str]:

@@ -25,7 +25,8 @@ from portal.columns import DayColumn, MarkupColumn
 from portal.filters import ChoicesFilter, SinceFilter, UntilFilter, named_choices
 from portal.listing import Empty, Listing
 from portal.money_format import number
-from portal.verbs import WORDS, objects_name, told, words
+from portal.verb_words import WORDS
+from portal.verbs import objects_name, told, words
 
 SHORTEST_HASH = 4
 HISTORY_SHOWN = 8

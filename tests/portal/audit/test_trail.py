@@ -13,7 +13,7 @@ from django.test import Client
 from activity import chain
 from activity.models import ChainLink, Event
 from ledger.models import Account
-from portal.verbs import OBJECTS, WORDS
+from portal.verb_words import OBJECTS, WORDS
 from tests.cast import signed_in
 from tests.payouts.scene import IBANS, Scene, make_scene
 from tests.superuser import superuser
