@@ -3,6 +3,15 @@
 from functools import cache
 
 from babel import Locale
+from django.utils.translation import gettext_lazy
+
+from commissions.imports.cells import Field
+
+COLUMN = Field(
+    gettext_lazy("Country"),
+    ("country", "countrycode", "negara"),
+    help=gettext_lazy("Two letters or a name: DE, Germany."),
+)
 
 LANGUAGES = ("en", "id", "de", "fr", "es")
 ALSO = {

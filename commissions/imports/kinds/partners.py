@@ -45,11 +45,7 @@ FIELDS = {
         ("kind", "type", "partnertype", "jenis"),
         help=gettext_lazy("company or person; a company where the cell is empty."),
     ),
-    "country": Field(
-        gettext_lazy("Country"),
-        ("country", "countrycode", "negara"),
-        help=gettext_lazy("Two letters or a name: DE, Germany."),
-    ),
+    "country": countries.COLUMN,
     "website": Field(
         gettext_lazy("Website"),
         ("website", "url", "site", "homepage", "web", "situs"),

@@ -44,11 +44,7 @@ FIELDS = {
         ("kind", "type", "jenis"),
         help=gettext_lazy("company or person; a company where the cell is empty."),
     ),
-    "country": Field(
-        gettext_lazy("Country"),
-        ("country", "countrycode", "negara"),
-        help=gettext_lazy("Two letters or a name: DE, Germany."),
-    ),
+    "country": countries.COLUMN,
     "languages": Field(
         gettext_lazy("Languages"),
         ("languages", "language", "lang", "bahasa"),
