@@ -6,38 +6,31 @@ Everything is read from sums of days, which are kept in the seller's time zone.
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
-from typing import Any, Final, cast
+from typing import Any, Final
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
-from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
 from campaigns import selectors as campaigns
 from campaigns.models import Material
 from commissions.performance import figures
 from commissions.performance.figures import Both, PartOf, Results
 from partners.models import Partner
-from portal import periods, table_files, time_format
+from portal import time_format
 from portal.link_address import link_words
-from portal.list_parts import Chip, Period
+from portal.list_parts import Chip
+from portal.period_pages import PeriodPage
 from prm.money import to_major
 from sellers.models import Seller
 from tracking import selectors
-from tracking.selectors import Span
 
-SHOWN: Final = 50
-DAYS: Final = 30
-LONGEST: Final = timedelta(days=731)
 DAYS_BY_DAY: Final = 62
-FIRST_DAY: Final = date(2000, 1, 1)
 WAYS: Final[dict[str, str | Promise]] = {
     "link": gettext_lazy("Link"),
     "campaign": gettext_lazy("Campaign"),
@@ -50,21 +43,6 @@ WAYS: Final[dict[str, str | Promise]] = {
 }
 
 
-class PeriodForm(forms.Form):
-    """The days that are shown; everything in the address."""
-
-    since = forms.DateField(
-        label=gettext_lazy("From"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-    until = forms.DateField(
-        label=pgettext_lazy("end of a period", "To"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-
-
 @dataclass(frozen=True)
 class Row:
     """One part of the results: its name, small facts, where its rows are, its figures."""
@@ -75,36 +53,22 @@ class Row:
     both: Both
 
 
-class PerformancePage:
+class PerformancePage(PeriodPage[Row]):
     """One answered page of a partner, in the console where `room` says so, else in his portal."""
+
+    name = "performance"
+    carries = ("by", "currency")
+    ways = WAYS
 
     def __init__(
         self, request: HttpRequest, seller: Seller, partner: Partner, *, room: str, money: bool
     ) -> None:
-        self.request = request
-        self.seller = seller
+        super().__init__(request, seller)
         self.partner = partner
         self.room = room
         self.shows_earned = money
-        self.query = request.GET
-        self.form = PeriodForm(self.query)
-        self.form.is_valid()
 
     # What is asked for
-
-    @cached_property
-    def today(self) -> date:
-        """Today where the seller is."""
-        return timezone.localdate(timezone=ZoneInfo(self.seller.time_zone))
-
-    @cached_property
-    def span(self) -> Span:
-        """The days; the last 30 unless the address says others, two years at most."""
-        until = min(self.form.cleaned_data.get("until") or self.today, self.today)
-        since = self.form.cleaned_data.get("since") or until - timedelta(days=DAYS - 1)
-        since, until = max(since, FIRST_DAY), max(until, FIRST_DAY)
-        since = min(since, until)
-        return Span(max(since, until - LONGEST), until)
 
     @cached_property
     def currencies(self) -> list[str]:
@@ -116,12 +80,6 @@ class PerformancePage:
         """The one that is shown; sums of several are never added."""
         wanted = self.query.get("currency", "")
         return wanted if wanted in self.currencies else self.currencies[0]
-
-    @cached_property
-    def by(self) -> str:
-        """What it is divided by."""
-        wanted = self.query.get("by", "")
-        return wanted if wanted in WAYS else "link"
 
     # What is shown
 
@@ -183,26 +141,6 @@ class PerformancePage:
             ],
         }
 
-    @cached_property
-    def rows(self) -> list[Row]:
-        """The parts that brought most; one more than is shown says that there are more."""
-        return list(self._rows(SHOWN + 1))
-
-    @property
-    def shown(self) -> list[Row]:
-        """The rows of the page."""
-        return self.rows[:SHOWN]
-
-    @property
-    def more(self) -> bool:
-        """Whether only a file holds all parts."""
-        return len(self.rows) > SHOWN
-
-    @property
-    def head(self) -> str:
-        """What the rows are."""
-        return str(WAYS[self.by])
-
     def _rows(self, limit: int | None) -> Iterator[Row]:
         found = figures.divided(self.partner.pk, self.span, self.currency, self.by, limit)
         names = self._names(found)
@@ -243,32 +181,6 @@ class PerformancePage:
 
     # Around it
 
-    def url(self, *, keep_position: bool = True, **changes: Any) -> str:
-        """This page's address with `changes`; an empty value drops the parameter."""
-        query = self.query.copy()
-        query.pop("export", None)
-        for name, value in changes.items():
-            query.pop(name, None)
-            if value not in {"", None}:
-                query[name] = str(value)
-        text = query.urlencode()
-        return f"{self.request.path}?{text}" if text else self.request.path
-
-    @cached_property
-    def period(self) -> Period:
-        """The choice of days."""
-        found = periods.of(self, [self.form["since"], self.form["until"]])
-        chosen = self.query.get("since") or self.query.get("until")
-        words = found.words if chosen else _("Last 30 days")
-        return Period(found.fields, words, found.on, found.choices[1:])
-
-    @property
-    def chips(self) -> list[Chip]:
-        """What it may be divided by."""
-        return [
-            Chip(key, words, 0, self.url(by=key), key == self.by) for key, words in WAYS.items()
-        ]
-
     @property
     def currency_chips(self) -> list[Chip]:
         """The currencies to choose from; none where there is one."""
@@ -278,11 +190,6 @@ class PerformancePage:
             Chip(code, code, 0, self.url(currency=code), code == self.currency)
             for code in self.currencies
         ]
-
-    @property
-    def kept(self) -> list[tuple[str, str]]:
-        """What the form carries along unseen."""
-        return [(name, value) for name in ("by", "currency") if (value := self.query.get(name))]
 
     @property
     def links_to(self) -> dict[str, str]:
@@ -307,30 +214,13 @@ class PerformancePage:
     def _to(self, name: str, query: Mapping[str, str]) -> str:
         return reverse(name, args=[self.seller.slug]) + "?" + urlencode(query)
 
-    @property
-    def csv_url(self) -> str:
-        """All parts as CSV."""
-        return self.url(export="csv")
-
-    @property
-    def xlsx_url(self) -> str:
-        """All parts as XLSX."""
-        return self.url(export="xlsx")
-
-    @property
-    def download(self) -> HttpResponse | None:
-        """The file that `?export=csv|xlsx` asks for, or None for a page."""
-        form = self.query.get("export", "")
-        if form not in table_files.FORMATS:
-            return None
-        head = [self.head, _("Currency")]
+    def _head_cells(self) -> Iterator[str]:
+        yield _("Currency")
         for words in (
             _("Clicks"), _("Sales"), _("Net sales"), _("Refunds"), _("Refunded"), _("Earned"),
         ):  # fmt: skip
-            head += [words, _("%(what)s before") % {"what": words}]
-        rows = (self._cells(row) for row in self._rows(table_files.MAX_ROWS))
-        name = f"performance-{self.span.first}-{self.span.last}"
-        return cast("HttpResponse", table_files.answer(name, form, head, rows))
+            yield words
+            yield _("%(what)s before") % {"what": words}
 
     def _cells(self, row: Row) -> list[Any]:
         cells: list[Any] = [row.name, self.currency]

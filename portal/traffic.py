@@ -10,33 +10,27 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, Final, cast
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
 from campaigns import selectors as campaigns
 from partners.models import Partner
-from portal import periods, table_files, time_format
+from portal import time_format
 from portal.console.partners import country_name
 from portal.link_address import link_words
-from portal.list_parts import Chip, Period
+from portal.period_pages import PeriodForm, PeriodPage
 from sellers.models import Seller
 from tracking import selectors
 from tracking.models import Dimension
 from tracking.models.clicks import Device
-from tracking.selectors import BY_LINK, BY_PARTNER, Part, Source, Span, Traffic
+from tracking.selectors import BY_LINK, BY_PARTNER, Part, Source, Traffic
 
-SHOWN: Final = 50
-DAYS: Final = 30
-LONGEST: Final = timedelta(days=731)
 DAYS_BY_DAY: Final = 92
-FIRST_DAY: Final = date(2000, 1, 1)
 WAYS: Final[dict[str, str | Promise]] = {
     BY_PARTNER: gettext_lazy("Partner"),
     "program": gettext_lazy("Program"),
@@ -53,20 +47,11 @@ WAYS: Final[dict[str, str | Promise]] = {
 }
 
 
-class TrafficForm(forms.Form):
-    """What is shown; everything in the address."""
+class TrafficForm(PeriodForm):
+    """The days and the program that are shown."""
 
     program = forms.ChoiceField(label=gettext_lazy("Program"), required=False)
-    since = forms.DateField(
-        label=gettext_lazy("From"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-    until = forms.DateField(
-        label=pgettext_lazy("end of a period", "To"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    field_order = ("program", "since", "until")
 
 
 @dataclass(frozen=True)
@@ -80,19 +65,22 @@ class Row:
     share: float
 
 
-class TrafficPage:
+class TrafficPage(PeriodPage[Row]):
     """One answered page. `partner_id` None shows the seller's, with partners to choose from."""
 
+    name = "traffic"
+    carries = ("by", "partner")
+
     def __init__(self, request: HttpRequest, seller: Seller, partner_id: uuid.UUID | None) -> None:
-        self.request = request
-        self.seller = seller
         self.own = partner_id
-        self.query = request.GET
+        super().__init__(request, seller)
+
+    def _form(self) -> TrafficForm:
         programs = [(str(one.pk), one.name) for one in self._programs()]
-        self.form = TrafficForm(self.query)
-        field = cast("forms.ChoiceField", self.form.fields["program"])
+        form = TrafficForm(self.query)
+        field = cast("forms.ChoiceField", form.fields["program"])
         field.choices = [("", _("All programs")), *programs]
-        self.form.is_valid()
+        return form
 
     def _programs(self) -> list[Any]:
         if self.own is None:
@@ -101,20 +89,6 @@ class TrafficPage:
         return list({one.program_id: one.program for one in own}.values())
 
     # What is asked for
-
-    @cached_property
-    def today(self) -> date:
-        """Today where the seller is."""
-        return timezone.localdate(timezone=ZoneInfo(self.seller.time_zone))
-
-    @cached_property
-    def span(self) -> Span:
-        """The days; the last 30 unless the address says others, two years at most."""
-        until = min(self.form.cleaned_data.get("until") or self.today, self.today)
-        since = self.form.cleaned_data.get("since") or until - timedelta(days=DAYS - 1)
-        since, until = max(since, FIRST_DAY), max(until, FIRST_DAY)
-        since = min(since, until)
-        return Span(max(since, until - LONGEST), until)
 
     @cached_property
     def partner(self) -> Partner | None:
@@ -129,13 +103,8 @@ class TrafficPage:
         return Source(self.own or (self.partner.pk if self.partner else None), program)
 
     @cached_property
-    def by(self) -> str:
-        """What it is divided by."""
-        wanted = self.query.get("by", "")
-        return wanted if wanted in self._ways else next(iter(self._ways))
-
-    @cached_property
-    def _ways(self) -> dict[str, str | Promise]:
+    def ways(self) -> dict[str, str | Promise]:
+        """What it may be divided by: one partner's by link first."""
         alone = self.own is not None or self.partner is not None
         first = BY_LINK if alone else BY_PARTNER
         found = {first: WAYS[first]}
@@ -178,26 +147,6 @@ class TrafficPage:
                 for place, name in enumerate(names)
             ],
         }
-
-    @cached_property
-    def rows(self) -> list[Row]:
-        """The parts with most clicks; one more than is shown says that there are more."""
-        return list(self._rows(SHOWN + 1))
-
-    @property
-    def shown(self) -> list[Row]:
-        """The rows of the page."""
-        return self.rows[:SHOWN]
-
-    @property
-    def more(self) -> bool:
-        """Whether only a file holds all parts."""
-        return len(self.rows) > SHOWN
-
-    @property
-    def head(self) -> str:
-        """What the rows are."""
-        return str(WAYS[self.by])
 
     def _rows(self, limit: int | None) -> Iterator[Row]:
         parts = selectors.traffic_by(self.source, self.by, self.span, limit)
@@ -249,72 +198,23 @@ class TrafficPage:
 
     # Around it
 
-    def url(self, *, keep_position: bool = True, **changes: Any) -> str:
-        """This page's address with `changes`; an empty value drops the parameter."""
-        query = self.query.copy()
-        query.pop("export", None)
-        for name, value in changes.items():
-            query.pop(name, None)
-            if value not in {"", None}:
-                query[name] = str(value)
-        text = query.urlencode()
-        return f"{self.request.path}?{text}" if text else self.request.path
-
-    @cached_property
-    def period(self) -> Period:
-        """The choice of days."""
-        found = periods.of(self, [self.form["since"], self.form["until"]])
-        chosen = self.query.get("since") or self.query.get("until")
-        words = found.words if chosen else _("Last 30 days")
-        return Period(found.fields, words, found.on, found.choices[1:])
-
-    @property
-    def chips(self) -> list[Chip]:
-        """What it may be divided by."""
-        return [
-            Chip(key, words, 0, self.url(by=key), key == self.by)
-            for key, words in self._ways.items()
-        ]
-
-    @property
-    def kept(self) -> list[tuple[str, str]]:
-        """What the form carries along unseen."""
-        return [(name, value) for name in ("by", "partner") if (value := self.query.get(name))]
-
     @property
     def everybody_url(self) -> str:
         """The same of all partners."""
         return self.url(partner="", by="")
 
-    @property
-    def csv_url(self) -> str:
-        """All parts as CSV."""
-        return self.url(export="csv")
-
-    @property
-    def xlsx_url(self) -> str:
-        """All parts as XLSX."""
-        return self.url(export="xlsx")
-
-    @property
-    def download(self) -> HttpResponse | None:
-        """The file that `?export=csv|xlsx` asks for, or None for a page."""
-        form = self.query.get("export", "")
-        if form not in table_files.FORMATS:
-            return None
-        head = [
-            self.head, _("Clicks"), _("Clicks before"), _("Visitors"), _("Visitors before"),
-            _("Machines"), _("Banner views"),
-        ]  # fmt: skip
-        cells = (
-            [
-                row.name, row.part.now.clicks, row.part.before.clicks, row.part.now.visitors,
-                row.part.before.visitors, row.part.now.bots, row.part.now.impressions,
-            ]
-            for row in self._rows(table_files.MAX_ROWS)
+    def _head_cells(self) -> tuple[str, ...]:
+        return (
+            _("Clicks"), _("Clicks before"), _("Visitors"), _("Visitors before"), _("Machines"),
+            _("Banner views"),
         )  # fmt: skip
-        name = f"traffic-{self.span.first}-{self.span.last}"
-        return cast("HttpResponse", table_files.answer(name, form, head, cells))
+
+    def _cells(self, row: Row) -> list[Any]:
+        now, before = row.part.now, row.part.before
+        return [
+            row.name, now.clicks, before.clicks, now.visitors, before.visitors, now.bots,
+            now.impressions,
+        ]  # fmt: skip
 
 
 def _as_uuid(text: str) -> uuid.UUID | None:
