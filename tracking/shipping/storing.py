@@ -40,6 +40,8 @@ CREATE TEMP TABLE IF NOT EXISTS prm_incoming (
     address varchar(64), country varchar(2), device varchar(7), bot_reason varchar(40), host text,
     agent_key text
 ) ON COMMIT DELETE ROWS;
+-- what an earlier call of the same transaction left: not committed yet, so still there
+DELETE FROM prm_links; DELETE FROM prm_sums; DELETE FROM prm_salts; DELETE FROM prm_incoming;
 """
 _COPY_BYTES: Final = 4 * 2**20  # few reads: each waits for its turn with the classifying thread
 _COPY: Final = "COPY prm_incoming FROM STDIN"

@@ -4,6 +4,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import transaction
 from django.db.models import Sum
 
 from sellers.scope import seller_scope
@@ -78,6 +79,18 @@ def test_the_same_click_again_changes_nothing() -> None:
     with market.team.scope():
         assert Click.objects.count() == 4
         assert LinkDay.objects.get().clicks == 4
+
+
+def test_clicks_are_kept_several_times_in_one_transaction() -> None:
+    market = make_market()
+    with transaction.atomic():
+        for link in (market.rani.link, market.rani.link, market.sekar.link):
+            keep([click_line(link, at=EARLY), click_line(link, at=EARLY)])
+    with market.team.scope():
+        assert Click.objects.count() == 6
+        assert SellerDay.objects.get(dimension="").clicks == 6
+        of_links = dict(LinkDay.objects.values_list("link_id", "clicks"))
+        assert of_links == {market.rani.link.pk: 4, market.sekar.link.pk: 2}
 
 
 def test_a_flood_from_one_address_is_a_machines(market: Market) -> None:
