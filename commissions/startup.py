@@ -47,8 +47,9 @@ def _waiting() -> Iterable[uuid.UUID]:
 
 
 def _step(seller_id: uuid.UUID) -> bool:
-    # tiers first: an event earns by the tier that its partner has at its time
-    more = [step(seller_id) for step in (tiers.step, sales.step, notes.step, refunds.step)]
+    # an event earns by the tier that its partner has at its time
+    tiers.step(seller_id)
+    more = [step(seller_id) for step in (sales.step, notes.step, refunds.step)]
     return any(more)
 
 

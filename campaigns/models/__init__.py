@@ -20,7 +20,7 @@ from campaigns.models.materials import (
 )
 from campaigns.models.onboarding import OnboardingStep, StepTick
 from campaigns.models.programs import Program, Terms
-from campaigns.models.tiers import TierCause, TierClock, TierMove
+from campaigns.models.tiers import GroupMove, TierCause, TierClock, TierMove
 from campaigns.models.wanted import ProspectFit, ProspectInvitation, WantedProfile
 from campaigns.models.welcome import WelcomeMail, WelcomeSent
 
@@ -32,6 +32,7 @@ __all__ = [
     "Campaign",
     "Enrollment",
     "Group",
+    "GroupMove",
     "Material",
     "MaterialDay",
     "MaterialUse",

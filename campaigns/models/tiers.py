@@ -1,9 +1,9 @@
-"""How partners came into their tiers, and when a program's tiers are looked at."""
+"""How partners came into their tiers and groups, and when a program's tiers are looked at."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models.enrollments import Enrollment, Tier
+from campaigns.models.enrollments import Enrollment, Group, Tier
 from campaigns.models.programs import Program
 from prm.fields import TenantForeignKey
 from prm.records import Record
@@ -40,14 +40,33 @@ class TierMove(Record):
         ]
 
 
+class GroupMove(Record):
+    """One change of a partner's group. `at` is the instant from which events earn by `after`."""
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    enrollment = TenantForeignKey(Enrollment, related_name="group_moves", db_index=False)
+    before = TenantForeignKey(Group, null=True, blank=True, related_name="+")
+    after = TenantForeignKey(Group, null=True, blank=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["seller", "enrollment", "at"], name="group_move_place"),
+        ]
+
+
 class TierClock(Record):
-    """When a program's tiers are next evaluated, and the last of the seller's days that were."""
+    """When a program's tiers are next evaluated, and the last of the seller's days that were.
+
+    `error` is why the last evaluation broke off, "" where it did not.
+    """
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
     program = TenantForeignKey(Program, related_name="+", db_index=False)
     due_at = models.DateTimeField(null=True, blank=True)
     evaluated_on = models.DateField(null=True, blank=True)
     evaluated_at = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=500, blank=True)
 
     class Meta:
         constraints = [

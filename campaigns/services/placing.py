@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from activity.services import record
-from campaigns.models import Enrollment, Group, Tier, TierCause, TierMove
+from campaigns.models import Enrollment, Group, GroupMove, Tier, TierCause, TierMove
 from prm.errors import Conflict, Unacceptable
 from prm.validation import changed_fields, require_valid
 from sellers.actors import Actor
@@ -53,11 +53,14 @@ def place_enrollment(*, enrollment: Enrollment, actor: Actor, **place: Unpack[Pl
         return row
     for name, (_before, after) in changes.items():
         setattr(row, name, after)
-    fields = list(changes)
+    fields, now = list(changes), timezone.now()
     if "tier" in changes:
-        fields += _begin_anew(row, timezone.now())
+        fields += _begin_anew(row, now)
         before, after = changes["tier"]
         _write_move(row, before, after)
+    if "group" in changes:
+        before, after = changes["group"]
+        _write_group_move(row, before, after, now)
     row.save(update_fields=fields)
     told = {name: (_name(old), _name(new)) for name, (old, new) in changes.items()}
     _record(row, actor, "enrollment.placed", changes=told)
@@ -162,6 +165,16 @@ def _write_move(row: Enrollment, before: object, after: object) -> None:
         after=after if isinstance(after, Tier) else None,
         cause=TierCause.STAFF,
         at=row.tier_since or timezone.now(),
+    )
+
+
+def _write_group_move(row: Enrollment, before: object, after: object, at: datetime) -> None:
+    GroupMove.objects.create(
+        seller_id=row.seller_id,
+        enrollment=row,
+        before=before if isinstance(before, Group) else None,
+        after=after if isinstance(after, Group) else None,
+        at=at,
     )
 
 

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-from campaigns.models import Enrollment
-from commissions.engine.ranks import Ranks
+from campaigns.models import Enrollment, TierClock
+from commissions.engine.ranks import Ranks, asks_tiers
 from commissions.rules import Book, CompiledRule, Event, Item, Member, Share
 from partners.models import Partner
 from sellers.models import Seller
@@ -35,14 +35,10 @@ _SHARES = """
     SELECT sale_id::text, enrollment_id::text, link_id::text, weight, barred
     FROM tracking_saleshare WHERE sale_id = ANY(%s::uuid[]) ORDER BY sale_id, position
 """
-_CLAIM_SALES = (
-    _SALES.format(where="state = 'pending'")
-    + " ORDER BY occurred_at, external_id LIMIT %s FOR UPDATE SKIP LOCKED"
-)
-_CLAIM_OCCASIONS = (
-    _OCCASIONS.format(where="state = 'pending'")
-    + " ORDER BY occurred_at, key LIMIT %s FOR UPDATE SKIP LOCKED"
-)
+_CLAIM_SALES = _SALES + " ORDER BY occurred_at, external_id LIMIT %s FOR UPDATE SKIP LOCKED"
+_CLAIM_OCCASIONS = _OCCASIONS + " ORDER BY occurred_at, key LIMIT %s FOR UPDATE SKIP LOCKED"
+_PENDING = "state = 'pending'"
+_NOT_HELD = " AND (program_id = ANY(%s::uuid[])) IS NOT TRUE"
 SALE, OCCASION = "sale", "occasion"
 
 
@@ -88,7 +84,7 @@ class World:
     links: dict[str, Link] = field(default_factory=dict)
     versions: dict[str, CompiledRule] = field(default_factory=dict)
     reads_metadata: bool = False
-    ranks: Ranks = field(default_factory=lambda: Ranks(asked=False))
+    ranks: Ranks = field(default_factory=Ranks)
     _learned: set[str] = field(default_factory=set)
 
     @classmethod
@@ -166,11 +162,11 @@ class World:
             self.uplines[key] = tuple(self.members[str(row.pk)] if row else None for row in places)
 
     def member_at(self, enrollment: str, moment: datetime) -> Member:
-        """A known member with the tier of that instant."""
+        """A known member with the tier and group of that instant."""
         return self.ranks.at(self.members[enrollment], moment)
 
     def uplines_at(self, enrollment: str, moment: datetime) -> tuple[Member | None, ...]:
-        """The recruiters above a known member, with their tiers of that instant."""
+        """The recruiters above a known member, with their tiers and groups of that instant."""
         return self.ranks.all_at(self.uplines.get(enrollment, ()), moment)
 
     def rule(self, program: str, version: str) -> CompiledRule:
@@ -183,11 +179,21 @@ class World:
 
 
 def claim(world: World, limit: int) -> list[Source]:
-    """Waiting sales and occasions that no other worker has in hand, in order of time."""
+    """Waiting sales and occasions that no other worker has in hand, in order of time.
+
+    Those of programs whose tiers could not be evaluated wait until they are, where rules look at
+    tiers: the event would earn by a tier that is not settled.
+    """
+    held = [
+        str(one)
+        for one in TierClock.objects.exclude(error="").values_list("program_id", flat=True)
+        if str(one) in world.books and asks_tiers(world.books[str(one)])
+    ]
+    where, but = (_PENDING + _NOT_HELD, [held]) if held else (_PENDING, [])
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM_OCCASIONS, [limit])
+        cursor.execute(_CLAIM_OCCASIONS.format(where=where), [*but, limit])
         occasions = cursor.fetchall()
-        cursor.execute(_CLAIM_SALES, [limit - len(occasions)])
+        cursor.execute(_CLAIM_SALES.format(where=where), [*but, limit - len(occasions)])
         sales = cursor.fetchall()
     return sources(world, sales, occasions, is_new=True)
 
@@ -196,7 +202,7 @@ def claim_one(world: World, table: str, row_id: str) -> list[Source]:
     """One waiting sale or occasion, unless another worker has it in hand."""
     sql = _SALES if table == SALE else _OCCASIONS
     with connection.cursor() as cursor:
-        where = "state = 'pending' AND id = %s FOR UPDATE SKIP LOCKED"
+        where = _PENDING + " AND id = %s FOR UPDATE SKIP LOCKED"
         cursor.execute(sql.format(where=where), [row_id])
         rows = cursor.fetchall()
     sales, occasions = (rows, []) if table == SALE else ([], rows)

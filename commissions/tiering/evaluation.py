@@ -5,6 +5,7 @@ is run: days that no worker saw are evaluated in their order, each with its own 
 engine evaluates what is due before it computes, so that an event earns by the tier of its time.
 """
 
+import logging
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,9 @@ from commissions.tiering.rules import Rung, Step, Verdict
 from sellers.models import Seller
 from sellers.scope import seller_scope
 
+logger = logging.getLogger(__name__)
+AGAIN_AFTER: Final = timedelta(minutes=10)
+"""When an evaluation that broke off is tried again."""
 MOST_DAYS: Final = 400
 """How far back days are evaluated that were missed; older ones are skipped."""
 _DAY: Final = timedelta(days=1)
@@ -68,12 +72,25 @@ def waiting() -> Iterable[uuid.UUID]:
 
 
 def step(seller_id: uuid.UUID) -> bool:
-    """Evaluate a program's days that are due; whether there may be more."""
+    """Evaluate what is due of each program; whether anything was.
+
+    An evaluation that breaks off stops no other: its program's clock keeps the error and is due
+    again a while later, and meanwhile the engine leaves waiting what its tiers decide.
+    """
     with seller_scope(seller_id):
-        clock = due().order_by("due_at", "id").first()
-        if clock is not None:
-            evaluate(program_id=clock.program_id, at=timezone.now())
-        return clock is not None
+        clocks = list(due().order_by("due_at", "id"))
+    for clock in clocks:
+        try:
+            with seller_scope(seller_id):
+                evaluate(program_id=clock.program_id, at=timezone.now())
+        except Exception as error:
+            logger.exception("tiers of program %s could not be evaluated", clock.program_id)
+            with seller_scope(seller_id):
+                TierClock.objects.filter(pk=clock.pk).update(
+                    error=f"{type(error).__name__}: {error}"[:500],
+                    due_at=timezone.now() + AGAIN_AFTER,
+                )
+    return bool(clocks)
 
 
 @transaction.atomic
@@ -97,8 +114,8 @@ def evaluate(*, program_id: uuid.UUID, at: datetime) -> Outcome:
         day = _next_day(program, tiers, day, today)
     tomorrow = metrics.instant(today + _DAY, program.seller.time_zone)
     clock.due_at = tomorrow if any(tier.has_condition for tier in tiers) else None
-    clock.evaluated_at = at
-    clock.save(update_fields=["due_at", "evaluated_on", "evaluated_at"])
+    clock.evaluated_at, clock.error = at, ""
+    clock.save(update_fields=["due_at", "evaluated_on", "evaluated_at", "error"])
     return found
 
 
