@@ -11,10 +11,11 @@ from pathlib import Path
 
 import psycopg2
 
+from prm.launcher import WEB_THREADS as THREADS
+
 ROOT = Path(__file__).resolve().parent.parent
 SERVER, OTHERS = {0}, {1}
 START_SECONDS = 60
-THREADS = 8  # as `make run` has it
 
 
 @contextlib.contextmanager

@@ -29,6 +29,8 @@ DEFAULT_PORT = 8000
 WEB_START_SECONDS = 60.0
 LOOK_SECONDS = 0.5
 WORKER_STOP_SECONDS = 30.0
+MOST_WEB_PROCESSES = 4
+WEB_THREADS = 8  # so that a slow visitor's upload or download does not hold up the others
 
 
 class Refused(Exception):
@@ -229,8 +231,9 @@ def _children(var_dir: Path, port: int) -> list[Child]:
         "--port",
         str(port),
     ]
-    web += ["--workers", "1", "--blocking-threads", "8", "--respawn-failed-workers"]
-    web += ["prm.wsgi:application"]
+    processes = min(os.cpu_count() or 1, MOST_WEB_PROCESSES)
+    web += ["--workers", str(processes), "--blocking-threads", str(WEB_THREADS)]
+    web += ["--respawn-failed-workers", "prm.wsgi:application"]
     worker = [python, "-m", "celery", "-A", "prm", "worker", "--loglevel", "INFO"]
     worker += ["--concurrency", "2", "--without-gossip", "--without-mingle"]
     beat = [python, "-m", "celery", "-A", "prm", "beat", "--loglevel", "INFO"]
