@@ -5,7 +5,7 @@ the room that the entry is about. The current entry is the one whose URL name th
 starts with, so `console:partners-detail` marks Partners.
 """
 
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field, replace
 
 from django.http import HttpRequest
@@ -17,6 +17,9 @@ from sellers.reader import Reader
 
 MOST_TABS = 4
 """Entries on the phone's bottom bar, beside the one that opens the rest."""
+MOST_IN_BAR = 10
+"""Entries of the portal's bar on a wide screen, beside the one that opens the rest: so many fit in
+1216 pixels in both languages with room for the current one."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,8 @@ class Entry:
     """One line: label, icon, URL name; `permission` needed; `count` key in `nav_counts`.
 
     `also` lists further URL-name prefixes for which this entry is the current one; `tab` puts it on
-    the phone's bottom bar while there is room, the lowest first; `short` is its label there.
+    the phone's bottom bar while there is room, the lowest first; `short` is its label there. `bar`
+    does the same for the portal's bar on a wide screen.
     `room_of` names a room of program kinds
     (campaigns/kinds.py): without a program that has it the entry stays away.
     """
@@ -39,6 +43,7 @@ class Entry:
     tab: int = 0
     short: str | Promise = ""
     room_of: str = ""
+    bar: int = 0
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,7 @@ class Shown:
     current: bool
     count: int | None
     tab: bool = False
+    bar: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,6 +72,16 @@ class ShownGroup:
 
     label: str | Promise
     entries: list[Shown] = field(default_factory=list)
+
+    @property
+    def tucked_away(self) -> list[Shown]:
+        """The entries behind the bar's "More"; the current one stands in the bar itself."""
+        return [item for item in self.entries if not (item.bar or item.current)]
+
+    @property
+    def waiting(self) -> int:
+        """How much waits in the entries that are tucked away."""
+        return sum(item.count or 0 for item in self.tucked_away)
 
 
 CONSOLE = (
@@ -165,10 +181,12 @@ PARTNER = (
     Group(
         "",
         (
-            Entry(_("Home"), "home", "partner:home", "portal.view", tab=1),
-            Entry(_("Links"), "link", "partner:links", "portal.links", tab=3, room_of="links"),
+            Entry(_("Home"), "home", "partner:home", "portal.view", tab=1, bar=1),
+            Entry(
+                _("Links"), "link", "partner:links", "portal.links", tab=3, room_of="links", bar=2
+            ),
             Entry(_("Traffic"), "chart-line", "partner:traffic", "portal.links", room_of="links"),
-            Entry(_("Performance"), "trending-up", "partner:performance", "portal.earnings"),
+            Entry(_("Performance"), "trending-up", "partner:performance", "portal.earnings", bar=9),
             Entry(
                 _("Materials"),
                 "photo",
@@ -176,6 +194,7 @@ PARTNER = (
                 "portal.materials",
                 tab=5,
                 also=("partner:campaigns",),
+                bar=3,
             ),
             Entry(
                 _("Deliverables"),
@@ -184,9 +203,16 @@ PARTNER = (
                 "portal.view",
                 tab=4,
                 room_of="deliverables",
+                bar=5,
             ),
             Entry(
-                _("Points"), "award", "partner:points", "portal.earnings", tab=4, room_of="points"
+                _("Points"),
+                "award",
+                "partner:points",
+                "portal.earnings",
+                tab=4,
+                room_of="points",
+                bar=5,
             ),
             Entry(
                 _("Refer a friend"),
@@ -195,7 +221,7 @@ PARTNER = (
                 "portal.links",
                 room_of="referral",
             ),
-            Entry(_("Earnings"), "coins", "partner:earnings", "portal.earnings", tab=2),
+            Entry(_("Earnings"), "coins", "partner:earnings", "portal.earnings", tab=2, bar=4),
             Entry(_("Missing sales"), "search", "partner:claims", "portal.earnings"),
             Entry(
                 _("Settlements"),
@@ -204,6 +230,7 @@ PARTNER = (
                 "portal.earnings",
                 tab=4,
                 room_of="settlements",
+                bar=5,
             ),
             Entry(
                 _("Statements"),
@@ -211,6 +238,7 @@ PARTNER = (
                 "partner:statements",
                 "portal.earnings",
                 also=("partner:payouts", "partner:payout-method"),
+                bar=6,
             ),
             Entry(_("Goals"), "target-arrow", "partner:goals", "portal.earnings", room_of="goals"),
             Entry(_("Your page"), "id-badge", "partner:page", "portal.profile"),
@@ -221,9 +249,10 @@ PARTNER = (
                 "partner:conversations",
                 "portal.view",
                 "conversations",
+                bar=7,
             ),
-            Entry(_("Help"), "lifebuoy", "partner:articles", "portal.view"),
-            Entry(_("News"), "news", "partner:news", "portal.view", "news"),
+            Entry(_("Help"), "lifebuoy", "partner:articles", "portal.view", bar=10),
+            Entry(_("News"), "news", "partner:news", "portal.view", "news", bar=8),
             Entry(_("People"), "users", "partner:people", "portal.people"),
             Entry(_("Profile"), "user", "partner:profile", "portal.view"),
             Entry(_("Notifications"), "bell", "partner:notifications", "portal.view", "unread"),
@@ -304,19 +333,27 @@ def shown(
         ]
         if entries:
             groups.append(ShownGroup(group.label, entries))
-    return _with_tabs(groups)
+    return _with_places(groups)
 
 
-def _with_tabs(groups: list[ShownGroup]) -> list[ShownGroup]:
-    """The groups with the phone's tabs chosen: the most important that there is room for."""
-    wanted = [item.entry for group in groups for item in group.entries if item.entry.tab]
-    tabs = {entry.url_name for entry in sorted(wanted, key=lambda entry: entry.tab)[:MOST_TABS]}
-    if not tabs:
-        return groups
+def _with_places(groups: list[ShownGroup]) -> list[ShownGroup]:
+    """The groups with the entries of the phone's and the wide bar chosen."""
+    entries = [item.entry for group in groups for item in group.entries]
+    tabs = _first(entries, lambda entry: entry.tab, MOST_TABS)
+    bar = _first(entries, lambda entry: entry.bar, MOST_IN_BAR)
     return [
         ShownGroup(
             group.label,
-            [replace(item, tab=item.entry.url_name in tabs) for item in group.entries],
+            [
+                replace(item, tab=item.entry.url_name in tabs, bar=item.entry.url_name in bar)
+                for item in group.entries
+            ],
         )
         for group in groups
     ]
+
+
+def _first(entries: list[Entry], place: Callable[[Entry], int], most: int) -> set[str]:
+    """URL names of the `most` entries with the lowest places; an entry without one stays out."""
+    wanted = sorted((entry for entry in entries if place(entry)), key=place)
+    return {entry.url_name for entry in wanted[:most]}

@@ -14,6 +14,7 @@ from partners.models import Partner
 from portal.access import actor_of, requires
 from portal.console.partner_forms import InviteForm, RoleForm
 from portal.console.partners import detail_context
+from portal.leaving import question_of
 from portal.refusals import try_on
 from sellers import services as sellers
 
@@ -59,13 +60,15 @@ def change(
 
 
 @requires("partners.manage", room="console")
-@require_POST
 def remove(
     request: HttpRequest, seller_slug: str, partner_id: uuid.UUID, member_id: uuid.UUID
 ) -> HttpResponse:
-    """Take a person off."""
+    """Take a person off, after saying what that means."""
     partner = selectors.partner_by_id(partner_id)
     member = selectors.member_by_id(partner, member_id)
+    if request.method != "POST":
+        context = {"partner": partner, **question_of(request, member, _back(partner).url)}
+        return render(request, "console/members/remove.html", context)
     services.remove_member(member=member, actor=actor_of(request))
     values = {"name": str(member.user)}
     messages.success(request, _("%(name)s can no longer open the portal.") % values)

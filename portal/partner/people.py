@@ -13,6 +13,7 @@ from partners import selectors, services
 from partners.models import Member
 from portal.access import actor_of, requires
 from portal.console.partner_forms import InviteForm, RoleForm
+from portal.leaving import question_of
 from portal.partner.scope import partner_of
 from portal.refusals import try_on
 from sellers import services as sellers
@@ -65,10 +66,12 @@ def change(request: HttpRequest, seller_slug: str, member_id: uuid.UUID) -> Http
 
 
 @requires("portal.people", room="partner")
-@require_POST
 def remove(request: HttpRequest, seller_slug: str, member_id: uuid.UUID) -> HttpResponse:
-    """Take a person off."""
+    """Take a person off, after saying what that means."""
     member = selectors.member_by_id(partner_of(request), member_id)
+    if request.method != "POST":
+        context = question_of(request, member, _back(seller_slug).url)
+        return render(request, "partner/people/remove.html", context)
     services.remove_member(member=member, actor=actor_of(request))
     values = {"name": str(member.user)}
     messages.success(request, _("%(name)s can no longer open the portal.") % values)

@@ -111,6 +111,27 @@ def test_the_phones_tabs_follow_the_partners_programs(rooms: set[str], tabs: lis
     assert found == tabs
 
 
+def test_the_wide_bar_has_room_for_what_is_used_most() -> None:
+    permissions = ("portal.view", "portal.links", "portal.materials", "portal.earnings")
+    request = at("/kopi/portal/profile/", *permissions)
+    (group,) = navigation.shown("partner", request, "kopi", {"unread": 3, "news": 1}, {"links"})
+    bar = [str(item.entry.label) for item in group.entries if item.bar]
+    assert bar[:4] == ["Home", "Links", "Performance", "Materials"]
+    assert len(bar) <= navigation.MOST_IN_BAR
+    away = [str(item.entry.label) for item in group.tucked_away]
+    assert "Notifications" in away
+    assert "Profile" not in away, "the current page stands in the bar"
+    assert {*bar, *away, "Profile"} == {str(item.entry.label) for item in group.entries}
+    assert group.waiting == 3
+
+
+def test_the_wide_bar_never_holds_more_than_fit() -> None:
+    request = at("/kopi/portal/")
+    request.reader = None  # type: ignore[attr-defined]
+    (group,) = navigation.shown("partner", request, "kopi", {})
+    assert sum(item.bar for item in group.entries) == navigation.MOST_IN_BAR
+
+
 @pytest.mark.parametrize("room", navigation.ROOMS)
 def test_every_entry_of_a_room_names_one_that_kinds_have(room: str) -> None:
     named = {entry.room_of for group in navigation.ROOMS[room] for entry in group.entries}

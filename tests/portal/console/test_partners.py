@@ -147,6 +147,8 @@ def test_people_of_a_partner(team: Team, owner: Client) -> None:
     assert 'id="id_email_error"' in known.text
     owner.post(f"{url}people/invite/", {"email": address, "role": "member"})
     assert address in owner.get(url).text
+    asked = owner.get(f"{url}people/{member.pk}/remove/")
+    assert f"{rani.email} can no longer open the portal of {partner.name}" in asked.text
     assert owner.post(f"{url}people/{member.pk}/remove/").status_code == 409, "the last admin"
     assert owner.post(f"{url}people/{other.pk}/remove/").status_code == 404, "not of this partner"
 

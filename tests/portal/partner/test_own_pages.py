@@ -189,5 +189,8 @@ def test_people(team: Team, own: Own) -> None:
     assert signed_in(joko).get(url).status_code == 403
     assert own.client.post(f"{url}{his.pk}/role/", {"role": "admin"}).status_code == 302
     assert signed_in(joko).get(url).status_code == 200
+    asked = own.client.get(f"{url}{his.pk}/remove/")
+    assert f"{joko.email} can no longer open the portal of" in asked.text
+    assert signed_in(joko).get(url).status_code == 200, "asking takes nobody off"
     assert own.client.post(f"{url}{his.pk}/remove/").status_code == 302
     assert signed_in(joko).get(url).status_code == 404
