@@ -111,7 +111,7 @@ class Review(Record):
     `targets` is [{metric, target, actual}], in minor units of `currency` where it is money; actuals
     are taken when the review is written and whenever it is counted again, until it is shared.
     `scores` is [{criterion, score}], 1 to 5. The partner reads it once it is shared; then it stays
-    as it is, but for the actions.
+    as it is, but for the actions. `written_by` is null where an API key wrote it.
     """
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -125,7 +125,7 @@ class Review(Record):
     private_notes = models.TextField(blank=True, max_length=5000)
     next_on = models.DateField(null=True, blank=True)
     written_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     shared_at = models.DateTimeField(null=True, blank=True)
 

@@ -43,11 +43,24 @@ class ReviewInput:
     next_on: date | None = None
 
 
+def content_of(review: Review) -> ReviewInput:
+    """What a review says now, to change parts of it."""
+    return ReviewInput(
+        first_on=review.first_on,
+        last_on=review.last_on,
+        targets={
+            one["metric"]: one["target"] for one in review.targets if one["target"] is not None
+        },
+        scores={one["criterion"]: one["score"] for one in review.scores},
+        notes=review.notes,
+        private_notes=review.private_notes,
+        next_on=review.next_on,
+    )
+
+
 def write_review(*, partner: Partner, currency: str, content: ReviewInput, actor: Actor) -> Review:
     """A review of a partner, which only staff read yet. Raises Unacceptable by field, Conflict when
     the same days were reviewed."""
-    if actor.user is None:
-        raise Conflict(_("A person writes a review."), code="actor")
     review = Review(
         seller=partner.seller, partner=partner, currency=currency, written_by=actor.user
     )
