@@ -37,6 +37,9 @@ PART_NAMES: Final[dict[str, str | Promise]] = {
     "clicks": gettext_lazy("Days with clicks"),
     "sales": gettext_lazy("Days with sales"),
     "links": gettext_lazy("New links"),
+    "materials": gettext_lazy("Materials taken"),
+    "news": gettext_lazy("Announcements read"),
+    "messages": gettext_lazy("Messages written"),
 }
 METRIC_NAMES: Final[dict[str, str | Promise]] = {
     "amount": gettext_lazy("Net sales"),

@@ -25,7 +25,8 @@ class Facts:
     """What is known of a partner as of the last full day `as_of`.
 
     `amount` and `before` are net sales in minor units of the currency he sells most in; the counts
-    of days and of new links are of the last 30 days.
+    of days, of new links, of materials taken, of announcements read and of messages written are of
+    the last 30 days.
     """
 
     as_of: date
@@ -43,6 +44,9 @@ class Facts:
     click_days: int = 0
     sale_days: int = 0
     new_links: int = 0
+    taken: int = 0
+    news_read: int = 0
+    messages: int = 0
     last_sale_on: date | None = None
 
     @property
@@ -71,10 +75,13 @@ class Part:
 
 
 PARTS: Final = (
-    Part("portal", 30, 8, lambda facts: facts.portal_days),
-    Part("clicks", 25, 20, lambda facts: facts.click_days),
+    Part("portal", 20, 8, lambda facts: facts.portal_days),
+    Part("clicks", 20, 20, lambda facts: facts.click_days),
     Part("sales", 30, 10, lambda facts: facts.sale_days),
-    Part("links", 15, 3, lambda facts: facts.new_links),
+    Part("links", 10, 3, lambda facts: facts.new_links),
+    Part("materials", 10, 4, lambda facts: facts.taken),
+    Part("news", 5, 2, lambda facts: facts.news_read),
+    Part("messages", 5, 2, lambda facts: facts.messages),
 )
 
 
@@ -145,6 +152,13 @@ CASES: Final = (
 def health(facts: Facts) -> Case:
     """The first case that holds."""
     return next(case for case in CASES if case.holds(facts))
+
+
+def worsened(before: str, now: str) -> bool:
+    """Whether a change of health is one to tell of: he begins to fade, or goes dormant."""
+    if now == Health.FADING:
+        return before in (Health.GROWING, Health.STEADY)
+    return now == Health.DORMANT and before != Health.DORMANT
 
 
 def tenths(now: int, before: int) -> int | None:

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from activity import work
 from commissions.models import Standing, StandingRound
+from commissions.performance import warning
 from commissions.performance.facts import facts_of
-from commissions.performance.rules import Facts, engagement, health
+from commissions.performance.rules import Facts, engagement, health, worsened
 from partners.models import Partner
 from sellers.models import Seller
 from sellers.scope import seller_scope
@@ -69,25 +70,28 @@ def step(seller_id: uuid.UUID) -> bool:
 
 
 def make(seller: Seller, partner_ids: list[uuid.UUID], day: date) -> None:
-    """Judge these partners as of `day`; in the seller's scope."""
+    """Judge these partners as of `day`, and tell of those who do worse; in the seller's scope."""
     known = {
         key: (kind, since)
         for key, kind, since in Standing.objects.filter(partner_id__in=partner_ids).values_list(
             "partner_id", "health", "since_on"
         )
     }
-    rows = []
+    rows, worse = [], []
     for partner_id, facts in facts_of(partner_ids, day, seller.time_zone).items():
         row = standing(seller, partner_id, facts)
         kind, since = known.get(partner_id, ("", day))
         row.since_on = since if kind == row.health else day
         rows.append(row)
+        if kind and worsened(kind, row.health):
+            worse.append(row)
     Standing.objects.bulk_create(
         rows,
         update_conflicts=True,
         unique_fields=["seller", "partner"],
         update_fields=_MADE,
     )
+    warning.warn(seller, worse)
 
 
 def standing(seller: Seller, partner_id: uuid.UUID, facts: Facts) -> Standing:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from commissions.performance.rules import CASES, PARTS, Facts, engagement, health, tenths
+from commissions.performance.rules import CASES, PARTS, Facts, engagement, health, tenths, worsened
 
 DAY = date(2026, 11, 20)
 OLD = date(2025, 1, 1)
@@ -57,18 +57,40 @@ def test_reasons_are_told_apart() -> None:
 @pytest.mark.parametrize(
     ("values", "parts"),
     [
-        ({}, (0, 0, 0, 0)),
-        ({"portal_days": 4, "click_days": 10, "sale_days": 5, "new_links": 1}, (15, 12, 15, 5)),
-        ({"portal_days": 8, "click_days": 20, "sale_days": 10, "new_links": 3}, (30, 25, 30, 15)),
-        ({"portal_days": 30, "click_days": 30, "sale_days": 30, "new_links": 9}, (30, 25, 30, 15)),
+        ({}, (0, 0, 0, 0, 0, 0, 0)),
+        (
+            {"portal_days": 4, "click_days": 10, "sale_days": 5, "new_links": 1, "taken": 1,
+             "news_read": 1, "messages": 1},
+            (10, 10, 15, 3, 2, 2, 2),
+        ),
+        (
+            {"portal_days": 8, "click_days": 20, "sale_days": 10, "new_links": 3, "taken": 4,
+             "news_read": 2, "messages": 2},
+            (20, 20, 30, 10, 10, 5, 5),
+        ),
+        (
+            {"portal_days": 30, "click_days": 30, "sale_days": 30, "new_links": 9, "taken": 50,
+             "news_read": 9, "messages": 40},
+            (20, 20, 30, 10, 10, 5, 5),
+        ),
     ],
-)
+)  # fmt: skip
 def test_engagement(values: dict[str, Any], parts: tuple[int, ...]) -> None:
     assert tuple(engagement(facts(**values)).values()) == parts
 
 
 def test_parts_make_a_hundred() -> None:
     assert sum(part.most for part in PARTS) == 100
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "told"),
+    [("steady", "fading", True), ("growing", "fading", True), ("growing", "dormant", True),
+     ("fading", "dormant", True), ("steady", "growing", False), ("dormant", "fading", False),
+     ("fading", "fading", False), ("dormant", "dormant", False), ("fading", "steady", False)],
+)  # fmt: skip
+def test_what_is_told(before: str, now: str, told: bool) -> None:
+    assert worsened(before, now) is told
 
 
 @pytest.mark.parametrize(

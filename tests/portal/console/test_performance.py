@@ -8,8 +8,16 @@ from django.test import Client
 from django.utils import timezone
 
 from activity import work
+from activity.models import Notification
+from campaigns import conversing
+from campaigns import services as campaigns
+from campaigns.announcements import services as announcements
+from campaigns.models import MaterialDay, Receipt
+from campaigns.segments import Segment
 from commissions.models import Review, ReviewAction, Standing, StandingRound
-from commissions.performance import standings
+from commissions.performance import facts, standings
+from partners.models import Message, Partner
+from sellers.actors import Actor
 from sellers.models import Staff
 from sellers.scope import maintenance_scope
 from tests.cast import signed_in
@@ -257,3 +265,82 @@ def test_standings_are_made_once_a_day(market: Market) -> None:
 def _waiting() -> list[object]:
     with maintenance_scope():
         return list(standings.waiting())
+
+
+def test_a_manager_hears_once_of_a_partner_who_fades(market: Market) -> None:
+    team = market.team
+    with team.scope():
+        staff = Staff.objects.get(user=team.manager)
+        Partner.objects.filter(pk=market.sekar.partner.pk).update(manager=staff)
+
+    def judged(before: str) -> list[str]:
+        """What the manager hears when Sekar's health was `before` the night before."""
+        with team.scope():
+            Standing.objects.filter(partner=market.sekar.partner).update(health=before)
+            row = StandingRound.objects.get()
+            StandingRound.objects.update(day=row.day - timedelta(days=1))
+            Notification.objects.all().delete()
+        while standings.step(team.id):
+            pass
+        with team.scope():
+            return list(
+                Notification.objects.filter(user=team.manager).values_list("body", flat=True)
+            )
+
+    assert judged("fading") == []
+    (told,) = judged("steady")
+    assert told == "0 sales and 0 clicks in 30 days, after 3 and 0 in the days before."
+    assert judged("fading") == [], "it is told once"
+    (again,) = judged("growing")
+    assert again == told
+    with team.scope():
+        Partner.objects.filter(pk=market.sekar.partner.pk).update(status=Partner.Status.SUSPENDED)
+    assert judged("steady") == []
+    with team.scope():
+        Partner.objects.filter(pk=market.sekar.partner.pk).update(status=Partner.Status.ACTIVE)
+    page = signed_in(team.manager).get(team.url(f"partners/{market.sekar.partner.pk}/")).text
+    assert "Partner began to fade" in page
+
+
+def test_reading_writing_and_taking_count_as_engagement(market: Market) -> None:
+    team, rani = market.team, market.rani
+    day = standings.last_full_day(team.seller)
+    before = timezone.now() - timedelta(days=3)
+
+    def now() -> tuple[int, int, int]:
+        with team.scope():
+            found = facts.facts_of([rani.partner.pk], day, team.seller.time_zone)[rani.partner.pk]
+        return found.news_read, found.messages, found.taken
+
+    assert now() == (0, 0, 0)
+    with team.scope():
+        material = campaigns.create_material(
+            program=market.program, kind="social", name="Post", text="Try it", actor=team.actor
+        )
+        news = announcements.draft_announcement(
+            seller=team.seller, actor=team.actor, title="News", source="Text", segment=Segment()
+        )
+        announcements.send_announcement(announcement=news, actor=team.actor)
+    work.drain(announcements.KIND, team.id)
+    with team.scope():
+        announcements.mark_read(announcement=news, partner=rani.partner, user=rani.user)
+        Receipt.objects.update(read_at=before)
+        talk = conversing.start(
+            partner=rani.partner,
+            subject="Hello",
+            text="Is it in?",
+            files=[],
+            side="partner",
+            actor=Actor.person(rani.user),
+        )
+        conversing.say(
+            conversation=talk, text="Yes.", files=[], side="seller", actor=Actor.person(team.owner)
+        )
+        Message.objects.filter(conversation=talk).update(created_at=before)
+        MaterialDay.objects.create(
+            seller=team.seller, material=material, partner=rani.partner, day=day, downloads=2
+        )
+    assert now() == (1, 1, 2)
+    page = words_of(signed_in(team.owner).get(partner_url(market)).text)
+    for words in ("Announcements read", "Messages written", "Materials taken"):
+        assert words in page
