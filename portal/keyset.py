@@ -1,7 +1,8 @@
 """Paging by key: a page starts after a row, not after a number of rows, so that it costs the same
 everywhere in a long list and no row is skipped or shown twice when others arrive.
 
-The order is one column and then the id, nulls last in both directions.
+The order is one column and then the id, nulls last in both directions. Amounts of several
+currencies are no numbers of one kind: they are in order within each currency, these by name.
 """
 
 import base64
@@ -16,15 +17,18 @@ from django.db.models import Expression, F, Field, Model, Q, QuerySet
 from django.db.models.expressions import OrderBy
 
 KEY = "list_key"
+GROUP = "list_group"
 
 
 @dataclass(frozen=True)
 class Cursor:
-    """A row's place: its value in the order column, its id, and how many rows stand before it."""
+    """A row's place: its value in the order column, its id, how many rows stand before it, and the
+    group within which the column is in order, if any."""
 
     value: Any
     row_id: Any
     place: int
+    group: str | None = None
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,10 @@ def encode(cursor: Cursor) -> str:
         value = value.isoformat()
     elif value is not None and not isinstance(value, int | str | bool):
         value = str(value)
-    text = json.dumps([value, str(cursor.row_id), cursor.place], separators=(",", ":"))
+    parts = [value, str(cursor.row_id), cursor.place]
+    if cursor.group is not None:
+        parts.append(cursor.group)
+    text = json.dumps(parts, separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
@@ -52,19 +59,27 @@ def decode(text: str, column: "Field[Any, Any]", key: "Field[Any, Any]") -> Curs
     """The cursor in `text`, or None when it is not one of ours: then the list starts at the top."""
     try:
         padded = text + "=" * (-len(text) % 4)
-        value, row_id, place = json.loads(base64.urlsafe_b64decode(padded.encode()))
-        if "\x00" in f"{value}{row_id}" or not isinstance(place, int) or place < 0:
+        value, row_id, place, *group = json.loads(base64.urlsafe_b64decode(padded.encode()))
+        if "\x00" in f"{value}{row_id}{group}" or not isinstance(place, int) or place < 0:
             return None
         found = None if value is None else column.to_python(value)
-        return Cursor(found, key.to_python(row_id), min(place, 10**9))
+        within = str(group[0]) if group else None
+        return Cursor(found, key.to_python(row_id), min(place, 10**9), within)
     except (ValueError, TypeError, ValidationError, binascii.Error, UnicodeError, RecursionError):
         return None
 
 
-def ordered(queryset: QuerySet[Any], field: str, *, descending: bool) -> QuerySet[Any]:
-    """`queryset` in the order of `field`, then id, with the order value annotated as KEY."""
-    rows: QuerySet[Any] = queryset.annotate(**{KEY: F(field)})
-    return rows.order_by(*_order(descending, reverse=False))
+def ordered(
+    queryset: QuerySet[Any], field: str, *, descending: bool, within: str = ""
+) -> QuerySet[Any]:
+    """`queryset` in the order of `field`, then id, with the order value annotated as KEY.
+
+    `within` is the path of a text that is never null: each of its values stands together, and the
+    order holds within it.
+    """
+    names = {KEY: F(field)} | ({GROUP: F(within)} if within else {})
+    rows: QuerySet[Any] = queryset.annotate(**names)
+    return rows.order_by(*_order(rows, descending, reverse=False))
 
 
 def page(
@@ -72,13 +87,14 @@ def page(
 ) -> Slice:
     """The page after or before a cursor, else the first. `queryset` comes from `ordered`."""
     column, key = _column(queryset), _meta(queryset).pk
-    start = decode(after, column, key) if after else None
+    grouped = _is_grouped(queryset)
+    start = _fitting(decode(after, column, key), grouped) if after else None
     if start:
         rows = list(queryset.filter(_beyond(start, descending))[: size + 1])
         return Slice(rows[:size], start.place + 1, True, len(rows) > size)
-    end = decode(before, column, key) if before else None
+    end = _fitting(decode(before, column, key), grouped) if before else None
     if end:
-        backwards = queryset.order_by(*_order(descending, reverse=True))
+        backwards = queryset.order_by(*_order(queryset, descending, reverse=True))
         rows = list(backwards.filter(_beyond(end, descending, reverse=True))[: size + 1])
         if len(rows) > size:
             return Slice(rows[:size][::-1], max(end.place - size, 0), True, True)
@@ -89,7 +105,16 @@ def page(
 
 def cursor_of(row: Any, place: int) -> str:
     """The cursor of a row that `page` returned."""
-    return encode(Cursor(getattr(row, KEY), row.pk, place))
+    return encode(Cursor(getattr(row, KEY), row.pk, place, getattr(row, GROUP, None)))
+
+
+def _is_grouped(queryset: QuerySet[Any]) -> bool:
+    return GROUP in queryset.query.annotations
+
+
+def _fitting(cursor: Cursor | None, grouped: bool) -> Cursor | None:
+    """The cursor where it was made for such an order."""
+    return cursor if cursor and (cursor.group is not None) == grouped else None
 
 
 def _meta(queryset: QuerySet[Any]) -> Any:
@@ -103,17 +128,24 @@ def _column(queryset: QuerySet[Any]) -> "Field[Any, Any]":
     return field
 
 
-def _order(descending: bool, *, reverse: bool) -> tuple[OrderBy, OrderBy]:
-    down = descending != reverse
-    if down:
-        return F(KEY).desc(nulls_last=not reverse or None, nulls_first=reverse or None), F(
-            "pk"
-        ).desc()
-    return F(KEY).asc(nulls_last=not reverse or None, nulls_first=reverse or None), F("pk").asc()
+def _order(queryset: QuerySet[Any], descending: bool, *, reverse: bool) -> list[OrderBy]:
+    order = [F(GROUP).desc() if reverse else F(GROUP).asc()] if _is_grouped(queryset) else []
+    nulls: dict[str, Any] = {"nulls_last": not reverse or None, "nulls_first": reverse or None}
+    if descending != reverse:
+        return [*order, F(KEY).desc(**nulls), F("pk").desc()]
+    return [*order, F(KEY).asc(**nulls), F("pk").asc()]
 
 
 def _beyond(cursor: Cursor, descending: bool, *, reverse: bool = False) -> Q:
     """Rows that come after `cursor` in display order, or before it where `reverse`."""
+    inside = _beyond_in_group(cursor, descending, reverse=reverse)
+    if cursor.group is None:
+        return inside
+    other = Q(**{f"{GROUP}__{'lt' if reverse else 'gt'}": cursor.group})
+    return other | (Q(**{GROUP: cursor.group}) & inside)
+
+
+def _beyond_in_group(cursor: Cursor, descending: bool, *, reverse: bool) -> Q:
     step = "lt" if descending != reverse else "gt"
     same_next = Q(**{f"pk__{step}": cursor.row_id})
     if cursor.value is None:

@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal import keyset, periods, statuses, table_files
+from portal.columns import MoneyColumn
 from portal.filters import OnlyFilter
 from portal.list_parts import Chip, Dropping, Empty, Head, Period, Text
 
@@ -121,7 +122,13 @@ class Page:
     @cached_property
     def _ordered(self) -> QuerySet[Any]:
         column, descending = self.sort
-        return keyset.ordered(self.filtered, self.listing.orders[column], descending=descending)
+        path, within = self.listing.orders[column], self._currency_path(column)
+        return keyset.ordered(self.filtered, path, descending=descending, within=within)
+
+    def _currency_path(self, column: str) -> str:
+        """Where the rows have the currency of a column of money; "" for other columns."""
+        shown = self.listing.table.base_columns.get(column)
+        return shown.currency_path if isinstance(shown, MoneyColumn) else ""
 
     @cached_property
     def slice(self) -> keyset.Slice:

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import django_filters
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 
 from partners.models import Partner
 from portal import keyset
-from portal.columns import DayColumn, NameColumn, StatusColumn, TextColumn
+from portal.columns import DayColumn, MoneyColumn, NameColumn, StatusColumn, TextColumn
 from portal.filters import ChoicesFilter, SearchFilter, SinceFilter, UntilFilter
 from portal.listing import Empty, Listing, Page
 from portal.statuses import labels
@@ -115,6 +116,32 @@ def test_the_way_back_shows_the_same_pages(rows: QuerySet[Partner]) -> None:
         page = LIST.show(RequestFactory().get(page.newer_url), rows)
         back.append([row.pk for row in page.slice.rows])
     assert back[::-1] == forth
+
+
+class AmountTable(tables.Table):
+    """Names stand for amounts, countries for their currencies."""
+
+    name = MoneyColumn("Amount", currency="country")
+
+
+@pytest.mark.parametrize("sort", ["name", "-name"])
+def test_amounts_are_in_order_within_their_currency(rows: QuerySet[Partner], sort: str) -> None:
+    money = replace(LIST, table=AmountTable, chips=None)
+    page = money.show(RequestFactory().get("/x/", {"sort": sort}), rows)
+    forth = [[row.pk for row in page.slice.rows]]
+    while page.older_url:
+        page = money.show(RequestFactory().get(page.older_url), rows)
+        forth.append([row.pk for row in page.slice.rows])
+    back = [[row.pk for row in page.slice.rows]]
+    while page.newer_url:
+        page = money.show(RequestFactory().get(page.newer_url), rows)
+        back.append([row.pk for row in page.slice.rows])
+    sign = sort.removesuffix("name")
+    wanted = rows.order_by("country", sort, f"{sign}pk").values_list("pk", flat=True)
+    assert [key for keys in forth for key in keys] == list(wanted)
+    assert back[::-1] == forth
+    elsewhere = ask(rows, sort=sort).older_url  # made for an order without currencies
+    assert money.show(RequestFactory().get(elsewhere), rows).first_place == 1
 
 
 def test_place_in_the_whole(rows: QuerySet[Partner]) -> None:
