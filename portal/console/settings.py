@@ -1,5 +1,7 @@
 """The seller's settings: an overview of all of them, and the company's own."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -40,6 +42,15 @@ class CompanyForm(forms.Form):
         label=gettext_lazy("Language"),
         help_text=gettext_lazy("For mails to people who have not chosen one."),
     )
+    payout_day = forms.TypedChoiceField(
+        label=gettext_lazy("Day of payouts"),
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text=gettext_lazy(
+            "Partners read when to expect their money. You still draft and approve each batch."
+        ),
+    )
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
@@ -48,8 +59,15 @@ class CompanyForm(forms.Form):
             ("currency", choices.currencies()),
             ("time_zone", choices.time_zones()),
             ("language", choices.languages()),
+            ("payout_day", _payout_days()),
         ):
             self.fields[name].choices = found  # type: ignore[attr-defined]
+
+
+def _payout_days() -> list[tuple[Any, Any]]:
+    """No day, and each day that a month may have; 31 is the last of every month."""
+    days = [(day, _("Day %(day)s of each month") % {"day": day}) for day in range(1, 31)]
+    return [("", _("No fixed day")), *days, (31, _("The last day of each month"))]
 
 
 @requires("settings.manage", room="console")

@@ -1,6 +1,6 @@
 """The tenant."""
 
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +11,11 @@ COLOUR = RegexValidator(r"^#[0-9a-fA-F]{6}$", _("A colour like #0f4c41."))
 
 
 class Seller(Record):
-    """A company that runs partner programs. Owns every row that carries its id."""
+    """A company that runs partner programs. Owns every row that carries its id.
+
+    `payout_day` is the day of the month on which partners are told to expect their money, the
+    last one where a month is shorter; None where there is no fixed day.
+    """
 
     name = models.CharField(max_length=120)
     slug = models.CharField(max_length=50, unique=True, validators=[SLUG])
@@ -21,6 +25,9 @@ class Seller(Record):
     language = models.CharField(max_length=8, default="en")
     website = models.URLField(max_length=500, blank=True)
     support_email = models.EmailField(blank=True)
+    payout_day = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(31)]
+    )
     brand_colour = models.CharField(max_length=7, default="#12594b", validators=[COLOUR])
     mark_colour = models.CharField(max_length=7, default="#a4572a", validators=[COLOUR])
     logo = models.ImageField(upload_to="logos/", blank=True)

@@ -26,6 +26,7 @@ CHANGEABLE: Final = (
     "language",
     "website",
     "support_email",
+    "payout_day",
 )
 COUNTRIES: Final = frozenset(
     code
