@@ -104,7 +104,7 @@ def _application_task(reader: Reader, program: str, rows: list[Application]) -> 
     )
     single = reverse("console:applications-detail", args=[slug, rows[0].pk])
     every = reverse("console:applications", args=[slug])
-    act = ngettext("Review", "Review %(count)d", count) % {"count": count}
+    act = ngettext("Review it", "Review %(count)d", count) % {"count": count}
     return Task(
         kind="applications",
         icon="user-plus",
@@ -284,7 +284,7 @@ def _deliverables(reader: Reader) -> list[Task]:
             title=words % {"count": count},
             text=_names(list(dict.fromkeys(f"{one.partner.name}: {one}" for one in rows))),
             url=single if count == 1 else every,
-            act=ngettext("Review", "Review %(count)d", count) % {"count": count},
+            act=ngettext("Review it", "Review %(count)d", count) % {"count": count},
             count=count,
             since=rows[0].handed_in_at,
         )
