@@ -22,6 +22,8 @@ _CONTEXT = ("pgettext", "pgettext_lazy")
 _CONTEXT_PLURAL = ("npgettext", "npgettext_lazy")
 _SKIPPED = {"migrations", "tests", "node_modules", "__pycache__"}
 _LINE_WIDTH = 100
+_ALONE = "alone"  # flag of a text that stands somewhere without a number
+_PLACE = re.compile(r"%\((\w+)\)")
 
 
 def collect(packages: list[Path], templates: Path) -> Catalog:
@@ -60,7 +62,7 @@ def _add_texts(found: Catalog, text: str) -> None:
         texts = given[: 2 if function in _PLURAL + _CONTEXT_PLURAL else 1]
         if all(isinstance(part, str) and part for part in texts):
             msgid = texts[0] if len(texts) == 1 else tuple(texts)
-            found.add(msgid, context=context)
+            found.add(msgid, context=context, flags=[_ALONE] if len(texts) == 1 else [])
 
 
 def load(path: Path, language: str) -> Catalog:
@@ -78,6 +80,8 @@ def problems(found: Catalog, translated: Catalog) -> list[str]:
             known = translated.get(message.id, message.context)
             if fault := _fault(known, translated):
                 said.append(f"{fault}: {_first(message)}")
+            if _lacks_its_number(message):
+                said.append(f"also stands alone, without its number: {_first(message)}")
     said += [
         f"no longer used: {_first(message)}"
         for message in translated
@@ -99,6 +103,17 @@ def _fault(known: Message | None, translated: Catalog) -> str | None:
     return None
 
 
+def _lacks_its_number(message: Message) -> bool:
+    """Whether a text is used alone and also as the singular of one with more to fill in.
+
+    Both are one entry in a catalogue, and a language without plurals would show the placeholder.
+    """
+    if not message.pluralizable or _ALONE not in message.flags:
+        return False
+    one, many = (set(_PLACE.findall(part)) for part in message.id)
+    return bool(many - one)
+
+
 def _first(message: Message) -> str:
     return repr(message.id[0] if isinstance(message.id, tuple | list) else message.id)
 
@@ -107,6 +122,8 @@ def update(found: Catalog, translated: Catalog, path: Path) -> None:
     """Writes the file anew: new texts empty, unused ones gone, translations kept."""
     translated.update(found, no_fuzzy_matching=True, update_header_comment=False)
     translated.obsolete.clear()
+    for message in translated:
+        message.flags.discard(_ALONE)
     # dates in the header would make every update a conflict
     translated.creation_date = translated.revision_date = datetime(2026, 1, 1, tzinfo=UTC)
     translated.header_comment = ""

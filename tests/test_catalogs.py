@@ -84,6 +84,19 @@ def test_each_fault_has_its_name(tree: Path) -> None:
     assert not any("Plain" in line for line in said)
 
 
+def test_a_text_that_counts_must_not_stand_alone(tree: Path) -> None:
+    (tree / "shop" / "acts.py").write_text(
+        'a = ngettext("Review", "Review %(n)d", 3)\nb = ngettext("%(n)d day", "%(n)d days", 3)\n'
+    )
+    catalogue = catalogs.load(tree / "django.po", "id")
+    assert not any("alone" in line for line in catalogs.problems(collect(tree), catalogue))
+    (tree / "shop" / "titles.py").write_text('c = _("Review")\nd = _("%(n)d day")\n')
+    said = [line for line in catalogs.problems(collect(tree), catalogue) if "alone" in line]
+    assert said == ["also stands alone, without its number: 'Review'"]
+    catalogs.update(collect(tree), catalogue, tree / "django.po")
+    assert "alone" not in (tree / "django.po").read_text()
+
+
 def test_an_update_adds_new_texts_drops_old_ones_and_keeps_the_rest(tree: Path) -> None:
     path = tree / "locale" / "id" / "django.po"
     found = collect(tree)

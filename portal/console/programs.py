@@ -243,12 +243,7 @@ def close(request: HttpRequest, seller_slug: str, program_id: uuid.UUID) -> Http
                 figures.partner_count,
             )
             % {"n": figures.partner_count},
-            ngettext(
-                "%(n)d application still waits for your answer.",
-                "%(n)d applications still wait for your answer.",
-                figures.waiting_count,
-            )
-            % {"n": figures.waiting_count},
+            *_still_waiting(figures.waiting_count),
             _("You can open it again at any time."),
         ],
         "act": _("Close it"),
@@ -256,6 +251,15 @@ def close(request: HttpRequest, seller_slug: str, program_id: uuid.UUID) -> Http
         "crumbs": crumbs(program, _("Close")),
     }
     return render(request, "console/programs/act.html", context)
+
+
+def _still_waiting(count: int) -> list[str]:
+    words = ngettext(
+        "%(n)d application still waits for your answer.",
+        "%(n)d applications still wait for your answer.",
+        count,
+    )
+    return [words % {"n": count}] if count else []
 
 
 @requires("programs.view", room="console")

@@ -176,7 +176,7 @@ def remove(request: HttpRequest, seller_slug: str, staff_id: uuid.UUID) -> HttpR
         % {"email": person.user.email},
         _("What %(name)s did stays in the trail under the same name.") % {"name": person},
         _("API keys that %(name)s made go on working.") % {"name": person},
-        _managed(person),
+        *_managed(person),
         _("You can invite the same person again at any time."),
     ]
     context = {"person": person, "consequences": consequences}
@@ -208,13 +208,14 @@ def withdraw(request: HttpRequest, seller_slug: str, invitation_id: uuid.UUID) -
     return redirect("console:staff", seller_slug)
 
 
-def _managed(person: Staff) -> str:
+def _managed(person: Staff) -> list[str]:
     count = partners.partners().filter(manager=person).count()
-    return ngettext(
+    words = ngettext(
         "%(count)d partner keeps the name as partner manager until you choose another.",
         "%(count)d partners keep the name as partner manager until you choose another.",
         count,
-    ) % {"count": count}
+    )
+    return [words % {"count": count}] if count else []
 
 
 def _person(staff_id: uuid.UUID) -> Staff:
