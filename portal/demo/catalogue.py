@@ -1,6 +1,9 @@
 """What the demo seller sells, and who works with him. Prices in rupiah."""
 
+import csv
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
 
 SHOP = "https://kopinusantara.example"
 
@@ -31,7 +34,10 @@ PRODUCTS = (
 
 @dataclass(frozen=True)
 class Person:
-    """A partner of the demo: how much he sells (`weight`) and how he came in."""
+    """A partner of the demo: how much he sells (`weight`), how that went on, how he came in.
+
+    `joined` is how many days ago that was; `course` is one of `courses.COURSES`.
+    """
 
     name: str
     contact: str
@@ -39,40 +45,30 @@ class Person:
     country: str
     weight: int
     label: str
-    applied: bool = False
+    applied: bool
+    joined: int
+    course: str
 
 
-PARTNERS = (
-    Person("Ngopi Pagi", "Rani Wulandari", "person", "ID", 26, "Brew guide, Gayo", applied=True),
-    Person("Bean & Bicycle", "Tom Whitfield", "company", "GB", 15, "Newsletter", applied=True),
-    Person("Sekar Diseduh", "Sekar Ayu", "person", "ID", 18, "Harvest reel", applied=True),
-    Person("Rumah Kopi Senja", "Joko Santoso", "company", "ID", 12, "Menu page"),
-    Person("Kedai Kota", "Lina Hartono", "company", "ID", 11, "Loyalty card"),
-    Person("Drei Tassen Cafés", "Anna Köhler", "company", "DE", 9, "Shop window", applied=True),
-    Person("Harbour Roast Supply", "Grace Tan", "company", "SG", 9, "Price list"),
-    Person("Noordkade Import", "Pieter de Wit", "company", "NL", 7, "Autumn mail"),
-    Person("Tenun Lestari", "Made Suardana", "company", "ID", 6, "Gift box"),
-    Person("Slow Mornings", "Mia Torres", "person", "PH", 5, "Video notes", applied=True),
-    Person("Kopi Malam", "Agus Wijaya", "person", "ID", 5, "Podcast notes"),
-    Person("Cangkir Kedua", "Putri Maharani", "person", "ID", 4, "Recipe blog"),
-    Person("Guild Jakarta", "Hendra Gunawan", "company", "ID", 4, "Member page"),
-    Person("Biji & Daun", "Wayan Sudarma", "company", "ID", 4, "Shelf card"),
-    Person("Filter Friday", "Nadia Rahma", "person", "MY", 3, "Weekly thread"),
-    Person("Warung Arabika", "Slamet Riyadi", "company", "ID", 3, "Table card"),
-    Person("The Second Pour", "Ella Brooks", "person", "AU", 3, "Reviews"),
-    Person("Tetes Pelan", "Dimas Prakoso", "person", "ID", 2, "Brew log"),
-    Person("Pasar Seduh", "Yuni Astuti", "company", "ID", 2, "Market stall"),
-    Person("Kopi Literasi", "Fajar Nugroho", "company", "ID", 2, "Reading list"),
-    Person("Gerai Tujuh", "Siti Aminah", "company", "ID", 2, "Counter sign"),
-    Person("Roast & Reason", "Oliver Hahn", "person", "AT", 1, "Essay"),
-    Person("Seruput", "Bayu Saputra", "person", "ID", 1, "Stories"),
-)
+def _partners() -> tuple[Person, ...]:
+    with Path(__file__).with_name("partners.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(
+            Person(
+                name=row["name"],
+                contact=row["contact"],
+                kind=row["kind"],
+                country=row["country"],
+                weight=int(row["weight"]),
+                label=row["label"],
+                applied=row["applied"] == "yes",
+                joined=int(row["joined"]),
+                course=row["course"],
+            )
+            for row in csv.DictReader(file)
+        )
 
-WAITING = (
-    Person("Rumah Seduh", "Intan Permata", "company", "ID", 0, ""),
-    Person("Kedai Pojok", "Rizky Firmansyah", "company", "ID", 0, ""),
-    Person("Tiga Cangkir", "Maya Lestari", "person", "ID", 0, ""),
-)
+
+PARTNERS: Final = _partners()
 
 TERMS = """You may recommend our coffee with your own links in your own words.
 
@@ -81,7 +77,7 @@ and shipping. Returned goods take their part back.
 2. Say openly that you earn when people buy through your link.
 3. Do not bid on our name in paid search, and do not send unasked mail.
 4. Claims about origin and certification must be the ones in our materials.
-5. Commission is free 14 days after the sale and is paid at the start of each month from \
+5. Commission is free 14 days after the sale and is paid on the 10th of each month from \
 IDR 100,000.
 6. Either side may end this at any time. What you have earned stays yours."""
 

@@ -1,28 +1,38 @@
 """Half a year of clicks, orders and returns, the same on every machine but for its dates."""
 
 import uuid
+from bisect import bisect
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import accumulate, islice
 from random import Random
 
 from django.utils import timezone
 
+from campaigns.models import Material
 from commissions import services as commissions
 from commissions.inputs import CustomerInput, LineInput, RefundInput, SaleInput
-from portal.demo import catalogue
-from portal.demo.scene import IDR, Scene
+from portal.demo import catalogue, courses
+from portal.demo.catalogue import Person
+from portal.demo.scene import HISTORY, IDR, Scene
 from tracking import services as tracking
 from tracking import tokens
 from tracking.models import Link
 from tracking.shipping import keep_clicks
-from tracking.spool import CLICK, record
+from tracking.spool import CLICK, IMPRESSION, record
 
 SALES = 1500
 CLICKS = 12_000
+SHOWN = 3_000
 RETURNS = 45
 BATCH = 250
 CHUNK = 1000
+SLICES = 34
+"""Parts of the time, each with its own weights of the partners."""
+LANDING_PART = 0.4
+"""A landing page's link is followed less often than a partner's own."""
+NO_LINK = 0.125
+COUPON, COUPON_PART = "PAGI10", 0.04
 AGENTS = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148",
     "Mozilla/5.0 (Linux; Android 15; SM-A556E) AppleWebKit/537.36 Chrome/131.0 Mobile",
@@ -47,10 +57,12 @@ class History:
         self._scene = scene
         self._random = Random(20261119)  # noqa: S311 - a story, not a secret
         self._addresses = [_address(self._random) for _number in range(400)]
+        self._now = timezone.now()
         self._clicks: list[bytes] = []
         self._prefix = scene.seller.slug.partition("-")[0]
         self._links: list[Link] = []
-        self._weights: list[int] = []
+        self._people: list[tuple[Person, float]] = []
+        self._sums: list[list[float]] = []
         self._sold: list[tuple[SaleInput, datetime]] = []
 
     def make_links(self) -> None:
@@ -71,14 +83,45 @@ class History:
                     label=label,
                 )
                 self._links.append(link)
-                self._weights.append(person.weight)
+                self._people.append((person, 1.0))
+
+    def weigh_links(self) -> None:
+        """What each link brings in each part of the time; with the landing pages' links."""
+        by_partner = {one.partner_id: person for person, one in self._scene.enrollments}
+        for link in Link.objects.exclude(landing=None).select_related("enrollment").order_by("id"):
+            self._links.append(link)
+            self._people.append((by_partner[link.enrollment.partner_id], LANDING_PART))
+        for number in range(SLICES):
+            gone = (number + 0.5) / SLICES
+            weights = (part * self._weight(person, gone) for person, part in self._people)
+            self._sums.append(list(accumulate(weights)))
+
+    def _weight(self, person: Person, gone: float) -> float:
+        joined = 1 - timedelta(days=person.joined) / HISTORY
+        return person.weight * courses.share(person.course, gone, joined)
+
+    def _link_at(self, moment: datetime) -> Link:
+        gone = (moment - self._scene.starts) / (self._now - self._scene.starts)
+        sums = self._sums[min(int(gone * SLICES), SLICES - 1)]
+        return self._links[bisect(sums, self._random.random() * sums[-1])]
 
     def make_clicks(self, tell: Tell) -> None:
         """Visits that led to no order."""
         for _number in range(CLICKS // CHUNK):
-            for link in self._random.choices(self._links, self._weights, k=CHUNK):
-                self._click(link, self._moment())
+            for _one in range(CHUNK):
+                moment = self._moment()
+                self._click(self._link_at(moment), moment)
             tell(CHUNK)
+
+    def show_banners(self) -> None:
+        """How often partners' pages showed banners with their links."""
+        kinds = (Material.Kind.BANNER, Material.Kind.IMAGE)
+        shown = set(Link.objects.filter(material__kind__in=kinds).values_list("pk", flat=True))
+        for _one in range(SHOWN):
+            moment = self._moment()
+            link = self._link_at(moment)
+            if link.pk in shown:
+                self._click(link, moment, kind=IMPRESSION)
 
     def make_sales(self, tell: Tell) -> None:
         """Orders, most through a partner's link, in batches as an import sends them."""
@@ -115,7 +158,8 @@ class History:
                 )
 
     def _sale(self, number: int, moment: datetime) -> SaleInput:
-        link = self._link_of_sale()
+        link = self._link_of_sale(moment)
+        by_coupon = link is None and self._random.random() < COUPON_PART / NO_LINK
         before = timedelta(minutes=self._random.randint(3, 15 * 24 * 60))
         clicked = max(moment - before, self._scene.starts)
         return SaleInput(
@@ -129,18 +173,17 @@ class History:
                 country=self._random.choices(COUNTRIES, (80, 8, 7, 5))[0],
             ),
             click_token=self._click(link, clicked) if link else "",
+            coupon=COUPON if by_coupon else "",
             occurred_at=moment,
             source="api",
         )
 
-    def _link_of_sale(self) -> Link | None:
-        """The link that brought an order; one in eight comes by itself."""
-        if self._random.random() < 0.125:
-            return None
-        return self._random.choices(self._links, self._weights)[0]
+    def _link_of_sale(self, moment: datetime) -> Link | None:
+        """The link that brought an order; one in eight comes by itself, or by a coupon."""
+        return None if self._random.random() < NO_LINK else self._link_at(moment)
 
     def _lines(self) -> Iterator[LineInput]:
-        weights = (22, 12, 8, 12, 10, 9, 4, 10, 1)
+        weights = (22, 12, 8, 12, 10, 9, 4, 10, 0.2)
         count = self._random.choices((1, 2, 3), (60, 30, 10))[0]
         chosen = self._random.choices(catalogue.PRODUCTS, weights, k=count)
         for product in {one.sku: one for one in chosen}.values():
@@ -160,18 +203,18 @@ class History:
     def _moment(self) -> datetime:
         """A moment of the past, rather late than early, more in the evening than at night."""
         share = self._random.random() ** 0.72
-        span = timezone.now() - timedelta(minutes=20) - self._scene.starts - timedelta(hours=2)
+        span = self._now - timedelta(minutes=20) - self._scene.starts - timedelta(hours=2)
         moment: datetime = self._scene.starts + timedelta(hours=2) + span * share
         hour = self._random.choices(range(24), [1] * 6 + [4] * 12 + [7] * 4 + [3] * 2)[0]
         turned: datetime = moment.replace(hour=(hour - 7) % 24)
-        in_span = self._scene.starts < turned < timezone.now()
+        in_span = self._scene.starts < turned < self._now
         return turned if in_span else moment
 
-    def _click(self, link: Link, moment: datetime) -> str:
+    def _click(self, link: Link, moment: datetime, kind: str = CLICK) -> str:
         """One visit, as the redirect tells it; its click token."""
         click_id = _id_at(moment, self._random)
         line = record(
-            kind=CLICK,
+            kind=kind,
             click_id=click_id,
             at=int(moment.timestamp() * 1000),
             link_id=link.pk,

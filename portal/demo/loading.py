@@ -7,7 +7,19 @@ from django.db import transaction
 from activity import work
 from commissions.engine import holds
 from commissions.services.intake import ENGINE
-from portal.demo import kinds, materials, pages, payments, prospects, reviews, scene, talk
+from portal.demo import (
+    claims,
+    joining,
+    kinds,
+    materials,
+    pages,
+    payments,
+    prospects,
+    reviews,
+    scene,
+    talk,
+    tiers,
+)
 from portal.demo.history import CLICKS, SALES, History
 from sellers import selectors
 from sellers.scope import seller_scope
@@ -31,7 +43,11 @@ def load(tell: Tell) -> None:
         tell(UNIT, "team and programs")
         stage = scene.set_up(seller, owner)
         tell(UNIT, "partners")
-        scene.add_partners(stage)
+        joining.open_form(stage)
+        tiers.add_tiers(stage)
+        joining.add_partners(stage)
+        scene.agree_with_star(stage)
+        joining.add_applicants(stage)
         prospects.add_prospects(stage)
         tell(UNIT, "materials")
         scene.add_materials(stage)
@@ -39,10 +55,16 @@ def load(tell: Tell) -> None:
         history = History(stage)
         tell(UNIT, "links")
         history.make_links()
+        pages.add_pages(stage)
         materials.use_materials(stage, made)
+        materials.put_names_on(stage, made)
+        joining.tick_steps(stage)
+        history.weigh_links()
         history.make_clicks(lambda count: tell(count, "clicks"))
+        history.show_banners()
         history.make_sales(lambda count: tell(count, "sales"))
         history.keep_clicks()
+        tiers.move_partners(stage)
         tell(UNIT, "commissions")
         work.drain(ENGINE, seller.pk)
         tell(UNIT, "returns")
@@ -56,7 +78,8 @@ def load(tell: Tell) -> None:
         tell(UNIT, "payouts")
         payments.add_methods(stage)
         payments.decide_some(stage)
-        pages.add_pages(stage)
+        claims.add_claims(stage)
+        work.drain(ENGINE, seller.pk)
         reviews.add_performance(stage)
         talk.add_talk(stage)
         payments.pay(stage)

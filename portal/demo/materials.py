@@ -1,7 +1,9 @@
 """Materials of every kind in the demo, and partners who use them."""
 
+import uuid
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
+from random import Random
 from typing import Any, Final
 
 import typst
@@ -9,7 +11,8 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from campaigns import services as campaigns
-from campaigns.models import Material
+from campaigns.models import Material, MaterialDay, MaterialUse
+from partners.models import Member
 from portal.demo import catalogue
 from portal.demo.scene import Scene, picture
 from tracking.models import Link
@@ -35,6 +38,8 @@ PRODUCTS: Final = (
     ("BREW-FLT-100", "Filters, 100", "filters", 59_000),
     ("GIFT-TRIO", "Three gardens, gift box", "trio", 289_000),
 )
+
+TAKEN: Final = 0.35
 
 
 def add_materials(scene: Scene) -> list[Material]:
@@ -84,22 +89,70 @@ def add_materials(scene: Scene) -> list[Material]:
 
 
 def use_materials(scene: Scene, made: Sequence[Material]) -> None:
-    """Lets links of the partners be those of materials, and two ask for their name on one."""
-    used = [one for one in made if one.kind in {"banner", "social", "landing", "video"}]
-    links = list(Link.objects.filter(enrollment__program=scene.program).order_by("id"))
+    """Lets links be those of materials, with half a year of looks and downloads."""
+    used = [one for one in made if one.kind in {"banner", "social", "landing", "video", "image"}]
+    links = list(
+        Link.objects.filter(enrollment__program=scene.program, landing=None).order_by("id")
+    )
     for number, link in enumerate(links):
         if number % 3:
             link.material = used[number % len(used)]
     Link.objects.bulk_update(links, ["material"])
-    card = next(one for one in made if one.co_brand == Material.CoBrand.APPROVED)
-    for _person, enrollment in scene.enrollments[:2]:
+    _look_and_take(scene)
+
+
+def _look_and_take(scene: Scene) -> None:
+    """The newer and the more a partner sells, the more he looks; one look in three takes it."""
+    chance = Random(20261122)  # noqa: S311 - a story, not a secret
+    today = timezone.localdate()
+    people = dict(Member.objects.order_by("-id").values_list("partner_id", "user_id"))
+    days: dict[tuple[uuid.UUID, uuid.UUID, date], MaterialDay] = {}
+    uses = []
+    for material in Material.objects.filter(program=scene.program).order_by("id"):
+        for person, enrollment in scene.enrollments:
+            user = people.get(enrollment.partner_id)
+            if user is None:
+                continue
+            for _time in range(chance.randint(0, 1 + person.weight // 4)):
+                back = timedelta(days=int(person.joined * chance.random() ** 1.6))
+                day = days.setdefault(
+                    (material.pk, enrollment.partner_id, today - back),
+                    MaterialDay(
+                        seller=scene.seller,
+                        material=material,
+                        partner=enrollment.partner,
+                        day=today - back,
+                    ),
+                )
+                day.views += chance.randint(1, 3)
+                if chance.random() < TAKEN:
+                    day.downloads += 1
+                    uses.append(
+                        MaterialUse(
+                            seller=scene.seller,
+                            material=material,
+                            partner=enrollment.partner,
+                            user_id=user,
+                            version=material.version,
+                        )
+                    )
+    MaterialDay.objects.bulk_create(days.values())
+    MaterialUse.objects.bulk_create(uses)
+
+
+def put_names_on(scene: Scene, made: Sequence[Material]) -> None:
+    """Three ask for their name on one, which the worker makes: two cards will want approval."""
+    by_kind = {one.kind: one for one in made}
+    star, second, third = (enrollment.partner for _person, enrollment in scene.enrollments[:3])
+    card = by_kind["document"]
+    for material, partner in ((card, star), (card, second), (by_kind["banner"], third)):
         campaigns.ask_for_branding(
-            material=card,
-            partner_id=enrollment.partner_id,
+            material=material,
+            partner_id=partner.pk,
             actor=scene.actor,
-            name=enrollment.partner.name[:80],
-            contact=catalogue.SHOP.removeprefix("https://"),
-            link_url=links[0].url,
+            name=partner.name[:80],
+            contact=partner.website.removeprefix("https://").rstrip("/"),
+            link_url=Link.objects.filter(enrollment__partner=partner).earliest("id").url,
         )
 
 

@@ -152,7 +152,12 @@ def _recommend(scene: Scene, page: PartnerPage, enrollment: Enrollment, words: W
     for link in pages.links_to_show(enrollment.partner_id, page).filter(landing=None)[:2]:
         tracking.add_page_item(page=page, link=link, actor=scene.actor)
     if words.coupon:
-        coupon = create_coupon(enrollment=enrollment, code=words.coupon, actor=scene.actor)
+        coupon = create_coupon(
+            enrollment=enrollment,
+            code=words.coupon,
+            actor=scene.actor,
+            valid_from=scene.starts,
+        )
         tracking.add_page_item(
             page=page,
             coupon=coupon,

@@ -201,14 +201,16 @@ def _move(scene: Scene, prospect: Prospect, found: Found) -> None:
 
 
 def _follow_waiting(scene: Scene) -> None:
-    """Those whose applications wait, and one who is in, were prospects before."""
-    waiting = Application.objects.filter(program=scene.program).select_related(
+    """Some who applied were prospects before: two wait, two are in, one was turned down."""
+    applications = Application.objects.filter(program=scene.program).select_related(
         "partner", "applicant", "program"
     )
-    joined = waiting.filter(status=Application.Status.APPROVED).order_by("-id")[:1]
-    open_ones = waiting.filter(status=Application.Status.SUBMITTED).order_by("id")[:2]
-    for application in (*joined, *open_ones):
-        prospects.create_prospect(
+    newest = applications.order_by("-id")
+    joined = newest.filter(status=Application.Status.APPROVED)[2:4]
+    refused = newest.filter(status=Application.Status.REJECTED, admission__isnull=True)[:1]
+    waiting = applications.filter(status=Application.Status.SUBMITTED).order_by("id")[1:3]
+    for application in (*joined, *waiting, *refused):
+        prospect = prospects.create_prospect(
             seller=scene.seller,
             actor=scene.actor,
             name=application.partner.name,
@@ -219,4 +221,6 @@ def _follow_waiting(scene: Scene) -> None:
             languages=["id"],
             source="Jakarta Coffee Week",
         )
+        prospects.tie_to_partner(prospect=prospect, partner=application.partner, actor=scene.actor)
+        prospects.set_stage(prospect=prospect, to=Prospect.Stage.APPLIED, actor=scene.actor)
         following.follow_application(application=application, actor=scene.actor)

@@ -49,7 +49,7 @@ def _add_portal_days(scene: Scene) -> None:
 
 
 def _add_reviews(scene: Scene) -> None:
-    """Two of the partner who sells most, one with the next: shared, and one still with the team."""
+    """Of those who sell most, shared but the newest; and one, not shared yet, of who fades."""
     star, second = (enrollment.partner for _person, enrollment in scene.enrollments[:2])
     today = timezone.localdate()
     first = today - LOOKED_BACK
@@ -69,6 +69,21 @@ def _add_reviews(scene: Scene) -> None:
         ),
     )
     _shared(scene, second, first, today - timedelta(days=1))
+    _shared(scene, scene.enrollments[2][1].partner, first, today - timedelta(days=1))
+    write_review(
+        partner=scene.enrollments[4][1].partner,
+        currency="IDR",
+        actor=scene.actor,
+        content=ReviewInput(
+            first_on=first,
+            last_on=today - timedelta(days=1),
+            targets={"amount": 25_000_000 * IDR, "sales": 110},
+            scores={"results": 2, "activity": 2, "quality": 4, "cooperation": 4},
+            notes="The cards stayed behind when the café moved. New ones are at the printer.",
+            private_notes="Look again in four weeks before we speak of the tier.",
+            next_on=today + timedelta(days=28),
+        ),
+    )
 
 
 def _shared(scene: Scene, partner: Partner, first: date, last: date) -> None:

@@ -9,12 +9,9 @@ from django.utils import timezone
 from PIL import Image, ImageDraw
 
 from campaigns import services as campaigns
-from campaigns.models import Application, Enrollment, Program
-from campaigns.services.applications import Company
+from campaigns.models import Enrollment, Program
 from commissions import services as commissions
 from commissions.services.rulebook import RuleInput
-from partners import services as partners
-from partners.models import Partner
 from portal.demo import catalogue, people
 from portal.demo.catalogue import Person
 from prm.money import exponent
@@ -66,20 +63,14 @@ def set_up(seller: Seller, owner: User) -> Scene:
     for user, role in ((finance, "finance"), (people.make_login("auditor"), "auditor")):
         invitation = sellers.invite_staff(seller=seller, email=user.email, role=role, actor=actor)
         sellers.accept_invitation(invitation=invitation, user=user)
-    sellers.change_seller(seller=seller, actor=actor, website=catalogue.SHOP)
+    sellers.change_seller(seller=seller, actor=actor, website=catalogue.SHOP, payout_day=10)
     sellers.set_branding(seller=seller, brand_colour="#12594b", mark_colour="#a4572a", actor=actor)
     starts = timezone.now() - HISTORY
     return Scene(seller, owner, finance, _programs(seller, actor, starts), starts)
 
 
-def add_partners(scene: Scene) -> None:
-    """Partners in all ways in which they come: by application and by hand; some still wait."""
-    for person in catalogue.PARTNERS:
-        partner = _join(scene, person)
-        enrollment = campaigns.enroll(program=scene.program, partner=partner, actor=scene.actor)
-        scene.enrollments.append((person, enrollment))
-    for person in catalogue.WAITING:
-        _apply(scene, person)
+def agree_with_star(scene: Scene) -> None:
+    """The rule that was agreed with the partner who sells most."""
     star = scene.enrollments[0][1].partner
     commissions.create_rule(
         program=scene.program,
@@ -137,65 +128,13 @@ def _programs(seller: Seller, actor: Actor, starts: datetime) -> Program:
         window_days=30,
         hold_days=14,
         minimum_payout={"IDR": 100_000 * IDR},
-        questions=[
-            {"key": "where", "label": "Where do you write about coffee?", "kind": "url",
-             "required": True, "choices": []},
-            {"key": "about", "label": "Tell us about your readers", "kind": "long",
-             "required": False, "choices": []},
-        ],
-    )  # fmt: skip
+    )
     commissions.create_rule(
         program=program,
         actor=actor,
         rule=RuleInput("All sales", {"type": "percent", "rate": "8"}, valid_from=starts),
     )
     return campaigns.open_program(program=program, actor=actor)
-
-
-def _join(scene: Scene, person: Person) -> Partner:
-    if person.applied:
-        application = _apply(scene, person)
-        campaigns.approve_application(application=application, actor=scene.actor)
-        application.partner.refresh_from_db()
-        partner: Partner = application.partner
-        return partner
-    return partners.create_partner(
-        seller=scene.seller,
-        actor=scene.actor,
-        name=person.name,
-        email=_email(person),
-        kind=person.kind,
-        country=person.country,
-        website=_website(person),
-    )
-
-
-def _apply(scene: Scene, person: Person) -> Application:
-    logins = {login.email for login in people.LOGINS}
-    email = _email(person)
-    user = people.make_person(person.contact, email, may_sign_in=email in logins)
-    return campaigns.apply(
-        program=scene.program,
-        user=user,
-        company=Company(person.name, person.kind, _website(person), person.country),
-        answers={
-            "where": _website(person),
-            "about": "People who brew at home and ask where it grew.",
-        },
-        actor=Actor.person(user),
-    )
-
-
-def _bare(person: Person) -> str:
-    return "".join(c for c in person.name.lower().replace("é", "e") if c.isascii() and c.isalnum())
-
-
-def _website(person: Person) -> str:
-    return f"https://{_bare(person)}.example/"
-
-
-def _email(person: Person) -> str:
-    return f"{person.contact.split()[0].lower()}@{_bare(person)}.example"
 
 
 def picture(size: tuple[int, int]) -> bytes:

@@ -58,16 +58,39 @@ THREADS = (
          "something like it.")),
         ("seller", "BEANRIDE is yours from Monday. It gives 10 % and counts for you."),
     )),
+    (4, "Fewer orders since September", (
+        ("seller", ("Your loyalty card brought thirty orders a month until September. Has "
+         "something changed at the counter?")),
+        ("partner", ("We moved to the new corner and left the cards behind. Could we have two "
+         "hundred new ones with the new address?")),
+        ("seller", "They are at the printer. Shall we put the brew card beside them?"),
+    )),
+    (2, "Music in the harvest reel", (
+        ("partner", "May I use the gamelan track of your film in the reel, with your name?"),
+    )),
+    (14, "Photos of the Toraja farm", (
+        ("partner", ("The dinner on the 30th is about Toraja. Are there photos of the drying beds "
+         "in print size?")),
+    )),
 )  # fmt: skip
+UNREAD = {2, 14}
+"""Partners whose last words the team has not read yet."""
 ASKED = (("tax form", 3), ("wholesale price", 5), ("instagram link in bio", 2))
 
 
 def add_talk(scene: Scene) -> None:
-    """Two announcements with their readers, two conversations, five articles, open questions."""
-    _announce(scene, "Gayo harvest is in the shop", HARVEST, days_ago=9, readers=3)
-    _announce(scene, "Hold of 14 days for all programs", TERMS, days_ago=2, readers=1)
+    """News with their readers and a draft, conversations, five articles, open questions."""
+    _announce(scene, "Gayo harvest is in the shop", HARVEST, days_ago=9, readers=21)
+    _announce(scene, "Hold of 14 days for all programs", TERMS, days_ago=2, readers=9)
+    services.draft_announcement(
+        seller=scene.seller,
+        actor=scene.actor,
+        title="Tasting in Bandung, 12 December",
+        source="We roast, you bring your cups. **Twenty seats**; write to us by the 5th.",
+        segment=Segment(),
+    )
     for place, subject, said in THREADS:
-        _converse(scene, scene.enrollments[place][1].partner, subject, said)
+        _converse(scene, place, subject, said)
     _help(scene)
 
 
@@ -86,9 +109,8 @@ def _announce(scene: Scene, title: str, text: str, *, days_ago: int, readers: in
     )
 
 
-def _converse(
-    scene: Scene, partner: Partner, subject: str, said: tuple[tuple[str, str], ...]
-) -> None:
+def _converse(scene: Scene, place: int, subject: str, said: tuple[tuple[str, str], ...]) -> None:
+    partner: Partner = scene.enrollments[place][1].partner
     member = Member.objects.filter(partner=partner, is_active=True).select_related("user").first()
     if member is None:
         return
@@ -101,18 +123,20 @@ def _converse(
         conversing.say(
             conversation=conversation, text=text, files=[], side=side, actor=people[side]
         )
+    if place not in UNREAD:
         talk.mark_read(conversation=conversation, user=scene.owner, side="seller")
-    _spread(conversation)
+    _spread(conversation, hours=2 + 3 * place)
 
 
-def _spread(conversation: Conversation) -> None:
-    """One message a day, the last one a few hours ago."""
+def _spread(conversation: Conversation, hours: int) -> None:
+    """One message a day, the last one some hours ago."""
     messages = list(Message.objects.filter(conversation=conversation).order_by("id"))
     now = timezone.now()
     for back, message in enumerate(reversed(messages)):
-        at = now - timedelta(days=back, hours=5)
+        at = now - timedelta(days=back, hours=hours)
         Message.objects.filter(pk=message.pk).update(created_at=at)
-    Conversation.objects.filter(pk=conversation.pk).update(last_message_at=now - timedelta(hours=5))
+    last = now - timedelta(hours=hours)
+    Conversation.objects.filter(pk=conversation.pk).update(last_message_at=last)
 
 
 def _help(scene: Scene) -> None:
