@@ -59,17 +59,22 @@ def _worker_rests(request: pytest.FixtureRequest) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests with a real worker first, before others leave it work; then the long ones."""
+    """Tests with a real worker first, before others leave it work; then the long ones.
+
+    Those of the demo come one after the other, so that one process loads it for all of them.
+    """
     items.sort(key=_turn)
 
 
 def _turn(item: pytest.Item) -> int:
     names = getattr(item, "fixturenames", ())
+    if item.get_closest_marker("demo"):
+        return 1 if "stack" in names else 2
     if "stack" in names:
         return 0
     if "own_stack" in names:
-        return 1
-    return 2 if item.get_closest_marker("slow") else 3
+        return 3
+    return 4 if item.get_closest_marker("slow") else 5
 
 
 @pytest.fixture

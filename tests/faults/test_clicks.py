@@ -9,6 +9,7 @@ import json
 import os
 import random
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -25,6 +26,8 @@ import pytest
 from prm.embedded import Services, start
 from prm.embedded.errors import ServerFailed
 from prm.embedded.services import DATABASE
+from prm.roles import with_database
+from tests.services import database_name
 from tests.stack import Stack
 from tracking import tokens
 
@@ -172,11 +175,25 @@ def place(tmp_path: Path) -> Iterator[Place]:
             "PRM_LOG_LEVEL": "WARNING",
         }
         stack = Stack(f"clicks-{tmp_path.name}", redis=servers.redis, environ=environ)
-        stack.manage("migrate", "--database", "owner", "--verbosity", "0", "--skip-checks")
+        fill_like_template(servers)
         try:
             yield Place(stack, servers, Path(stack.environ["PRM_SPOOL_DIR"]))
         finally:
             stack.stop()
+
+
+def fill_like_template(servers: Services) -> None:
+    """The tables of this run's template in the empty database of another server."""
+    assert servers.postgres
+    programs = servers.postgres.bin
+    source = with_database(os.environ["PRM_TEST_POSTGRES"], database_name("template"))
+    target = servers.postgres.url(database=DATABASE)
+    dump = subprocess.run([programs / "pg_dump", source], check=True, stdout=subprocess.PIPE)
+    subprocess.run(
+        [programs / "psql", "--quiet", "--output", os.devnull, "--set", "ON_ERROR_STOP=1", target],
+        check=True,
+        input=dump.stdout,
+    )
 
 
 def wait_until(what: Callable[[], bool], why: Callable[[], str]) -> None:

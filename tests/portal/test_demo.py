@@ -28,6 +28,8 @@ from sellers.scope import maintenance_scope, seller_scope
 from sellers.selectors import seller_by_slug
 from tracking.models import Link, LinkDay, Sale
 
+pytestmark = pytest.mark.demo
+
 
 @pytest.fixture(scope="module")
 def seller() -> Seller:
@@ -50,7 +52,6 @@ def held(model: type[Model], field: str) -> set[str]:
     return set(model._default_manager.exclude(**{field: None}).values_list(field, flat=True))
 
 
-@pytest.mark.slow
 def test_the_demo_is_loaded_once_and_its_books_are_whole(
     seller: Seller, settings: Settings
 ) -> None:
@@ -65,7 +66,6 @@ def test_the_demo_is_loaded_once_and_its_books_are_whole(
         assert sorted(Batch.objects.values_list("status", flat=True)) == ["draft", "settled"]
 
 
-@pytest.mark.slow
 def test_the_demo_shows_every_side_of_working_with_partners(seller: Seller) -> None:
     with seller_scope(seller.pk):
         assert Partner.objects.filter(status="active").count() >= 39
@@ -88,7 +88,6 @@ def test_the_demo_shows_every_side_of_working_with_partners(seller: Seller) -> N
         assert {one.finished for one in steps} == {True, False}
 
 
-@pytest.mark.slow
 def test_everybody_named_can_sign_in_and_open_his_room(seller: Seller, settings: Settings) -> None:
     settings.DEMO = True
     told = printed("demo_logins")
