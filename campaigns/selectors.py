@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from campaigns.models import (
     Group,
     Material,
     MaterialUse,
+    OnboardingStep,
     Program,
     Terms,
     Tier,
@@ -46,10 +47,17 @@ def kinds_in_use() -> set[str]:
     return set(Program.objects.order_by().values_list("kind", flat=True).distinct())
 
 
-def kinds_joined(partner_id: uuid.UUID) -> set[str]:
-    """Kinds of the programs that the partner is or was in: what he earned there stays his."""
+def kinds_joined(partner_id: uuid.UUID) -> dict[str, bool]:
+    """Kinds of the programs that the partner is or was in: what he earned there stays his.
+
+    Of each, whether one that he is in now has a check-list.
+    """
+    steps = OnboardingStep.objects.filter(program=OuterRef("program"), removed_at=None)
+    listed = Exists(steps) & Q(status=ACTIVE)
     mine = Enrollment.objects.filter(partner_id=partner_id).order_by()
-    return set(mine.values_list("program__kind", flat=True).distinct())
+    pairs = mine.values_list("program__kind", Case(When(listed, then=True), default=False))
+    # False comes first, so that one program with a list says yes for its kind.
+    return dict(sorted(pairs.distinct()))
 
 
 def program_by_id(program_id: uuid.UUID | str) -> Program:

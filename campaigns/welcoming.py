@@ -67,11 +67,16 @@ def step(seller_id: uuid.UUID) -> bool:
     return False
 
 
+def mails() -> "QuerySet[WelcomeMail]":
+    """Mails of all of the seller's programs that are sent now, each with `sent_count`."""
+    had = Count("sent", filter=Q(sent__left_out=False))
+    rows = WelcomeMail.objects.filter(stopped_at=None)
+    return rows.select_related("program__seller").annotate(sent_count=had)
+
+
 def mails_of(program: Program) -> "QuerySet[WelcomeMail]":
     """The program's sequence in its order, each mail with `sent_count`."""
-    had = Count("sent", filter=Q(sent__left_out=False))
-    rows = WelcomeMail.objects.filter(program=program, stopped_at=None)
-    return rows.select_related("program__seller").annotate(sent_count=had).order_by("delay", "id")
+    return mails().filter(program=program).order_by("delay", "id")
 
 
 def merged(mail: WelcomeMail, text: str, partner: Partner, person: str) -> str:

@@ -40,6 +40,11 @@ class PartnerOutput(Output):
     external_id = Text(allow_null=True)
     manager = Key(source="manager_id", allow_null=True, help_text="The staff member's id.")
     recruited_by = Key(source="recruited_by_id", allow_null=True)
+    merged_into = Key(
+        source="merged_into_id",
+        allow_null=True,
+        help_text="Of an applicant: the partner that he was found to be.",
+    )
     notes = Text()
     created_at = Instant()
     updated_at = Instant()

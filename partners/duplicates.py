@@ -111,7 +111,9 @@ def look_alikes(candidate: Candidate) -> list[LookAlike]:
         sign = Sign(kind, value)
         if partner_id != candidate.partner_id and sign not in signs[partner_id]:
             signs[partner_id].append(sign)
-    rows = Partner.objects.filter(pk__in=[pk for pk, found in signs.items() if found])
+    rows = Partner.objects.filter(
+        pk__in=[pk for pk, found in signs.items() if found], merged_into=None
+    )
     hits = [LookAlike(row, tuple(signs[row.pk])) for row in rows.order_by("id")]
     return sorted(hits, key=_weight, reverse=True)[:MOST]
 

@@ -20,6 +20,8 @@ MOST_TABS = 4
 MOST_IN_BAR = 10
 """Entries of the portal's bar on a wide screen, beside the one that opens the rest: so many fit in
 1216 pixels in both languages with room for the current one."""
+FIRST_STEPS = "first_steps"
+"""What a partner has in whose programs there is a check-list."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Entry:
     the phone's bottom bar while there is room, the lowest first; `short` is its label there. `bar`
     does the same for the portal's bar on a wide screen.
     `room_of` names a room of program kinds
-    (campaigns/kinds.py): without a program that has it the entry stays away.
+    (campaigns/kinds.py) or FIRST_STEPS: without a program that has it the entry stays away.
     """
 
     label: str | Promise
@@ -243,6 +245,13 @@ PARTNER = (
             Entry(_("Goals"), "target-arrow", "partner:goals", "portal.earnings", room_of="goals"),
             Entry(_("Your page"), "id-badge", "partner:page", "portal.profile"),
             Entry(_("Programs"), "affiliate", "partner:programs", "portal.view"),
+            Entry(
+                _("First steps"),
+                "list-check",
+                "partner:onboarding",
+                "portal.view",
+                room_of=FIRST_STEPS,
+            ),
             Entry(
                 _("Conversations"),
                 "messages",

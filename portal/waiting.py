@@ -24,6 +24,7 @@ from partners.conversations import selectors as talk
 from partners.models import Side
 from payouts import selectors as payouts
 from payouts.selectors import Unreachable
+from portal import navigation
 from prm.counts import Counts, Rows
 from sellers.models import User
 from sellers.reader import Reader
@@ -122,12 +123,17 @@ def unreachable(reader: Reader) -> list[Unreachable]:
 def rooms(reader: Reader | None, room: str) -> frozenset[str]:
     """Rooms of program kinds (campaigns/kinds.py) that mean something to `reader` in `room`.
 
-    In the console those of the seller's programs, in the portal those of the partner's.
+    In the console those of the seller's programs, in the portal those of the partner's, and
+    FIRST_STEPS where one of his programs has a check-list.
     """
     if reader is None:
         return frozenset()
     if room == "partner":
-        return kinds.rooms_of(campaigns.kinds_joined(reader.seat.partner_id) if reader.seat else ())
+        if reader.seat is None:
+            return frozenset()
+        joined = campaigns.kinds_joined(reader.seat.partner_id)
+        found = kinds.rooms_of(joined)
+        return found | {navigation.FIRST_STEPS} if any(joined.values()) else found
     return kinds.rooms_of(campaigns.kinds_in_use())
 
 

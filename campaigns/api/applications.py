@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from campaigns import selectors, services
 from campaigns.models import Application
 from campaigns.services.application_decisions import MOST_DAYS
+from partners import selectors as partner_selectors
+from partners.models import Member
 from sellers.rest.endpoints import Call, Endpoint, operation
 from sellers.rest.fields import Choice, Instant, Key, Text, Whole, Yes
 from sellers.rest.pagination import NEWEST
@@ -51,6 +53,15 @@ class RejectionInput(Input):
     may_reapply = Yes(required=False, help_text="False: never again to this program.")
     reapply_days = Whole(
         min_value=0, max_value=MOST_DAYS, required=False, help_text="Instead of the program's own."
+    )
+
+
+class MergeInput(Input):
+    """Which partner the applicant is, and what his person may do there."""
+
+    partner = Key()
+    role = Choice(
+        choices=Member.Role.choices, required=False, help_text="By default admin, as on approval."
     )
 
 
@@ -98,9 +109,25 @@ class ApplicationReject(Endpoint):
         return services.reject_application(application=application, actor=call.actor, **call.data)
 
 
+class ApplicationMerge(Endpoint):
+    """submitted -> approved, as an application of a partner whom the seller has already."""
+
+    scopes = {"POST": "partners:write"}
+
+    @operation(_("Merge an applicant into a partner"), body=MergeInput, answer=ApplicationOutput)
+    def post(self, call: Call, application_id: uuid.UUID) -> Application:
+        application = call.found(selectors.applications(), application_id)
+        into = call.one(partner_selectors.partners(), call.data["partner"], "partner")
+        role = call.data.get("role", Member.Role.ADMIN)
+        return services.merge_application(
+            application=application, into=into, role=role, actor=call.actor
+        )
+
+
 urlpatterns: list[Any] = [
     path("applications", Applications.as_view()),
     path("applications/<uuid:application_id>", ApplicationDetail.as_view()),
     path("applications/<uuid:application_id>/approve", ApplicationApprove.as_view()),
     path("applications/<uuid:application_id>/reject", ApplicationReject.as_view()),
+    path("applications/<uuid:application_id>/merge", ApplicationMerge.as_view()),
 ]

@@ -1,6 +1,7 @@
 """Writes about programs, applications, enrollments, tiers, campaigns and materials."""
 
 from campaigns.services.application_decisions import approve_application, reject_application
+from campaigns.services.application_merging import merge_application
 from campaigns.services.applications import Company, apply
 from campaigns.services.branding import (
     approve_branding,
@@ -56,6 +57,7 @@ __all__ = [
     "end_enrollment",
     "enroll",
     "evaluate_soon",
+    "merge_application",
     "open_program",
     "pin_tier",
     "place_enrollment",

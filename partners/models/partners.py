@@ -28,6 +28,7 @@ class Partner(Record):
     """A company or person who works with a seller.
 
     `name_key` and `domain` are derived from name and website to find the same partner twice.
+    Of an applicant who was found to be another partner already, `merged_into` says which.
     """
 
     Status = PartnerStatus
@@ -56,6 +57,7 @@ class Partner(Record):
     recruited_by = TenantForeignKey(
         "self", null=True, blank=True, related_name="recruits", db_index=False
     )
+    merged_into = TenantForeignKey("self", null=True, blank=True, related_name="+", db_index=False)
     name_key = models.CharField(max_length=160, blank=True, editable=False)
     domain = models.CharField(max_length=253, blank=True, editable=False)
     notes = models.TextField(blank=True, max_length=5000)

@@ -31,6 +31,12 @@ class Alike:
     signs: tuple[str, ...]
     strong: bool
 
+    @property
+    def may_take_in(self) -> bool:
+        """Whether the applicant can be merged into him."""
+        ended = {Partner.Status.SUSPENDED, Partner.Status.TERMINATED}
+        return self.partner is not None and self.partner.status not in ended
+
 
 def shown_answer(answer: Mapping[str, Any], files: Mapping[str, ApplicationFile]) -> Shown:
     """An answer ready for the page."""

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 
 from campaigns import application_selectors, selectors, services
 from campaigns.models import Application
+from partners.models import Partner
 from portal import statuses
 from portal.access import actor_of, reader_of, requires
 from portal.admission_words import signs_words
@@ -165,6 +166,9 @@ def _detail_page(
         "form": form,
         "reasons": application_selectors.reasons_given(),
         "waiting": waiting,
+        "may_merge": waiting
+        and partner.status in {Partner.Status.INVITED, Partner.Status.APPLIED}
+        and reader_of(request).may("partners.manage"),
         "may_decide": reader_of(request).may("partners.manage"),
         "crumbs": [
             {

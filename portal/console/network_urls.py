@@ -5,6 +5,7 @@ from django.urls import path
 from portal.console import (
     admission,
     advisor,
+    application_merging,
     applications,
     campaigns,
     credit_settings,
@@ -66,6 +67,11 @@ urlpatterns = [
         "applications/<uuid:application_id>/reject/",
         applications.reject,
         name="applications-reject",
+    ),
+    path(
+        "applications/<uuid:application_id>/merge/<uuid:partner_id>/",
+        application_merging.merge,
+        name="applications-merge",
     ),
     path("programs/", programs.programs, name="programs"),
     path("programs/new/", programs.create, name="programs-create"),

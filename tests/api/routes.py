@@ -43,6 +43,7 @@ TIER = {"program": "{program_id}", "key": "elm", "name": "Elm", "rank": 7}
 TIER_DRAFT = {**TIER, "key": "fir", "metric": "leads", "window": "quarter", "from": 3}
 SALE = {"external_id": "route", "currency": "EUR", "amount": 1}
 APPLY = {"program": "{program_id}", "email": "owl@example.com"}
+WELCOME = {"days": 1, "subject": "Hello", "body": "Good to have you."}
 REFUND = {"external_id": "route", "amount": 1}
 GOAL = {
     "program": "{program_id}",
@@ -151,6 +152,17 @@ ROUTES = [
     _read("applications/{application_id}", "partners:read"),
     _write("applications/{application_id}/approve", "partners:write"),
     _write("applications/{application_id}/reject", "partners:write", REASON),
+    _write("applications/{application_id}/merge", "partners:write", {"partner": "{partner_id}"}),
+    _read("programs/{program_id}/check-list", "programs:read"),
+    _write("programs/{program_id}/check-list", "programs:write", {"steps": []}, "PATCH"),
+    _read("enrollments/{enrollment_id}/check-list", "partners:read", partner=True),
+    _write("enrollments/{enrollment_id}/check-list/{step_id}/tick", "partners:write"),
+    _write("enrollments/{enrollment_id}/check-list/{step_id}/untick", "partners:write"),
+    _read("programs/{program_id}/welcome-mails", "programs:read"),
+    _write("programs/{program_id}/welcome-mails", "programs:write", WELCOME),
+    _read("welcome-mails/{welcome_mail_id}", "programs:read"),
+    _write("welcome-mails/{welcome_mail_id}", "programs:write", {"days": 2}, "PATCH"),
+    _write("welcome-mails/{welcome_mail_id}", "programs:write", None, "DELETE"),
     _read("campaigns", "programs:read", partner=True),
     _read("campaigns/{campaign_id}", "programs:read", partner=True),
     _read("materials", "programs:read", partner=True),

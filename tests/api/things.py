@@ -52,6 +52,7 @@ def make_things(scene: Scene | None = None) -> tuple[Scene, dict[str, str]]:
         "domain_id": _domain(scene),
         "source_id": _source(scene),
         **_prospect(scene),
+        **_joining(scene),
         "import_id": _import(scene),
         **club_of(scene),
         **_handed_in(scene),
@@ -87,6 +88,17 @@ def _prospect(scene: Scene) -> dict[str, str]:
     path = f"prospects/{prospect['id']}/invitations"
     invitation = api.made(path, {"program": scene.program["id"]})
     return {"prospect_id": prospect["id"], "invitation_id": invitation["id"]}
+
+
+def _joining(scene: Scene) -> dict[str, str]:
+    """A step of the scene's program that staff tick, and a welcome mail."""
+    api, program = scene.api, f"programs/{scene.program['id']}"
+    step = {"kind": "own", "label": "Call us", "ticked_by": "staff"}
+    steps = api.patch(f"{program}/check-list", {"steps": [step]})
+    assert steps.status == 200, steps.raw
+    mail = {"days": 1, "subject": "Hello", "body": "Good to have you."}
+    made = api.made(f"{program}/welcome-mails", mail)
+    return {"step_id": steps.body["steps"][0]["id"], "welcome_mail_id": made["id"]}
 
 
 def _source(scene: Scene) -> str:

@@ -136,6 +136,7 @@ PAGES: Final[dict[str, tuple[str, str]]] = {
     "console:applications-detail": ("console", "partners.view"),
     "console:applications-file": ("console", "partners.view"),
     "console:applications-approve": ("console", "partners.manage"),
+    "console:applications-merge": ("console", "partners.manage"),
     "console:applications-reject": ("console", "partners.manage"),
     "console:programs": ("console", "programs.view"),
     "console:programs-create": ("console", "programs.manage"),

@@ -10,6 +10,7 @@ from django.urls import resolve
 
 from campaigns import kinds
 from portal import navigation
+from tests.permissions.table import PAGES
 
 
 class Reads:
@@ -135,7 +136,15 @@ def test_the_wide_bar_never_holds_more_than_fit() -> None:
 @pytest.mark.parametrize("room", navigation.ROOMS)
 def test_every_entry_of_a_room_names_one_that_kinds_have(room: str) -> None:
     named = {entry.room_of for group in navigation.ROOMS[room] for entry in group.entries}
-    assert named <= {"", *kinds.ROOMS}
+    assert named <= {"", navigation.FIRST_STEPS, *kinds.ROOMS}
+
+
+@pytest.mark.parametrize("room", navigation.ROOMS)
+def test_every_page_belongs_to_one_entry(room: str) -> None:
+    entries = [entry for group in navigation.ROOMS[room] for entry in group.entries]
+    for name in (name for name, (its_room, _may) in PAGES.items() if its_room == room):
+        current = [entry for entry in entries if navigation.is_current(entry, name)]
+        assert len(current) == 1 or name == "console:search", name
 
 
 @pytest.mark.parametrize("room", navigation.ROOMS)

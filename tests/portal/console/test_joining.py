@@ -186,3 +186,15 @@ def test_welcome_mails_are_written_shown_and_stopped(
     assert owner.post(f"{url}stop/", {"mail": str(mail.pk)}).status_code == 302
     assert owner.get(change).status_code == 404
     assert owner.get(f"{url}edit/?mail=x").status_code == 404
+
+
+def test_a_partner_finds_his_first_steps_in_the_navigation(team: Team, program: Program) -> None:
+    user = make_user("Nia")
+    with team.scope():
+        make_partner(team, program, user)
+    nia, page = signed_in(user), team.url("programs/", "portal")
+    entry = f'href="{team.url("onboarding/", "portal")}"'
+    assert entry not in nia.get(page).text, "no check-list, nothing to open"
+    with team.scope():
+        services.set_checklist(program=program, steps=[{"kind": "link"}], actor=team.actor)
+    assert entry in nia.get(page).text
