@@ -9,6 +9,7 @@ from commissions.api import (
     imports,
     leads,
     loyalty,
+    performance,
     programs,
     proofs,
     refunds,
@@ -36,4 +37,5 @@ urlpatterns = [
     *settlements.urlpatterns,
     *simulations.urlpatterns,
     *tiers.urlpatterns,
+    *performance.urlpatterns,
 ]

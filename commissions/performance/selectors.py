@@ -21,6 +21,11 @@ def standing_of(partner_id: uuid.UUID) -> Standing | None:
     return Standing.objects.filter(partner_id=partner_id).select_related("partner").first()
 
 
+def reviews() -> QuerySet[Review]:
+    """All reviews with their partner and seller."""
+    return Review.objects.select_related("partner", "seller", "written_by")
+
+
 def reviews_of(partner_id: uuid.UUID, *, shared: bool = False) -> QuerySet[Review]:
     """A partner's reviews, newest first, with how many actions they have and how many are open;
     `shared` leaves out what he may not read."""
@@ -34,8 +39,7 @@ def reviews_of(partner_id: uuid.UUID, *, shared: bool = False) -> QuerySet[Revie
 
 def review_by_id(review_id: uuid.UUID) -> Review:
     """One review with its partner; raises NotFound."""
-    rows = Review.objects.select_related("partner", "seller", "written_by")
-    found = rows.filter(pk=review_id).first()
+    found = reviews().filter(pk=review_id).first()
     if found is None:
         raise NotFound("review")
     return found

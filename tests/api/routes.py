@@ -44,7 +44,19 @@ TIER_DRAFT = {**TIER, "key": "fir", "metric": "leads", "window": "quarter", "fro
 SALE = {"external_id": "route", "currency": "EUR", "amount": 1}
 APPLY = {"program": "{program_id}", "email": "owl@example.com"}
 WELCOME = {"days": 1, "subject": "Hello", "body": "Good to have you."}
+MATERIAL = {"program": "{program_id}", "kind": "text", "name": "Mail", "text": "Buy {link}"}
+LANDING_PAGE = {
+    "program": "{program_id}",
+    "slug": "spring",
+    "title": "Spring",
+    "text": "Beans",
+    "button": "To the shop",
+    "destination": LANDING,
+}
+MANY_LINKS = {"enrollment": "{enrollment_id}", "links": [{"destination": LANDING}]}
 REFUND = {"external_id": "route", "amount": 1}
+DAYS = {"first_on": "2026-02-01", "last_on": "2026-02-28"}
+TO_DO = {"text": "Two films", "side": "partner"}
 GOAL = {
     "program": "{program_id}",
     "name": "G",
@@ -115,6 +127,17 @@ ROUTES = [
     _write("tiers/{tier_id}", "programs:write", {"name": "Oak"}, "PATCH"),
     _write("tiers/preview", "programs:write", TIER_DRAFT),
     _read("tier-moves", "partners:read", partner=True),
+    _read("partners/{partner_id}/performance", "commissions:read", partner=True, by="campaign"),
+    _read("standings", "partners:read"),
+    _read("reviews", "partners:read", partner=True),
+    _write("reviews", "partners:write", {"partner": "{partner_id}", **DAYS}),
+    _read("reviews/{review_id}", "partners:read", partner=True),
+    _write("reviews/{review_id}", "partners:write", {"notes": "Well done."}, "PATCH"),
+    _write("reviews/{review_id}/actions", "partners:write", TO_DO),
+    _write("reviews/{review_id}/share", "partners:write"),
+    _write("reviews/{review_id}", "partners:write", None, "DELETE"),
+    _write("review-actions/{action_id}/done", "partners:write"),
+    _write("review-actions/{action_id}/reopen", "partners:write"),
     _read("enrollments/{enrollment_id}/tier", "partners:read", partner=True),
     _write(
         "enrollments/{enrollment_id}/tier/pin",
@@ -166,7 +189,24 @@ ROUTES = [
     _read("campaigns", "programs:read", partner=True),
     _read("campaigns/{campaign_id}", "programs:read", partner=True),
     _read("materials", "programs:read", partner=True),
+    _write("materials", "programs:write", MATERIAL),
     _read("materials/{material_id}", "programs:read", partner=True),
+    _write("materials/{material_id}", "programs:write", {"name": "M"}, "PATCH"),
+    _write("materials/{material_id}/versions", "programs:write", {"note": "New", "text": "T"}),
+    _write("materials/{material_id}/withdraw", "programs:write"),
+    _write("materials/{material_id}/restore", "programs:write"),
+    _read("landing-pages", "programs:read"),
+    _write("landing-pages", "programs:write", LANDING_PAGE),
+    _read("landing-pages/{landing_id}", "programs:read"),
+    _write("landing-pages/{landing_id}", "programs:write", {"title": "M"}, "PATCH"),
+    _write("landing-pages/{landing_id}/publish", "programs:write"),
+    _write("landing-pages/{landing_id}/withdraw", "programs:write"),
+    _read("partner-pages", "partners:read"),
+    _read("partners/{partner_id}/page", "partners:read", partner=True),
+    _write("partners/{partner_id}/page", "partners:write", {"headline": "M"}, "PATCH"),
+    _write("partners/{partner_id}/page/logo", "partners:write", {"file": "no file"}),
+    _write("partners/{partner_id}/page/hide", "partners:write", REASON),
+    _write("partners/{partner_id}/page/show", "partners:write"),
     _read("partners", "partners:read"),
     _write("partners", "partners:write", {"name": "P"}),
     _read("partners/{partner_id}", "partners:read"),
@@ -182,6 +222,7 @@ ROUTES = [
     _read("partners/{partner_id}/statement", "commissions:read", partner=True, **PERIOD),
     _read("links", "links:read", partner=True),
     _write("links", "links:write", {"enrollment": "{enrollment_id}", "destination": LANDING}),
+    _write("links/batch", "links:write", MANY_LINKS),
     _read("links/{link_id}", "links:read", partner=True),
     _write("links/{link_id}", "links:write", {"label": "Spring"}, method="PATCH"),
     _write("links/{link_id}/disable", "links:write"),
@@ -314,6 +355,7 @@ ROUTES = [
     _read("activity", "activity:read"),
     _read("partners/{partner_id}/payout-methods", "payouts:read"),
     _write("partners/{partner_id}/payout-methods", "payouts:write", METHOD),
+    _read("payout-methods", "payouts:read"),
     _read("payout-batches", "payouts:read"),
     _write("payout-batches", "payouts:write", {"currency": "EUR"}),
     _read("payout-batches/{batch_id}", "payouts:read"),

@@ -12,7 +12,7 @@ from sellers.actors import Actor
 from sellers.scope import seller_scope
 from tests.api.caller import Caller, make_key
 from tests.api.club import club_of
-from tests.api.routes import BRIEF, CLAIM, GOAL, METHOD, SIMULATION
+from tests.api.routes import BRIEF, CLAIM, GOAL, LANDING_PAGE, METHOD, SIMULATION, TO_DO
 from tests.api.scene import Scene, make_scene
 from tests.api.settled import settled_ids
 from tests.cast import make_user, token
@@ -43,6 +43,7 @@ def make_things(scene: Scene | None = None) -> tuple[Scene, dict[str, str]]:
         "group_id": group_of(scene)["id"],
         "campaign_id": campaign_id,
         "material_id": material_id,
+        "landing_id": _landing(scene),
         "application_id": application_of(scene),
         "goal_id": _goal(scene),
         "simulation_id": _simulation(scene),
@@ -56,6 +57,7 @@ def make_things(scene: Scene | None = None) -> tuple[Scene, dict[str, str]]:
         "import_id": _import(scene),
         **club_of(scene),
         **_handed_in(scene),
+        **_reviewed(scene),
     }
     ids |= settled_ids(scene, approve=True)
     return scene, ids
@@ -123,6 +125,18 @@ def _lead(scene: Scene) -> str:
     return str(scene.api.made("leads", lead)["id"])
 
 
+def _reviewed(scene: Scene) -> dict[str, str]:
+    """A review that was shared, and what was agreed in it."""
+    made = scene.api.made(
+        "reviews",
+        {"partner": scene.partner["id"], "first_on": "2026-01-01", "last_on": "2026-01-31"},
+    )
+    path = f"reviews/{made['id']}"
+    action = scene.api.made(f"{path}/actions", TO_DO)
+    assert scene.api.post(f"{path}/share").status == 200
+    return {"review_id": made["id"], "action_id": action["id"]}
+
+
 def _handed_in(scene: Scene) -> dict[str, str]:
     """A brief and a piece handed in for it."""
     api, program = scene.api, scene.program["id"]
@@ -151,6 +165,13 @@ def _goods(scene: Scene) -> tuple[str, str]:
             program=program, actor=actor, kind="text", name="Mail", text="Buy {link}"
         )
     return str(campaign.pk), str(material.pk)
+
+
+def _landing(scene: Scene) -> str:
+    """A landing page, and the public page of the scene's partner."""
+    scene.api.patch(f"partners/{scene.partner['id']}/page", {"about": "We write about beans."})
+    page = {**LANDING_PAGE, "program": scene.program["id"], "slug": f"spring-{token()}"}
+    return str(scene.api.made("landing-pages", page)["id"])
 
 
 def tier_of(scene: Scene) -> dict[str, Any]:
