@@ -1,6 +1,7 @@
 import django.db.models.deletion
 import prm.fields
 import prm.ids
+import prm.migrating
 from django.conf import settings
 from django.db import migrations, models
 
@@ -14,6 +15,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        prm.migrating.CreateModels(operations=[
         migrations.CreateModel(
             name='Event',
             fields=[
@@ -147,4 +149,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('seller', 'event', 'user', 'room'), name='notification_once')],
             },
         ),
+        ]),
     ]

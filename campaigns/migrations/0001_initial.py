@@ -3,6 +3,7 @@ import django.core.validators
 import django.db.models.deletion
 import prm.fields
 import prm.ids
+import prm.migrating
 from django.conf import settings
 from django.db import migrations, models
 
@@ -17,6 +18,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        prm.migrating.CreateModels(operations=[
         migrations.CreateModel(
             name='Announcement',
             fields=[
@@ -515,4 +517,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('seller', 'mail', 'enrollment'), name='welcome_once')],
             },
         ),
+        ]),
     ]

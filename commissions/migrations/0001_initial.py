@@ -4,6 +4,7 @@ import django.core.validators
 import django.db.models.deletion
 import prm.fields
 import prm.ids
+import prm.migrating
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -22,6 +23,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        prm.migrating.CreateModels(operations=[
         migrations.CreateModel(
             name='Agreement',
             fields=[
@@ -1170,4 +1172,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('seller', 'result', 'step', 'currency', 'turn'), name='goal_payment_once')],
             },
         ),
+        ]),
     ]

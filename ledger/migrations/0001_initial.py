@@ -1,6 +1,7 @@
 import django.db.models.deletion
 import prm.fields
 import prm.ids
+import prm.migrating
 from django.db import migrations, models
 
 
@@ -13,6 +14,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        prm.migrating.CreateModels(operations=[
         migrations.CreateModel(
             name='Account',
             fields=[
@@ -53,4 +55,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('seller', 'key'), name='transfer_once'), models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='transfer_amount_positive'), models.CheckConstraint(condition=models.Q(('debit', models.F('credit')), _negated=True), name='transfer_two_accounts')],
             },
         ),
+        ]),
     ]

@@ -6,6 +6,7 @@ import django.db.models.deletion
 import django.utils.timezone
 import prm.fields
 import prm.ids
+import prm.migrating
 from django.conf import settings
 from django.db import migrations, models
 
@@ -19,6 +20,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        prm.migrating.CreateModels(operations=[
         migrations.CreateModel(
             name='Article',
             fields=[
@@ -310,4 +312,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['seller', 'message'], name='message_file_message')],
             },
         ),
+        ]),
     ]

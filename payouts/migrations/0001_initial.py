@@ -1,6 +1,7 @@
 import django.db.models.deletion
 import prm.fields
 import prm.ids
+import prm.migrating
 from django.conf import settings
 from django.db import migrations, models
 
@@ -16,6 +17,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        prm.migrating.CreateModels(operations=[
         migrations.CreateModel(
             name='Batch',
             fields=[
@@ -119,4 +121,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('seller', 'commission'), name='item_one_current_batch')],
             },
         ),
+        ]),
     ]

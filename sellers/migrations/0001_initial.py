@@ -3,6 +3,7 @@ import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
 import prm.ids
+import prm.migrating
 from django.conf import settings
 from django.db import migrations, models
 
@@ -16,6 +17,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        prm.migrating.CreateModels(operations=[
         migrations.CreateModel(
             name='Seller',
             fields=[
@@ -131,4 +133,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('seller', 'user'), name='staff_once_per_seller')],
             },
         ),
+        ]),
     ]

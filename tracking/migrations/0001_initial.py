@@ -2,6 +2,7 @@ import django.core.validators
 import django.db.models.deletion
 import prm.fields
 import prm.ids
+import prm.migrating
 import re
 from django.db import migrations, models
 
@@ -17,6 +18,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        prm.migrating.CreateModels(operations=[
         migrations.CreateModel(
             name='ChangedDay',
             fields=[
@@ -426,4 +428,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('seller', 'sale', 'position'), name='share_place_once'), models.CheckConstraint(condition=models.Q(('weight__gt', 0)), name='share_weight_positive')],
             },
         ),
+        ]),
     ]
