@@ -190,7 +190,7 @@ def test_a_refund_while_the_batch_is_approved(scene: Scene, rounds: int) -> None
         batch = scene.draft()
         results = at_once(
             in_scope(scene, services.approve_batch, batch=batch, actor=scene.approver),
-            partial(scene.refund, order, 1000),
+            partial(scene.take_back, order, 1000),
         )
         assert lost(results) == []
         with scene.scope():
