@@ -32,8 +32,34 @@ class MethodOutput(Output):
     kind = Choice(choices=PayoutMethod.Kind.choices)
     name = Text(help_text="The account's holder.")
     account_tail = Text()
+    confirmed_at = Instant(
+        allow_null=True, help_text="When it took its place; null while it is only asked for."
+    )
+    usable_at = Instant(
+        allow_null=True, help_text="From when on payouts use it: three days after a change."
+    )
     replaced_at = Instant(allow_null=True)
     created_at = Instant()
+
+
+METHOD_STATES = (
+    ("in_force", _("In force")),
+    ("held", _("On hold")),
+    ("asked", _("To be confirmed")),
+)
+
+
+class StandingMethodOutput(MethodOutput):
+    """An account in force, held after a change, or asked for."""
+
+    state = Choice(choices=METHOD_STATES)
+
+
+class StandingMethodQuery(Input):
+    """Which accounts."""
+
+    state = Choice(choices=METHOD_STATES, required=False)
+    partner = Key(required=False)
 
 
 class MethodInput(Input):
@@ -132,6 +158,21 @@ class PayoutMethods(Endpoint):
     def post(self, call: Call, partner_id: uuid.UUID) -> PayoutMethod:
         partner = partner_selectors.partner_by_id(partner_id)
         return services.set_payout_method(partner=partner, actor=call.actor, **call.data)
+
+
+class StandingPayoutMethods(Endpoint):
+    """All partners' accounts that count or wait: who is on hold, since when and until when."""
+
+    scopes = {"GET": "payouts:read"}
+
+    @operation(
+        _("List the payout methods of all partners"),
+        query=StandingMethodQuery,
+        answer=StandingMethodOutput,
+        orders=NEWEST,
+    )
+    def get(self, call: Call) -> QuerySet[PayoutMethod]:
+        return selectors.methods_by_state().filter(**call.filters())
 
 
 class PayoutBatches(Endpoint):
@@ -243,6 +284,7 @@ class PayoutBatchFile(Endpoint):
 
 urlpatterns: list[Any] = [
     path("partners/<uuid:partner_id>/payout-methods", PayoutMethods.as_view()),
+    path("payout-methods", StandingPayoutMethods.as_view()),
     path("payout-batches", PayoutBatches.as_view()),
     path("payout-batches/<uuid:batch_id>", PayoutBatchDetail.as_view()),
     path("payout-batches/<uuid:batch_id>/lines", PayoutBatchLines.as_view()),

@@ -1,7 +1,8 @@
 """Who is paid and who waits. Pure."""
 
+from calendar import monthrange
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,7 @@ BELOW_MINIMUM: Final = "below_minimum"
 NO_METHOD: Final = "no_method"
 UNCONFIRMED: Final = "unconfirmed_method"
 NEW_METHOD: Final = "new_method"
+OTHER_METHOD: Final = "other_method"
 HELD: Final = "held"
 ONBOARDING: Final = "onboarding"
 
@@ -28,6 +30,7 @@ REASONS: Final = {
     NEW_METHOD: _(
         "The payout account was changed less than three days ago. The money is in the next payout."
     ),
+    OTHER_METHOD: _("The payout account was changed after the batch was approved."),
     ONBOARDING: _("The first steps of a program are not done; its check-list says which."),
     HELD: _("Held: it is paid when somebody has decided the review or lets it go."),
 }
@@ -46,10 +49,21 @@ def minimum(programs: Iterable[Mapping[str, int]], currency: str) -> int:
     return min((int(each.get(currency, 0)) for each in programs), default=0)
 
 
-def why_left_out(*, status: str, total: int, minimum: int, method: str) -> str:
+def why_stopped(*, status: str, method: str, unfinished: bool) -> str:
+    """The key in REASONS of what stops a partner whatever he earned, or "".
+
+    `method` is what keeps his account from being paid to (`why_not_there`), or ""; `unfinished`
+    tells of first steps without which a program pays nobody.
+    """
+    if status not in PAID_STATUSES:
+        return SUSPENDED
+    return method or (ONBOARDING if unfinished else "")
+
+
+def why_left_out(*, status: str, total: int, minimum: int, gate: str) -> str:
     """The key in REASONS, or "" for a partner who is paid `total` minor units.
 
-    `method` is what keeps his account from being paid to (`why_not_there`), or "".
+    `gate` is what stops him whatever he earned (`why_stopped`), or "".
     """
     if status not in PAID_STATUSES:
         return SUSPENDED
@@ -57,7 +71,7 @@ def why_left_out(*, status: str, total: int, minimum: int, method: str) -> str:
         return NOTHING_OWED
     if total < minimum:
         return BELOW_MINIMUM
-    return method
+    return gate
 
 
 def why_not_there(*, usable_at: datetime | None, requested: bool, now: datetime) -> str:
@@ -71,6 +85,31 @@ def why_not_there(*, usable_at: datetime | None, requested: bool, now: datetime)
     if usable_at is None:
         return UNCONFIRMED if requested else NO_METHOD
     return NEW_METHOD if usable_at > now else ""
+
+
+def next_day(day: int | None, today: date) -> date | None:
+    """The next day on which the seller pays, today included; None without a fixed day.
+
+    `day` is one of the month, 1 to 31; a shorter month pays on its last.
+    """
+    if day is None:
+        return None
+    this = _in_month(today, day)
+    return this if this >= today else _in_month(_next_month(today), day)
+
+
+def missed_day(day: int | None, today: date, usable: date) -> date | None:
+    """The next day of payouts that an account misses which may be used from `usable` on."""
+    following = next_day(day, today)
+    return following if following is not None and following < usable else None
+
+
+def _in_month(of: date, day: int) -> date:
+    return of.replace(day=min(day, monthrange(of.year, of.month)[1]))
+
+
+def _next_month(of: date) -> date:
+    return (of.replace(day=1) + timedelta(days=31)).replace(day=1)
 
 
 def letters(place: int) -> str:

@@ -2,7 +2,6 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -24,15 +23,13 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from campaigns import onboarding
 from campaigns.models import Program
-from campaigns.models.onboarding import Gate
 from commissions import selectors as commissions
 from commissions.models import Commission
 from commissions.screening.selectors import under_review
 from commissions.screening.settings import not_looked_at
 from partners.models import Partner
-from payouts import rules
+from payouts import gates, rules
 from payouts.models import Batch, BatchItem, BatchLine, PayoutMethod, TaxNumber
 from prm.errors import NotFound
 from prm.money import LOYALTY_POINTS
@@ -122,18 +119,17 @@ def _by_partner(lines: QuerySet[Commission]) -> list[tuple[Partner, _Sum]]:
 def _judged(currency: str, free: QuerySet[Commission]) -> list[Candidate]:
     sums = _by_partner(free)
     minimums = minimums_of({program for _partner, one in sums for program in one.programs})
-    accounts = accounts_of({partner.pk for partner, _one in sums})
-    active = {partner.pk for partner, _one in sums if partner.status == Partner.Status.ACTIVE}
-    unfinished = onboarding.closed_to(active, Gate.PAYOUTS)
+    shut = gates.read(partner for partner, _one in sums)
     found = []
     for partner, one in sums:
-        method, stop = accounts[partner.pk]
         least = rules.minimum([minimums[program] for program in one.programs], currency)
         reason = rules.why_left_out(
-            status=partner.status, total=one.total, minimum=least, method=stop
+            status=partner.status,
+            total=one.total,
+            minimum=least,
+            gate=shut.of(partner, one.programs),
         )
-        if not reason and any((partner.pk, program) in unfinished for program in one.programs):
-            reason = rules.ONBOARDING
+        method = shut.methods.get(partner.pk)
         found.append(Candidate(partner, one.total, one.lines, least, method, reason))
     return found
 
@@ -143,41 +139,9 @@ def minimums_of(program_ids: set[uuid.UUID]) -> dict[uuid.UUID, dict[str, int]]:
     return dict(Program.objects.filter(pk__in=program_ids).values_list("pk", "minimum_payout"))
 
 
-def current_methods(partner_ids: set[uuid.UUID]) -> dict[uuid.UUID, PayoutMethod]:
-    """The confirmed payout method of each partner that has one; it may still be held."""
-    rows = PayoutMethod.objects.filter(
-        partner_id__in=partner_ids, replaced_at=None, confirmed_at__isnull=False
-    )
-    return {row.partner_id: row for row in rows}
-
-
-def accounts_of(
-    partner_ids: Iterable[uuid.UUID],
-) -> dict[uuid.UUID, tuple[PayoutMethod | None, str]]:
-    """Of each partner the account in force, and why no payout may use it now (rules.REASONS)."""
-    wanted, now = set(partner_ids), timezone.now()
-    current, asked = {}, set()
-    for row in PayoutMethod.objects.filter(partner_id__in=wanted, replaced_at=None):
-        if row.confirmed_at:
-            current[row.partner_id] = row
-        else:
-            asked.add(row.partner_id)
-    return {
-        one: (
-            current.get(one),
-            rules.why_not_there(
-                usable_at=current[one].usable_at if one in current else None,
-                requested=one in asked,
-                now=now,
-            ),
-        )
-        for one in wanted
-    }
-
-
 def current_method(partner_id: uuid.UUID) -> PayoutMethod | None:
     """A partner's confirmed payout method; it may still be held."""
-    return current_methods({partner_id}).get(partner_id)
+    return gates.current_methods({partner_id}).get(partner_id)
 
 
 def methods_now(partner_id: uuid.UUID) -> tuple[PayoutMethod | None, PayoutMethod | None]:
@@ -205,14 +169,40 @@ def methods_of(partner_id: uuid.UUID) -> QuerySet[PayoutMethod]:
     return rows.order_by("-created_at", "-id")
 
 
+def methods_by_state() -> QuerySet[PayoutMethod]:
+    """Every partner's account in force and those asked for, with `state` and `until`.
+
+    `state` is in_force, held (a change that no payout uses before `until`) or asked (`until` its
+    link in the mail ends).
+    """
+    held = Q(confirmed_at__isnull=False, usable_at__gt=timezone.now())
+    return (
+        PayoutMethod.objects.filter(replaced_at=None)
+        .select_related("partner", "seller", "requested_by")
+        .annotate(
+            state=Case(
+                When(confirmed_at=None, then=Value("asked")),
+                When(held, then=Value("held")),
+                default=Value("in_force"),
+            ),
+            until=Case(
+                When(confirmed_at=None, then=F("expires_at")), When(held, then=F("usable_at"))
+            ),
+            since=Coalesce(F("confirmed_at"), F("created_at")),
+        )
+        .order_by("-id")
+    )
+
+
 def current_tax_number(partner_id: uuid.UUID) -> TaxNumber | None:
     """A partner's tax number in force."""
     return TaxNumber.objects.filter(partner_id=partner_id, replaced_at=None).first()
 
 
 def currencies_owed() -> list[str]:
-    """Currencies in which somebody has a free payable or due line."""
+    """Currencies in which somebody has a free payable or due line; points are no money."""
     rows = Commission.objects.filter(status__in=(Status.PAYABLE, Status.PENDING))
+    rows = rows.exclude(currency=LOYALTY_POINTS)
     return list(rows.order_by("currency").values_list("currency", flat=True).distinct())
 
 
@@ -262,6 +252,11 @@ def lines_of(batch: Batch) -> QuerySet[BatchLine]:
         .annotate(item_count=_items(), currency=F("batch__currency"))
         .order_by("reference", "id")
     )
+
+
+def on_their_way(batch: Batch) -> list[BatchLine]:
+    """The lines of an approved batch that were neither paid nor sent back."""
+    return list(lines_of(batch).filter(status=BatchLine.Status.APPROVED))
 
 
 def payout_by_id(partner_id: uuid.UUID, line_id: uuid.UUID) -> BatchLine:

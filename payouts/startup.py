@@ -10,7 +10,7 @@ from campaigns.models import Enrollment
 from campaigns.models.onboarding import StepKind
 from commissions.screening import partners
 from ledger import checks as books
-from payouts import checks, selectors
+from payouts import checks, gates
 from payouts.models import PayoutMethod, TaxNumber
 
 
@@ -36,7 +36,7 @@ def shared_tax_numbers() -> Iterable[tuple[str, frozenset[uuid.UUID]]]:
 
 def _with_account(rows: Sequence[Enrollment]) -> set[uuid.UUID]:
     """Which of these enrollments' partners have given a payout account."""
-    known = selectors.current_methods({row.partner_id for row in rows})
+    known = gates.current_methods({row.partner_id for row in rows})
     return {row.pk for row in rows if row.partner_id in known}
 
 

@@ -123,6 +123,12 @@ def proof_act(url: str) -> SafeString:
     return format_html('<a class="btn" href="{}">{}{}</a>', url, icon, _("Proof"))
 
 
+def ask_act(url: str) -> SafeString:
+    """The way to a message about a line."""
+    icon = icons.icon("message")
+    return format_html('<a class="btn" href="{}">{}{}</a>', url, icon, _("Ask about this line"))
+
+
 def shown_words(table: Any) -> str:
     """Foot of a list: how many lines are shown."""
     count = len(table.data)

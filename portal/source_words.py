@@ -223,7 +223,10 @@ def why(arrival: Arrival) -> str:
     technical = arrival.why in {"refused", "missing", "currency_differs"}
     technical = technical or arrival.why.startswith(("too_", "no_", "unknown_"))
     if arrival.detail and technical and arrival.why not in {"no_payment", "no_trial"}:
-        return f"{words} {arrival.detail}"
+        what = arrival.detail
+        if arrival.why == "unknown_currency":  # `currency ZZZ`: the code says it all
+            what = what.rpartition(" ")[2]
+        return f"{words.rstrip('.:')}: {what.rstrip('.')}."
     return words
 
 

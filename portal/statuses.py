@@ -123,6 +123,11 @@ STATUSES: dict[str, dict[str, Look]] = {
         "returned": Look("bad", _("Returned"), "arrow-back-up"),
         "dropped": Look("done", _("Dropped"), "ban"),
     },
+    "account": {
+        "held": Look("warn", _("On hold")),
+        "asked": Look("wait", _("To be confirmed"), "mail"),
+        "in_force": Look("good", _("In force")),
+    },
     "job": {
         "draft": Look("wait", _("Being set up"), "settings"),
         "queued": Look("wait", _("Queued")),

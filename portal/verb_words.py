@@ -162,6 +162,7 @@ WORDS: Final[dict[str, str | Promise]] = {
     "payout_method.asked": gettext_lazy("Another payout account asked for"),
     "payout_method.asked_again": gettext_lazy("Link to confirm a payout account sent again"),
     "payout_method.changed": gettext_lazy("Payout account changed"),
+    "payout_method.left_out": gettext_lazy("Left out of a payout while the account is held"),
     "payout_method.stopped": gettext_lazy("Change of the payout account stopped"),
     "program.changed": gettext_lazy("Program changed"),
     "program.closed": gettext_lazy("Program closed"),

@@ -16,6 +16,8 @@ from portal.rule_changes import rule_changes
 from portal.verb_words import FIELDS, OBJECTS, WORDS
 
 SHOWN_CHANGES: Final = 4
+FIRST = ("status", "stage")
+"""Fields whose first value goes without saying."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,12 @@ def objects_name(object_type: str) -> str | Promise:
     return OBJECTS.get(object_type) or object_type.rpartition(".")[2].capitalize()
 
 
+def _begins(verb: str, field: str, before: object) -> bool:
+    """Whether a value is only the first one of something new, so that nothing changed."""
+    first = before in ("", None)
+    return first and (field in FIRST or verb.endswith(("created", "added", "received")))
+
+
 def told(event: Event, *, every_change: bool = False) -> Told:
     """The event in words, with the first changes, or with every one."""
     rule = rule_changes(event)
@@ -60,7 +68,7 @@ def told(event: Event, *, every_change: bool = False) -> Told:
             shown(_named(event.object_type, field, after)),
         )
         for field, (before, after) in (pairs if every_change else pairs[:SHOWN_CHANGES])
-        if every_change or before != "" or not event.verb.endswith(("created", "added", "received"))
+        if every_change or not _begins(event.verb, field, before)
     ]
     changes += [Change(label, old or "–", new or "–") for label, old, new in rule or ()]
     return Told(

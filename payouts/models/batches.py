@@ -32,7 +32,7 @@ class Batch(Record):
     Status = BatchStatus
     TRANSITIONS: Final[dict[str, set[str]]] = {
         "draft": {"approved", "cancelled"},
-        "approved": {"settled"},
+        "approved": {"settled", "cancelled"},
         "settled": set(),
         "cancelled": set(),
     }

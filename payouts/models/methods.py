@@ -83,8 +83,9 @@ class PayoutMethod(Record):
     @property
     def shown(self) -> str:
         """What may be shown of it in one line: `IBAN DE•• 9027`."""
-        short = {MethodKind.IBAN: "IBAN", MethodKind.ACH: "ACH"}
-        return f"{short.get(MethodKind(self.kind), self.get_kind_display())} {self.account_tail}"
+        short = {MethodKind.IBAN: "IBAN", MethodKind.ACH: "ACH", MethodKind.OTHER: ""}
+        kind = short.get(MethodKind(self.kind), self.get_kind_display())
+        return f"{kind} {self.account_tail}".strip()
 
     @property
     def held_until(self) -> datetime | None:

@@ -10,7 +10,7 @@ from activity.services import record
 from commissions.models import Commission
 from payouts import files, selectors, vault
 from payouts.models import Batch, BatchLine
-from payouts.services import drafts, money
+from payouts.services import drafts, money, sending
 from prm.errors import Conflict, NotAllowed
 from sellers.actors import Actor
 
@@ -64,11 +64,15 @@ def approve_batch(*, batch: Batch, actor: Actor) -> Batch:
 def export_file(*, batch: Batch, actor: Actor) -> bytes:
     """The frozen file, always the same bytes; who took it stands in the trail.
 
-    Raises Conflict before approval.
+    Whoever takes it first sends the money, so what stops partners is read again. Raises Conflict
+    before approval, where a line may not be paid any more, or came back before the file was taken.
     """
     locked = drafts.lock(batch)
     if not locked.file_hash:
         drafts.require(locked, Batch.Status.APPROVED)
+    if locked.status == Batch.Status.APPROVED:
+        sending.require_unreturned(locked)
+        sending.require_payable(locked)
     content = vault.file_of(locked)
     if hashlib.sha256(content).hexdigest() != locked.file_hash:
         raise Conflict(_("The file does not fit its checksum. Do not pay it."), code="corrupt")

@@ -9,7 +9,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,12 +17,14 @@ from django.utils.translation import gettext_lazy
 from activity.services import record
 from commissions.engine import holds
 from commissions.models import Commission
+from commissions.reasons import amount_text
 from commissions.screening import stopping
 from commissions.screening.selectors import under_review
 from partners.notices import notices_to
-from payouts import rules, selectors
+from payouts import gates, rules, selectors
 from payouts.models import Batch, BatchItem, BatchLine
 from payouts.selectors import Candidate
+from payouts.services import method_events, money
 from prm.errors import Conflict, NotAllowed, Unacceptable
 from prm.ids import new_id
 from prm.money import is_currency
@@ -59,6 +61,7 @@ def draft_batch(*, seller: Seller, currency: str, cutoff: datetime, actor: Actor
     batch = _create(seller, currency, cutoff, person, [c for c in found if c.reason])
     lines = _claim(batch, paid)
     _record_draft(batch, lines, actor)
+    _tell_left_out(seller, currency, found, actor)
     return batch
 
 
@@ -78,12 +81,18 @@ def refresh_draft(*, batch: Batch, actor: Actor = SYSTEM) -> Batch:
 
 @transaction.atomic
 def cancel_batch(*, batch: Batch, actor: Actor) -> Batch:
-    """Drop a draft; its lines are free for the next one. Raises Conflict past the draft."""
+    """Drop a draft, or an approved batch of which nothing went out; its lines are free again.
+
+    Raises Conflict once its file was taken or a line of it was paid or sent back.
+    """
     locked = lock(batch)
-    require(locked, Batch.Status.DRAFT)
+    was, now = locked.status, timezone.now()
+    lines = list(_all_of_it(locked))
+    if was == Batch.Status.APPROVED:
+        money.move_out(money.locked_commissions(lines), to=Commission.Status.PAYABLE, at=now)
     BatchItem.objects.filter(line__batch=locked, is_current=True).update(is_current=False)
-    BatchLine.objects.filter(batch=locked, status=BatchLine.Status.DRAFT).update(
-        status=BatchLine.Status.DROPPED, ended_at=timezone.now()
+    BatchLine.objects.filter(pk__in=[line.pk for line in lines]).update(
+        status=BatchLine.Status.DROPPED, ended_at=now
     )
     move(locked, Batch.Status.CANCELLED)
     record(
@@ -91,9 +100,21 @@ def cancel_batch(*, batch: Batch, actor: Actor) -> Batch:
         actor=actor,
         verb="payout.cancelled",
         object=locked,
-        changes={"status": ("draft", "cancelled")},
+        changes={"status": (was, "cancelled")},
     )
     return locked
+
+
+def _all_of_it(batch: Batch) -> QuerySet[BatchLine]:
+    """The lines of a batch that can be dropped as a whole. Raises Conflict for another."""
+    lines = BatchLine.objects.filter(batch=batch).exclude(status=BatchLine.Status.DROPPED)
+    if batch.status != Batch.Status.APPROVED:
+        require(batch, Batch.Status.DRAFT)
+    elif batch.exported_at or lines.exclude(status=BatchLine.Status.APPROVED).exists():
+        raise Conflict(
+            _("Some of this batch has gone out. Return what the bank sends back."), code="gone_out"
+        )
+    return lines
 
 
 def person_behind(actor: Actor) -> User:
@@ -237,6 +258,15 @@ def _record_draft(batch: Batch, lines: list[BatchLine], actor: Actor) -> None:
     )
 
 
+def _tell_left_out(seller: Seller, currency: str, found: list[Candidate], actor: Actor) -> None:
+    """Whom only the three days of a changed account keep out hears of it before others are paid."""
+    for one in found:
+        if one.reason == rules.NEW_METHOD and one.method is not None:
+            one.partner.seller = seller
+            amount = amount_text(one.amount_minor, currency)
+            method_events.left_out(one.partner, one.method, amount, actor)
+
+
 @dataclass
 class _Now:
     """What a draft's line comes to after the changes."""
@@ -296,17 +326,17 @@ def _settle_amounts(
     """
     now = _sums(lines)
     minimums = selectors.minimums_of({p for one in now.values() for p in one.programs})
-    accounts = selectors.accounts_of(line.partner_id for line in lines)
+    shut = gates.read(line.partner for line in lines)
     dropped = []
     for line in lines:
         one = now.get(line.pk, _Now(0, set()))
-        method, stop = accounts[line.partner_id]
+        method = shut.methods.get(line.partner_id)
         least = rules.minimum([minimums[p] for p in one.programs], batch.currency)
         reason = rules.why_left_out(
             status=line.partner.status,
             total=one.total,
             minimum=least,
-            method=stop,
+            gate=shut.of(line.partner, one.programs),
         )
         was = (line.amount_minor, line.method_id)
         line.amount_minor, line.method = one.total, method

@@ -2,20 +2,24 @@
 
 import logging
 import smtplib
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import Final
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from activity.services import Notice, record
 from partners.models import Partner
 from partners.notices import notices_to
 from partners.selectors import staff_to_tell, users_of
+from payouts import rules
 from payouts.models import PayoutMethod
 from sellers.actors import Actor
 from sellers.mail import Letter, compose
+from sellers.models import Seller
+from sellers.zones import zone_of
 
 logger = logging.getLogger(__name__)
 
@@ -23,6 +27,21 @@ LINK_LIFE: Final = timedelta(days=1)
 """How long the link in the mail works."""
 
 SHOWN: Final = ("kind", "name", "account_tail")
+
+AT_ONCE: Final = gettext_lazy(
+    "%(who)s changed the account to which %(seller)s pays %(partner)s. Was it not one"
+    " of you? Then answer at once and change your password."
+)
+HELD: Final = gettext_lazy(
+    "%(who)s changed the account to which %(seller)s pays %(partner)s. Payouts use it"
+    " from %(until)s on and leave you out until then. Was it not one of you? Open the"
+    " page, stop the change and change your password."
+)
+MISSES: Final = gettext_lazy(
+    "%(who)s changed the account to which %(seller)s pays %(partner)s. Payouts use it"
+    " from %(until)s on, so the payout of %(missed)s goes without you; the money is in the one"
+    " after. Was it not one of you? Open the page, stop the change and change your password."
+)
 
 
 def requested(
@@ -46,16 +65,7 @@ def changed(
 ) -> None:
     """An account took its place; all of the partner's people who see money are told."""
     until = method.held_until
-    body = gettext_lazy(
-        "%(who)s changed the account to which %(seller)s pays %(partner)s. Was it not one"
-        " of you? Then answer at once and change your password."
-    )
-    if until:
-        body = gettext_lazy(
-            "%(who)s changed the account to which %(seller)s pays %(partner)s. Payouts use it"
-            " after three days and leave you out until then. Was it not one of you? Open the"
-            " page, stop the change and change your password."
-        )
+    missed = missed_payout(partner.seller, method)
     record(
         seller=partner.seller,
         actor=actor,
@@ -74,13 +84,52 @@ def changed(
             seller=partner.seller,
             room="partner",
             subject=gettext_lazy("Your payout account was changed to %(account)s"),
-            body=body,
+            body=MISSES if missed else HELD if until else AT_ONCE,
             values={
                 "account": method.account_tail,
+                "until": until or "",
+                "missed": missed or "",
                 "who": actor.label,
                 "seller": partner.seller.name,
                 "partner": partner.name,
             },
+            path=_path(partner),
+        ),
+    )
+
+
+def missed_payout(seller: Seller, method: PayoutMethod) -> date | None:
+    """The next day of payouts, in the seller's time, that comes before the account may be used."""
+    until = method.held_until
+    if until is None:
+        return None
+    zone = zone_of(seller.time_zone)
+    today = timezone.localdate(timezone=zone)
+    return rules.missed_day(seller.payout_day, today, timezone.localdate(until, zone))
+
+
+def left_out(partner: Partner, method: PayoutMethod, amount: str, actor: Actor) -> None:
+    """A payout was drafted without the partner, since his account is held; he is told until when.
+
+    `amount` is what waits, as text.
+    """
+    record(
+        seller=partner.seller,
+        actor=actor,
+        verb="payout_method.left_out",
+        object=method,
+        label=str(method),
+        partner_id=partner.pk,
+        notify=notices_to(
+            users_of(partner, "admin", "finance"),
+            seller=partner.seller,
+            room="partner",
+            subject=gettext_lazy("The next payout goes without you: %(amount)s waits"),
+            body=gettext_lazy(
+                "Your payout account was changed to %(account)s, and payouts use it from %(until)s"
+                " on. The money stays owed and is in the payout after that."
+            ),
+            values={"amount": amount, "account": method.account_tail, "until": method.usable_at},
             path=_path(partner),
         ),
     )

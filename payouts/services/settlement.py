@@ -15,7 +15,7 @@ from partners.notices import Text, notices_to
 from partners.selectors import users_of
 from payouts import selectors
 from payouts.models import Batch, BatchItem, BatchLine
-from payouts.services import drafts, money
+from payouts.services import drafts, money, sending
 from prm.errors import Conflict, Unacceptable
 from sellers.actors import Actor
 
@@ -28,11 +28,13 @@ CAME_BACK = gettext_lazy("A payout of %(amount)s came back")
 def settle_batch(*, batch: Batch, actor: Actor) -> Batch:
     """All lines that did not come back are paid; the batch is finished.
 
-    Raises Conflict unless it is approved.
+    Raises Conflict unless it is approved, and where the money went without the batch's file while
+    something stops one of the partners.
     """
     locked = drafts.lock(batch)
     drafts.require(locked, Batch.Status.APPROVED)
-    lines = list(selectors.lines_of(locked).filter(status=BatchLine.Status.APPROVED))
+    lines = selectors.on_their_way(locked)
+    sending.require_payable(locked, lines)
     now = timezone.now()
     _pay(lines, actor, now)
     _finish(locked, actor, now)
@@ -43,6 +45,7 @@ def settle_batch(*, batch: Batch, actor: Actor) -> Batch:
 def settle_line(*, line: BatchLine, actor: Actor) -> BatchLine:
     """One line is paid; with the last one the batch is finished. Raises Conflict otherwise."""
     batch, locked = _open_line(line)
+    sending.require_payable(batch, [locked])
     now = timezone.now()
     _pay([locked], actor, now)
     _finish_if_last(batch, actor, now)

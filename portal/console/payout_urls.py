@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.console import payout_account, payout_lines, payouts
+from portal.console import payout_account, payout_accounts, payout_lines, payouts
 
 LINE = "payouts/<uuid:batch_id>/lines/<uuid:line_id>/"
 
@@ -13,6 +13,7 @@ urlpatterns = [
         name="partners-stop-account",
     ),
     path("payouts/", payouts.payouts, name="payouts"),
+    path("payouts/accounts/", payout_accounts.accounts, name="payouts-accounts"),
     path("payouts/draft/", payouts.draft, name="payouts-draft"),
     path("payouts/<uuid:batch_id>/", payouts.detail, name="payouts-detail"),
     path("payouts/<uuid:batch_id>/approve/", payouts.approve, name="payouts-approve"),

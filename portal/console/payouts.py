@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from activity.selectors import events_of_object
-from payouts import rules, selectors, services
+from payouts import gates, rules, selectors, services
 from payouts.models import Batch, BatchLine
 from portal import money_format
 from portal.access import actor_of, reader_of, requires, user_of
@@ -227,12 +227,21 @@ def detail(request: HttpRequest, seller_slug: str, batch_id: uuid.UUID) -> HttpR
         "cutoff": _cutoff_words(batch),
         "sums": selectors.sums_by_status(batch),
         "left_out": left_out(batch),
+        "stopped": _stopped(batch),
         "events": [told(event) for event in events_of_object(batch.pk)[:20]],
         "approvers": selectors.approvers(batch) if batch.status == Batch.Status.DRAFT else [],
         "own": batch.drafted_by_id == user.pk,
         "may_manage": reader_of(request).may("payouts.manage"),
     }
     return render(request, "console/payouts/detail.html", context)
+
+
+def _stopped(batch: Batch) -> list[tuple[BatchLine, Any]]:
+    """Whom something stops since the approval, while the batch is not finished; why, in words."""
+    if batch.status != Batch.Status.APPROVED:
+        return []
+    found = gates.stopped(batch, selectors.on_their_way(batch))
+    return [(one.line, rules.REASONS[one.reason]) for one in found[:LEFT_OUT_SHOWN]]
 
 
 def left_out(batch: Batch) -> list[dict[str, Any]]:
@@ -287,7 +296,7 @@ def approve(request: HttpRequest, seller_slug: str, batch_id: uuid.UUID) -> Http
 
 @requires("payouts.manage", room="console")
 def cancel(request: HttpRequest, seller_slug: str, batch_id: uuid.UUID) -> HttpResponse:
-    """Say what cancelling a draft does, then do it."""
+    """Say what cancelling a draft, or an approved batch that did not go out, does; then do it."""
     batch = selectors.batch_by_id(batch_id)
     if request.method == "POST":
         services.cancel_batch(batch=batch, actor=actor_of(request))
@@ -308,7 +317,7 @@ def cancel(request: HttpRequest, seller_slug: str, batch_id: uuid.UUID) -> HttpR
         batch,
         title=_("Cancel %(number)s?") % {"number": batch.number},
         consequences=consequences,
-        act=_("Cancel the draft"),
+        act=_("Cancel the draft") if batch.status == Batch.Status.DRAFT else _("Cancel the batch"),
     )
 
 

@@ -1,6 +1,8 @@
 """The partner's earnings: every line with the reason for its amount."""
 
+from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 import django_filters
 import django_tables2 as tables
@@ -15,12 +17,14 @@ from campaigns import selectors as campaigns
 from commissions import reasons, selectors
 from commissions.models import Commission
 from commissions.selectors import Tile
-from portal import traces
+from ledger import selectors as ledger
+from portal import money_format, traces
 from portal.access import reader_of, requires
 from portal.columns import DayColumn, MarkupColumn, MoneyColumn, StatusColumn
 from portal.commission_cells import (
     KINDS,
     DigitsColumn,
+    ask_act,
     by_kind,
     copy_act,
     kind_word,
@@ -32,9 +36,12 @@ from portal.commission_cells import (
 )
 from portal.filters import ChoicesFilter, SearchFilter, SinceFilter, UntilFilter, named_choices
 from portal.listing import Empty, Listing, Page
+from portal.partner.home_cards.money import next_payout
 from portal.partner.links import seat_of
+from portal.partner.statement_periods import periods
 from portal.statuses import labels
 from prm.money import LOYALTY_POINTS
+from sellers.reader import Reader
 
 
 class EarningTable(tables.Table):
@@ -72,8 +79,9 @@ class EarningFilters(django_filters.FilterSet):
         "refund__external_id",
         "sale__link__code",
         "sale__link__label",
+        "sale__coupon",
         "reason",
-        hint=gettext_lazy("Order, link"),
+        hint=gettext_lazy("Order, link, coupon"),
         within=Q(on=None),  # an order that a recruit brought is not the recruiter's to find
     )
     status = ChoicesFilter(label=gettext_lazy("Status"), choices=labels("commission"))
@@ -143,6 +151,8 @@ def earnings(request: HttpRequest, seller_slug: str) -> HttpResponse:
         "of_points": currency == LOYALTY_POINTS,
         "tiles": _tiles(tiles.get(currency, {}), currency, len(tiles) > 1),
         "trace": opened(page, reasons.PARTNER),
+        "paper": _last_month(reader_of(request), currency),
+        "next_payout": next_payout(reader_of(request).seller),
     }
     return render(request, "partner/earnings/list.html", context)
 
@@ -153,6 +163,9 @@ def opened(page: Page, audience: str) -> traces.Trace | None:
     if line is None:
         return None
     acts = copy_act(traces.of(line, audience).text)
+    acts += ask_act(
+        f"{reverse('partner:conversations-create', args=[line.seller.slug])}?line={line.pk}"
+    )
     acts += proof_act(reverse("partner:earnings-proof", args=[line.seller.slug, line.pk]))
     return traces.of(line, audience, acts=acts)
 
@@ -178,14 +191,44 @@ def _tiles(places: dict[str, Tile], currency: str, several: bool) -> list[dict[s
         ("pending", _("Pending"), "status=pending"),
         ("payable", _("To use now") if points else _("Payable"), "status=payable"),
         ("held", _("Held"), "status=held"),
-        ("taken_back", _("Taken back"), "kind=back"),
+        ("taken_back", _("Reversed"), "kind=back"),
         ("paid", _("Paid"), "status=paid"),
     )
     rest = f"&currency={currency}" if several else ""
     return [
-        {"label": label, "tile": places.get(name, Tile()), "url": f"?{query}{rest}"}
+        {
+            "name": name,
+            "label": label,
+            "tile": places.get(name, Tile()),
+            "url": f"?{query}{rest}",
+            "share": _share(places) if name == "taken_back" else "",
+        }
         for name, label, query in (words[:-1] if points else words)
     ]
+
+
+def _share(places: dict[str, Tile]) -> str:
+    """`1.2 %`: how much of all that was earned went back; "" where nothing did."""
+    back = -places.get("taken_back", Tile()).amount
+    rest = sum(
+        tile.amount for name, tile in places.items() if name not in ("taken_back", "rejected")
+    )
+    earned = rest + back
+    if back <= 0 or earned <= 0:
+        return ""
+    return money_format.percent(Decimal(back) * 100 / earned, 1)
+
+
+def _last_month(reader: Reader, currency: str) -> dict[str, str]:
+    """Label and address of the statement of the month before; {} before the partner's first."""
+    if not currency or currency == LOYALTY_POINTS:
+        return {}
+    found = [one for one in periods(ledger.first_at(seat_of(reader))) if len(one.key) > 4]
+    if len(found) < 2:
+        return {}
+    address = reverse("partner:statements-paper", args=[reader.seller.slug])
+    words = urlencode({"period": found[1].key, "currency": currency})
+    return {"label": found[1].label, "url": f"{address}?{words}"}
 
 
 def _empty(seller_slug: str) -> Empty:

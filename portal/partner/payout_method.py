@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from partners.models import Partner
 from payouts import selectors, services
 from payouts.models import MethodKind
+from payouts.services.method_events import missed_payout
 from portal.access import actor_of, requires, user_of
 from portal.partner.scope import partner_of
 from portal.refusals import try_on
@@ -60,7 +61,10 @@ def payout_method(request: HttpRequest, seller_slug: str) -> HttpResponse:
         return _home(seller_slug)
     context = {
         "form": form,
+        "heading": _("Payout account"),
+        "save": _("Change account") if current else _("Save account"),
         "current": current,
+        "missed": missed_payout(partner.seller, current) if current else None,
         "requested": selectors.requested_method(partner.pk),
         "before": [each for each in selectors.methods_of(partner.pk)[:10] if each.replaced_at],
     }

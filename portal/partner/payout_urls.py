@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from portal.partner import payout_method, payouts, statements, tax
+from portal.partner import payout_method, payouts, statement_paper, statements, tax
 
 urlpatterns = [
     path("statements/", statements.statements, name="statements"),
+    path("statements/paper/", statement_paper.paper, name="statements-paper"),
     path("payouts/", payouts.payouts, name="payouts"),
     path("payouts/<uuid:line_id>/", payouts.detail, name="payouts-detail"),
     path("payout-method/", payout_method.payout_method, name="payout-method"),

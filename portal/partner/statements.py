@@ -1,5 +1,6 @@
 """The partner's statement: the very transfers of a period, with what was owed before and after."""
 
+import uuid
 from typing import Any
 
 import django_filters
@@ -22,7 +23,7 @@ from portal.columns import DayColumn, MarkupColumn, MoneyColumn
 from portal.filters import ChoicesFilter
 from portal.listing import Empty, Listing
 from portal.partner.scope import partner_of
-from portal.partner.statement_periods import chosen_period, periods
+from portal.partner.statement_periods import Period, chosen_period, periods
 from portal.partner.statement_words import Words
 
 SHOWN = (("", gettext_lazy("Changes only")), ("all", gettext_lazy("Every move")))
@@ -52,12 +53,15 @@ class StatementTable(tables.Table):
     def __init__(self, data: Any, **kwargs: Any) -> None:
         rows = list(data)
         Words.put_on(rows)
-        _put_balances(rows)
+        put_balances(rows)
         super().__init__(rows, **kwargs)
 
 
-def _put_balances(rows: list[Any]) -> None:
-    """A page shows a stretch of the statement: it starts from what was owed before its first."""
+def put_balances(rows: list[Any]) -> None:
+    """Give each row its `effect` on what is owed and the `balance` after it.
+
+    A page shows a stretch of the statement: it starts from what was owed before its first.
+    """
     if not rows:
         return
     in_order = sorted(rows, key=lambda row: (row.at, row.pk))
@@ -104,15 +108,12 @@ def statements(request: HttpRequest, seller_slug: str) -> HttpResponseBase:
     """Opening, every transfer with its reason, closing; of one period and currency."""
     partner = partner_of(request)
     currencies = selectors.currencies_of(partner.pk)
-    currency = _chosen_currency(request, currencies, partner.seller.currency)
+    currency = chosen_currency(request, currencies, partner.seller.currency)
     choices = periods(selectors.first_at(partner.pk))
     period = chosen_period(request.GET.get("period", ""), choices)
-    rows = selectors.transfers_of(partner.pk).filter(
-        unit=currency, at__gte=period.start, at__lt=period.end
-    )
+    rows = moves(partner.pk, currency, period)
     if request.GET.get("shown") != "all":
-        owed = Q(credit__kind__in=OWED)
-        rows = rows.exclude(owed & Q(debit__kind__in=OWED))
+        rows = changes(rows)
     page = STATEMENT.show(request, rows, empty=_empty(period.label, seller_slug))
     if page.download:
         return page.download
@@ -128,7 +129,19 @@ def statements(request: HttpRequest, seller_slug: str) -> HttpResponseBase:
     return render(request, "partner/statements/statement.html", context)
 
 
-def _chosen_currency(request: HttpRequest, currencies: list[str], usual: str) -> str:
+def moves(partner_id: uuid.UUID, currency: str, period: Period) -> QuerySet[Transfer]:
+    """A partner's transfers of a period in one currency."""
+    rows = selectors.transfers_of(partner_id)
+    return rows.filter(unit=currency, at__gte=period.start, at__lt=period.end)
+
+
+def changes(rows: QuerySet[Transfer]) -> QuerySet[Transfer]:
+    """Those that changed what is owed, without moves between the partner's own accounts."""
+    return rows.exclude(Q(credit__kind__in=OWED) & Q(debit__kind__in=OWED))
+
+
+def chosen_currency(request: HttpRequest, currencies: list[str], usual: str) -> str:
+    """The currency that the address names, else the usual one, of those that there are; or ""."""
     wanted = (request.GET.get("currency", ""), usual, *currencies)
     return next((code for code in wanted if code in currencies), "")
 

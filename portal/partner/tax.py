@@ -60,6 +60,8 @@ def tax(request: HttpRequest, seller_slug: str) -> HttpResponse:
         return HttpResponseRedirect(request.path)
     context = {
         "form": form,
+        "heading": _("Tax number"),
+        "save": _("Change the number") if current else _("Save the number"),
         "current": current,
         "country": country_name(current.country) if current else "",
     }

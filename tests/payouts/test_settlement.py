@@ -52,6 +52,7 @@ def test_approval_moves_the_money_into_the_payout(scene: Scene) -> None:
         assert (balance.payable, balance.in_payout, balance.owed) == (0, 7500, 7500)
         with pytest.raises(Conflict):
             services.approve_batch(batch=batch, actor=scene.approver)
+        services.export_file(batch=batch, actor=scene.drafter)
         with pytest.raises(Conflict):
             services.cancel_batch(batch=batch, actor=scene.drafter)
 

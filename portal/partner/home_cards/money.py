@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -14,10 +14,13 @@ from commissions import selectors as commissions
 from commissions.selectors import Cost, Tile
 from payouts import rules as payout_rules
 from payouts import selectors as payouts
+from payouts.services import method_events
 from portal import money_format
 from portal.partner.home_cards.place import Place
 from prm import periods
 from prm.money import LOYALTY_POINTS
+from sellers.models import Seller
+from sellers.zones import zone_of
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,7 @@ def card(place: Place) -> dict[str, Any]:
     main = found[0]
     period = periods.month_so_far(timezone.localtime())
     method, asked = payouts.methods_now(partner_id)
+    seller = place.reader.seller
     return {
         "purse": main,
         "moved": _moved(main.earned),
@@ -102,8 +106,16 @@ def card(place: Place) -> dict[str, Any]:
         "held_reason": _held_reason(partner_id, main),
         "method": method,
         "asked_method": asked,
+        "next_payout": next_payout(seller),
+        "missed_payout": method_events.missed_payout(seller, method) if method else None,
         "method_words": str(method) if method else "",
     }
+
+
+def next_payout(seller: Seller) -> date | None:
+    """The seller's next day of payouts in his own time; None where he has no fixed one."""
+    today = timezone.localdate(timezone=zone_of(seller.time_zone))
+    return payout_rules.next_day(seller.payout_day, today)
 
 
 def _held_reason(partner_id: uuid.UUID, purse: Purse) -> str:

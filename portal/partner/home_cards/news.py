@@ -9,6 +9,8 @@ from django.utils import timezone
 from activity import notifications
 from campaigns import selectors as campaigns
 from campaigns.models.onboarding import Gate
+from partners.conversations import selectors as conversations
+from partners.models import Conversation, Side
 from portal import navigation, time_format
 from portal.partner.home_cards.place import Place
 
@@ -47,4 +49,13 @@ def card(place: Place) -> dict[str, Any]:
     ]
     news += [News("photo", one.name, one.description, materials, one.created_at) for one in fresh]
     news.sort(key=lambda one: one.at, reverse=True)
-    return {"news": news[:NEWS], "partner": place.partner}
+    return {"news": news[:NEWS], "partner": place.partner, "last_word": _last_word(place)}
+
+
+def _last_word(place: Place) -> Conversation | None:
+    """The open conversation in which the seller wrote last, with the start of what he wrote."""
+    if place.partner.manager is None:
+        return None
+    own = conversations.of_partner(place.partner_id, place.user)
+    open_ones = own.filter(last_side=Side.SELLER, status=Conversation.Status.OPEN)
+    return open_ones.order_by("-last_message_at", "-id").first()

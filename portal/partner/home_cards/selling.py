@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from commissions import offers, reasons
-from commissions.best_links import best_links
+from commissions.best_links import best_coupons, best_links
 from portal.link_address import link_url
 from portal.partner import links
 from portal.partner.home_cards.place import Place
@@ -15,7 +15,7 @@ from tracking import selectors as tracking
 
 
 def card(place: Place) -> dict[str, Any]:
-    """The links that sold best this month, the one just made, and what each program pays."""
+    """The best links and coupons of this month, the link just made, what each program pays."""
     partner_id = place.partner_id
     now = timezone.localtime()
     month = periods.month_so_far(now)
@@ -27,6 +27,7 @@ def card(place: Place) -> dict[str, Any]:
     made = own.filter(pk=made_id).first() if made_id else None
     return {
         "best": [(one, weekly[one.link.pk], link_url(one.link)) for one in best],
+        "best_coupons": best_coupons(partner_id, month.start),
         "link_count": own.count(),
         "made": made,
         "made_url": link_url(made) if made else "",

@@ -37,7 +37,7 @@ def test_every_line_has_its_reason_and_the_sum_of_those_shown() -> None:
     assert "40.00</span>" in text
     tiles = {one["label"]: one["tile"] for one in page.context["tiles"]}
     assert (tiles["Pending"].lines, tiles["Pending"].amount) == (2, 4_000)
-    assert (tiles["Taken back"].lines, tiles["Taken back"].amount) == (1, -839)
+    assert (tiles["Reversed"].lines, tiles["Reversed"].amount) == (1, -839)
 
 
 def test_an_opened_line_shows_three_steps_and_can_be_copied(market: Market) -> None:

@@ -190,5 +190,5 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
         market.sell(days_ago=days)
     client = signed_in(market.rani.user)
     client.get(_url(market))
-    with django_assert_max_num_queries(22):  # type: ignore[operator]
+    with django_assert_max_num_queries(24):  # type: ignore[operator]
         client.get(_url(market))
