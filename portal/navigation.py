@@ -93,7 +93,7 @@ CONSOLE = (
         (
             Entry(
                 _("Partners"), "users", "console:partners", "partners.view", "applications",
-                also=("console:applications", "console:people"),
+                also=("console:applications", "console:enrollments", "console:people"),
             ),
             Entry(_("Prospects"), "user-search", "console:prospects", "partners.view"),
             Entry(

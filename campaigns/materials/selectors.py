@@ -77,6 +77,16 @@ def branded_in_use(material_id: uuid.UUID, partner_id: uuid.UUID) -> BrandedMate
     return rows.order_by("-id").first()
 
 
+def branded_in_use_of(
+    material_ids: Collection[uuid.UUID], partner_id: uuid.UUID
+) -> dict[uuid.UUID, BrandedMaterial]:
+    """The partner's newest ready piece of each material; one query."""
+    rows = BrandedMaterial.objects.filter(
+        material_id__in=material_ids, partner_id=partner_id, status=Status.READY
+    )
+    return {row.material_id: row for row in rows.order_by("id")}
+
+
 def branded() -> QuerySet[BrandedMaterial]:
     """All pieces with material, partner and who asked."""
     return BrandedMaterial.objects.select_related(

@@ -10,7 +10,11 @@ from campaigns.services.branding import (
 )
 from campaigns.services.campaigns import change_campaign, create_campaign, end_campaign
 from campaigns.services.enrollments import accept_terms, end_enrollment, enroll
-from campaigns.services.material_uses import record_material_use, record_material_view
+from campaigns.services.material_uses import (
+    record_material_use,
+    record_material_uses,
+    record_material_view,
+)
 from campaigns.services.materials import (
     change_material,
     create_material,
@@ -62,6 +66,7 @@ __all__ = [
     "pin_tier",
     "place_enrollment",
     "record_material_use",
+    "record_material_uses",
     "record_material_view",
     "reject_application",
     "reject_branding",

@@ -15,7 +15,8 @@ from sellers.actors import Actor
 def enroll(*, program: Program, partner: Partner, actor: Actor) -> Enrollment:
     """Put an active partner into a program. Who is in already stays; an ended one is resumed.
 
-    Raises Conflict when the partner is not active.
+    Who is resumed keeps his tier, and a grace that ran when he left begins anew: nobody counted
+    his days outside. Raises Conflict when the partner is not active.
     """
     status = Partner.objects.select_for_update().values_list("status", flat=True).get(pk=partner.pk)
     if status != Partner.Status.ACTIVE:
@@ -25,7 +26,8 @@ def enroll(*, program: Program, partner: Partner, actor: Actor) -> Enrollment:
         return present
     if present is None:
         return _create(program, partner, actor)
-    return _move(present, Enrollment.Status.ACTIVE, actor, "enrollment.resumed")
+    grace = {"tier_short_since": None, "tier_falls_on": None}
+    return _move(present, Enrollment.Status.ACTIVE, actor, "enrollment.resumed", **grace)
 
 
 @transaction.atomic
@@ -64,8 +66,11 @@ def _create(program: Program, partner: Partner, actor: Actor) -> Enrollment:
     return enrollment
 
 
-def _move(enrollment: Enrollment, to: EnrollmentStatus, actor: Actor, verb: str) -> Enrollment:
-    hit = Enrollment.objects.filter(pk=enrollment.pk).exclude(status=to).update(status=to)
+def _move(
+    enrollment: Enrollment, to: EnrollmentStatus, actor: Actor, verb: str, **others: None
+) -> Enrollment:
+    rows = Enrollment.objects.filter(pk=enrollment.pk).exclude(status=to)
+    hit = rows.update(status=to, **others)
     if hit != 1:
         raise Conflict(_("This was already done."), code="state")
     before = enrollment.status

@@ -1,6 +1,7 @@
 """How partners use materials: looked at in the portal, taken away."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -42,13 +43,38 @@ def record_material_use(*, material: Material, partner_id: uuid.UUID, user: User
     )
 
 
+@transaction.atomic
+def record_material_uses(
+    *, materials: Sequence[Material], partner_id: uuid.UUID, user: User
+) -> None:
+    """The same for several at once."""
+    with connection.cursor() as cursor:
+        cursor.executemany(_COUNT, [_row(one, partner_id, downloads=1) for one in materials])
+    MaterialUse.objects.bulk_create(
+        MaterialUse(
+            seller_id=one.seller_id,
+            material=one,
+            partner_id=partner_id,
+            user=user,
+            version=one.version,
+        )
+        for one in materials
+    )
+
+
 def _count(
     material: Material, partner_id: uuid.UUID, *, views: int = 0, downloads: int = 0
 ) -> None:
-    day = _today(material)
-    values: list[Any] = [new_id(), timezone.now(), material.seller_id, material.pk, partner_id, day]
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT, [*values, views, downloads])
+        cursor.execute(_COUNT, _row(material, partner_id, views=views, downloads=downloads))
+
+
+def _row(
+    material: Material, partner_id: uuid.UUID, *, views: int = 0, downloads: int = 0
+) -> list[Any]:
+    day = _today(material)
+    values = [new_id(), timezone.now(), material.seller_id, material.pk, partner_id, day]
+    return [*values, views, downloads]
 
 
 def _today(material: Material) -> date:

@@ -33,13 +33,15 @@ def condition_text(tier: Tier, currency: str) -> str:
     """`EUR 1,000.00 of sales in a calendar quarter`, or who places partners there."""
     if not tier.has_condition:
         return _("Placed by people, not by figures")
+    if not tier.threshold:
+        return _("Every partner of the program has it")
     value = value_text(tier.metric, tier.threshold or 0, currency)
     return str(ASKS[tier.window]) % {"value": value}
 
 
 def grace_text(tier: Tier) -> str:
-    """How long who falls short keeps the tier; "" without a condition."""
-    if not tier.has_condition:
+    """How long who falls short keeps the tier; "" where nobody can."""
+    if not tier.has_condition or not tier.threshold:
         return ""
     if not tier.grace_days:
         return _("Who falls short leaves at once.")
@@ -69,6 +71,8 @@ def move_reason(move: TierMove, currency: str) -> str:
     """Why a partner moved, in a sentence without its full stop."""
     if move.cause == TierCause.STAFF:
         return _("Placed by a person")
+    if move.facts and not move.facts["threshold"] and move.cause == TierCause.REACHED:
+        return _("Every partner of the program has it")
     return facts_text(move.facts, currency) or str(move.get_cause_display())
 
 

@@ -26,7 +26,7 @@ from partners.models import Partner
 from portal import money_format, statuses
 from portal.access import actor_of, reader_of, requires
 from portal.columns import DayColumn, KindColumn, MarkupColumn, NameColumn, StatusColumn, TextColumn
-from portal.console import reach_shown
+from portal.console import reach_shown, tier_words
 from portal.console.partner_forms import InviteForm, NewPartnerForm, PartnerForm, ReasonForm
 from portal.console.payout_account import account_context
 from portal.filters import ChoicesFilter, SearchFilter, named_choices
@@ -163,7 +163,7 @@ def detail_context(
     start, end = this_month()
     sees_money = reader_of(request).may("commissions.view")
     totals = commissions.partner_totals([partner.pk], start, end) if sees_money else {}
-    enrolled = list(campaigns.enrollments_of(partner.pk))
+    enrolled = list(campaigns.enrollments_of(partner.pk).select_related("tier"))
     joined = {enrollment.program_id for enrollment in enrolled if enrollment.status == "active"}
     may_manage = reader_of(request).may("partners.manage")
     return {
@@ -171,7 +171,7 @@ def detail_context(
         "country": country_name(partner.country),
         "people": selectors.people_of(partner),
         "invitations": selectors.open_invitations(partner),
-        "enrollments": enrolled,
+        "enrollments": tier_words.beside(enrolled),
         "applications": campaigns.open_applications(partner),
         "programs": [p for p in campaigns.programs().order_by("name") if p.pk not in joined],
         "events": _told(partner.pk),

@@ -61,7 +61,7 @@ class PageFilters(django_filters.FilterSet):
     state = ChoicesFilter(label=gettext_lazy("Status"), choices=statuses.labels("partner_page"))
     is_listed = ChoicesFilter(
         label=gettext_lazy("Directory"),
-        all_label=gettext_lazy("In the directory or not"),
+        all_label=gettext_lazy("All pages"),
         choices=[
             ("True", gettext_lazy("In the directory")),
             ("False", gettext_lazy("Not in it")),

@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy
 from campaigns import selectors as campaigns
 from campaigns import services
 from campaigns.models import Enrollment, Program, Tier
-from commissions.goals.words import days_text
 from commissions.tiering import previews, selectors, words
 from portal.access import actor_of, reader_of, requires
 from portal.columns import DayColumn, MarkupColumn, NameColumn
+from portal.console import tier_words
 from portal.console.tier_forms import PlaceForm, TierForm
 from portal.filters import ChoicesFilter, SearchFilter
 from portal.listing import Empty, Listing
@@ -33,28 +33,17 @@ def _place_url(row: Enrollment) -> str:
     return reverse("console:enrollments-tier", args=[row.program.seller.slug, row.pk])
 
 
-def _tier_name(row: Enrollment) -> str:
-    return row.tier.name if row.tier else "–"
-
-
-def _stands(row: Enrollment) -> str:
-    """That he is pinned, or falls short and until when he keeps the tier."""
-    if row.tier_pinned_at is not None:
-        return _("Pinned")
-    if row.tier_falls_on is not None:
-        return _("Falls short, leaves on %(day)s") % {
-            "day": days_text(row.tier_falls_on, row.tier_falls_on)
-        }
-    return ""
-
-
 class PlacedTable(tables.Table):
     """Partners of a program with their tiers."""
 
     partner = NameColumn(gettext_lazy("Partner"), accessor="partner__name", url=_place_url)
-    tier = MarkupColumn(gettext_lazy("Tier"), show=_tier_name, plain=_tier_name, label=True)
+    tier = MarkupColumn(
+        gettext_lazy("Tier"), show=tier_words.tier_name, plain=tier_words.tier_name, label=True
+    )
     tier_since = DayColumn(gettext_lazy("Since"))
-    stands = MarkupColumn(gettext_lazy("Stands"), show=_stands, plain=_stands, label=True)
+    stands = MarkupColumn(
+        gettext_lazy("Stands"), show=tier_words.stands, plain=tier_words.stands, label=True
+    )
 
 
 class PlacedFilters(django_filters.FilterSet):
@@ -188,6 +177,7 @@ def enrollment(request: HttpRequest, seller_slug: str, enrollment_id: uuid.UUID)
         "row": row,
         "form": form,
         "card": tier_cards.card(standing) if standing and money else None,
+        "stands": tier_words.stands(row),
         "moves": [
             (move, words.move_reason(move, currency) if money else move.get_cause_display())
             for move in selectors.moves_of(row)[:SHOWN]

@@ -18,5 +18,5 @@ class PlaceForm(forms.Form):
 class NameForm(forms.Form):
     """What of his stands on it; his logo comes from his page."""
 
-    name = forms.CharField(label=_("Your name on it"), max_length=80)
+    name = forms.CharField(label=_("Name"), max_length=80)
     contact = forms.CharField(label=_("Contact or code"), max_length=120, required=False)

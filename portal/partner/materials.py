@@ -2,19 +2,22 @@
 
 import uuid
 from typing import Any, Final
+from urllib.parse import urlencode
 
 import django_filters
 import django_tables2 as tables
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from campaigns import selectors, services
+from campaigns import onboarding, selectors, services
 from campaigns.materials import selectors as more
 from campaigns.materials.kinds import PROSE
 from campaigns.models import Material
+from campaigns.models.onboarding import Gate
 from commissions import material_usage as usage
 from partners.models import Partner, PartnerPage
 from portal import choices, qr
@@ -136,14 +139,32 @@ def page_of(
         "close_url": page.url(open=""),
         "has_links": bool(links.of_program or links.of_material),
         "may_link": reader_of(request).may("portal.links"),
+        "manager": str(partner.manager.user) if partner.manager else "",
+        "ask_url": _ask_url(request),
         "first": first,
         "last": today,
     }
 
 
+def _ask_url(request: HttpRequest) -> str:
+    """Where he writes that he needs something else, half written."""
+    lines = (_("What:"), _("Size:"), _("Language:"), _("Where I will use it:"))
+    words = {"subject": _("I need a material"), "text": "\n".join(lines)}
+    slug = reader_of(request).seller.slug
+    return f"{reverse('partner:conversations-create', args=[slug])}?{urlencode(words)}"
+
+
 def _nothing(partner: Partner) -> Empty:
     if partner.status != Partner.Status.ACTIVE:
         why = _("Your account is not active, so there are none to take now.")
+    elif onboarding.closed(partner.pk, Gate.MATERIALS):
+        steps = reverse("partner:onboarding", args=[partner.seller.slug])
+        return Empty(
+            _("Materials open after your first steps"),
+            _("What is left to do stands in your check-list."),
+            ((_("First steps"), steps),),
+            "lock",
+        )
     else:
         why = _("Banners, papers and texts for your programs appear here as they are put up.")
     return Empty(_("No materials yet"), why, (), "photo")

@@ -2,10 +2,19 @@
 
 from django.urls import path
 
-from portal.partner import material_acts, materials, onboarding, people, profile, programs
+from portal.partner import (
+    material_acts,
+    material_kit,
+    materials,
+    onboarding,
+    people,
+    profile,
+    programs,
+)
 
 urlpatterns = [
     path("materials/", materials.materials, name="materials"),
+    path("materials/kit/", material_kit.kit, name="materials-kit"),
     path("materials/<uuid:material_id>/file/", materials.file, name="materials-file"),
     path("materials/<uuid:material_id>/link/", material_acts.link, name="materials-link"),
     path("materials/<uuid:material_id>/name/", material_acts.name, name="materials-name"),

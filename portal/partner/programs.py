@@ -74,7 +74,7 @@ def _tier_cards(request: HttpRequest, mine: list[Enrollment]) -> list[tier_cards
     if not reader.may("portal.earnings"):
         return []
     active = [row for row in mine if row.status == Enrollment.Status.ACTIVE]
-    return tier_cards.cards(active, reader.seller)
+    return tier_cards.with_moves(tier_cards.cards(active, reader.seller))
 
 
 def _own(request: HttpRequest, enrollment_id: uuid.UUID) -> Enrollment:

@@ -1,17 +1,21 @@
 """A partner's tier as he reads it: where he stands, what is missing, what the next one brings."""
 
+import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import Final
 
 from django.utils.translation import gettext as _
 
-from campaigns.models import Enrollment, Tier
+from campaigns.models import Enrollment, Tier, TierMove
 from commissions.goals.words import days_text, figure_text, value_text
 from commissions.rules.windows import ROLLING
 from commissions.tiering import selectors, words
 from commissions.tiering.selectors import Gap, Standing
 from sellers.models import Seller
+
+MOST_MOVES: Final = 8
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,7 @@ class TierCard:
     notice: str
     benefits: list[str]
     ladder: list[Rung]
+    moves: list[tuple[TierMove, str]] = field(default_factory=list)
 
 
 def cards(enrollments: Iterable[Enrollment], seller: Seller) -> list[TierCard]:
@@ -46,6 +51,19 @@ def cards(enrollments: Iterable[Enrollment], seller: Seller) -> list[TierCard]:
     for row in rows:
         row.program.seller = seller
     return [card(one) for one in selectors.standings(rows)]
+
+
+def with_moves(shown: list[TierCard]) -> list[TierCard]:
+    """The same cards with how he came into each tier, newest first; one query."""
+    rows = [one.standing.enrollment for one in shown]
+    currencies = {row.pk: row.program.currency for row in rows}
+    found: dict[uuid.UUID, list[tuple[TierMove, str]]] = {}
+    for move in selectors.moves().filter(enrollment__in=rows).order_by("-at", "-id"):
+        reason = words.move_reason(move, currencies[move.enrollment_id])
+        found.setdefault(move.enrollment_id, []).append((move, reason))
+    return [
+        replace(one, moves=found.get(one.standing.enrollment.pk, [])[:MOST_MOVES]) for one in shown
+    ]
 
 
 def card(standing: Standing) -> TierCard:

@@ -41,7 +41,7 @@ def feed(request: HttpRequest, seller_slug: str, code: str, form: str) -> HttpRe
         return HttpResponse(status=304, headers={"ETag": mark})
     address = link_url(link)
     response = StreamingHttpResponse(
-        _lines(material, form, _through(address), address), content_type=TYPES[form]
+        _lines(material, form, through(address), address), content_type=TYPES[form]
     )
     response["ETag"] = mark
     response["Last-Modified"] = http_date(material.created_at.timestamp())
@@ -56,7 +56,7 @@ def feed_address(seller_slug: str, code: str, form: str) -> str:
     return str(settings.BASE_URL) + reverse("feed", args=[seller_slug, code, form])
 
 
-def _through(address: str) -> Callable[[str], str]:
+def through(address: str) -> Callable[[str], str]:
     """Makes a product's page an address through the partner's link."""
     return lambda page: f"{address}?{urlencode({'url': page})}"
 

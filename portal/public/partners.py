@@ -53,7 +53,7 @@ class DirectoryFilters(django_filters.FilterSet):
     kind = ChoicesFilter(
         field_name="partner__kind",
         label=gettext_lazy("Kind"),
-        all_label=gettext_lazy("Companies and persons"),
+        all_label=gettext_lazy("All kinds"),
         choices=Partner.Kind.choices,
     )
 

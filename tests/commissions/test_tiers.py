@@ -259,6 +259,22 @@ def test_suspended_partners_and_those_who_left_are_let_be(ladder: Ladder) -> Non
     assert ladder.evaluate("2025-04-01") == NOTHING
 
 
+def test_who_comes_back_has_his_grace_anew(ladder: Ladder) -> None:
+    ladder.sell(60_000, "2025-02-10")
+    ladder.evaluate("2025-04-01")
+    assert ladder.evaluate("2025-07-01") == Outcome(warned=1)
+    assert ladder.stands() == ("silver", date(2025, 7, 31))
+    market = ladder.market
+    team, rani = market.team, market.rani
+    with team.scope():
+        campaigns.end_enrollment(enrollment=rani.enrollment, actor=team.actor)
+        assert ladder.evaluate("2025-09-01") == NOTHING
+        campaigns.enroll(program=market.program, partner=rani.partner, actor=team.actor)
+    assert ladder.stands() == ("silver", None)
+    assert ladder.evaluate("2025-09-02") == Outcome(warned=1)
+    assert ladder.stands() == ("silver", date(2025, 10, 2))
+
+
 def test_partners_are_told_once_in_their_language(ladder: Ladder) -> None:
     a_year(ladder)
     for moment in ("2025-06-30", "2025-07-01", "2025-07-01", "2025-10-01", "2025-10-31"):

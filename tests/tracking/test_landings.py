@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import Count
 from django.utils import timezone
 from PIL import Image
 
@@ -63,6 +64,19 @@ def test_a_partner_takes_a_landing_page_once_and_its_link_follows(market: Market
         services.disable_link(link=link, actor=market.team.actor)
         fresh = services.take_landing(enrollment=market.rani.enrollment, **take)
         assert fresh.pk != link.pk
+
+
+def test_a_page_that_two_partners_took_is_one_page(market: Market) -> None:
+    with market.team.scope():
+        landing = landing_of(market)
+        for side in (market.rani, market.sekar):
+            services.take_landing(
+                landing=landing, enrollment=side.enrollment, actor=market.team.actor
+            )
+        rows = pages.landings_with_clicks().filter(pk=landing.pk)
+        assert [one.taken_count for one in rows] == [2]
+        by_status = rows.order_by().values("status").annotate(n=Count("pk"))
+        assert [one["n"] for one in by_status] == [1], "as the chips of a list count"
 
 
 def test_only_live_pages_are_offered_and_taken(market: Market) -> None:

@@ -74,6 +74,9 @@ def _answered(
     campaign: Campaign | None,
     coupon: Coupon | None,
 ) -> RowAnswer:
+    there = None if row.code else have.get(_wanted_shape(row, campaign, coupon))
+    if there is not None:  # most rows that are sent again; the rest is seen once it is made
+        return RowAnswer(row, there)
     try:
         with transaction.atomic():
             link = create_link(
@@ -123,3 +126,12 @@ def _links_there(
 def _shape(link: Link) -> tuple[object, ...]:
     subs = tuple(getattr(link, name) for name in SUB_IDS)
     return (link.destination, link.label, link.campaign_id, link.coupon_id, *subs)
+
+
+def _wanted_shape(
+    row: WantedLink, campaign: Campaign | None, coupon: Coupon | None
+) -> tuple[object, ...]:
+    """The same of a row, its page as it was typed."""
+    subs = tuple(row.subs.get(name, "") for name in SUB_IDS)
+    campaign_id, coupon_id = campaign and campaign.pk, coupon and coupon.pk
+    return (row.destination, row.label, campaign_id, coupon_id, *subs)
