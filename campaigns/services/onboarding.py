@@ -52,7 +52,7 @@ def set_checklist(
             actor=actor,
             verb="program.onboarding_changed",
             object=program,
-            changes={"onboarding": (before, after)},
+            changes={"onboarding": ("; ".join(before), "; ".join(after))},
         )
     return [step for step, _row in kept]
 
