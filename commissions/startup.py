@@ -13,6 +13,7 @@ from commissions.engine import clicks, holds, notes, recounting, refunds, sales
 from commissions.goals import evaluation as goals
 from commissions.goals.words import CONTEST_WORDS, GOAL_WORDS
 from commissions.imports import jobs as imports
+from commissions.imports import retention as import_retention
 from commissions.inbound import processing as inbound
 from commissions.inbound import retention as inbound_retention
 from commissions.loyalty import steps as loyalty
@@ -86,6 +87,7 @@ def lines_agree_with_ledger() -> Iterable[str]:
 
 work.register(work.Kind(ENGINE, _waiting, _step))
 work.register(imports.KIND)
+work.register(import_retention.KIND)
 work.register(inbound.KIND)
 work.register(browser_reports.KIND)
 work.register(inbound_retention.KIND)

@@ -59,7 +59,8 @@ def upload(
 
 
 def run(*, job: Job, plan: Plan, dry: bool) -> Job:
-    """Queue a file's dry run or run. Raises Conflict while one goes on, or after the import.
+    """Queue a file's dry run or run. Raises Conflict while one goes on, or after the import,
+    and where the file is no longer kept.
 
     Raises Unacceptable, field `columns` or `program`, where the kind of file needs more.
     """
@@ -68,6 +69,8 @@ def run(*, job: Job, plan: Plan, dry: bool) -> Job:
         raise Conflict(
             _("This file is being imported, or has been. Upload it again."), code="state"
         )
+    if not job.file:
+        raise Conflict(_("The file is no longer kept. Upload it again."), code="gone")
     require_whole(kind_of(job), plan)
     job = jobs.enqueue(job, params={"plan": plan.as_json(), "stage": "check" if dry else "import"})
     work.nudge(KIND.name, job.seller_id)
@@ -200,10 +203,11 @@ def _finish(job: Job) -> None:
         told = _("%(file)s is imported") % {"file": job.title}
     jobs.finish(job, actor=_actor(job), detail=_summary(job), told=told, path=_path(job))
     if told and kind_of(job).forgets:
-        _forget_file(job)
+        forget_file(job)
 
 
-def _forget_file(job: Job) -> None:
+def forget_file(job: Job) -> None:
+    """Drop a job's file for good, once the transaction has committed."""
     storage, name = job.file.storage, job.file.name
     job.file = ""
     job.save(update_fields=["file"])
