@@ -13,6 +13,9 @@ from sellers.zones import zone_for
 
 Text = str | Promise
 
+DAY = "j M Y"
+"""A day in a mail, as the pages write it: 19 Nov 2026."""
+
 
 def notices_to(
     users: Iterable[User],
@@ -46,5 +49,5 @@ def notices_to(
 def _shown(value: object) -> object:
     if isinstance(value, datetime):
         local = timezone.localtime(value)
-        return f"{date_format(local, 'DATETIME_FORMAT')} {local:%Z}"
-    return date_format(value, "DATE_FORMAT") if isinstance(value, date) else value
+        return f"{date_format(local, f'{DAY}, H:i')} {local:%Z}"
+    return date_format(value, DAY) if isinstance(value, date) else value

@@ -18,7 +18,7 @@ from campaigns.services.following import follow_application
 from partners import selectors as partner_selectors
 from partners import services as partner_services
 from partners.models import Member, Partner
-from partners.notices import Text, notices_to
+from partners.notices import DAY, Text, notices_to
 from prm.errors import Conflict, Unacceptable
 from sellers.actors import Actor
 
@@ -154,4 +154,4 @@ def _detail(application: Application) -> dict[str, Any]:
 
 def day_words(moment: datetime) -> str:
     """A day as a mail names it, in the language at hand."""
-    return date_format(timezone.localtime(moment), "DATE_FORMAT")
+    return date_format(timezone.localtime(moment), DAY)

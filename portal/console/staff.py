@@ -92,18 +92,19 @@ TEAM = Listing(
 )
 
 
+def _roles() -> list[tuple[str, Any]]:
+    """The roles with what each may do, in the reader's language."""
+    return [
+        (value, format_html("<b>{}</b>. {}", label, ROLE_WORDS[value]))
+        for value, label in Staff.Role.choices
+    ]
+
+
 class InviteForm(forms.Form):
     """Whom to invite, and as what."""
 
     email = forms.EmailField(label=gettext_lazy("E-mail"), max_length=254)
-    role = forms.ChoiceField(
-        label=gettext_lazy("Role"),
-        widget=forms.RadioSelect,
-        choices=[
-            (value, format_html("<b>{}</b>. {}", label, ROLE_WORDS[value]))
-            for value, label in Staff.Role.choices
-        ],
-    )
+    role = forms.ChoiceField(label=gettext_lazy("Role"), widget=forms.RadioSelect, choices=_roles)
 
 
 class RoleForm(forms.Form):

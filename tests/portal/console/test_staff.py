@@ -1,5 +1,8 @@
 """The team's pages."""
 
+from django.utils import translation
+
+from portal.console.staff import ROLE_WORDS
 from sellers import selectors
 from sellers.models import Invitation, Staff
 from tests.cast import last_mail_to, link_in, make_team, open_invitation, signed_in, staff_of, token
@@ -76,6 +79,16 @@ def test_removing_says_what_happens_and_does_it() -> None:
     assert browser.post(url).status_code == 302
     assert selectors.memberships_of(team.finance) == []
     assert browser.post(url).status_code == 409
+
+
+def test_roles_are_told_in_the_readers_language() -> None:
+    team = make_team()
+    url = team.url("settings/staff/invite/")
+    with translation.override("id"):
+        theirs = str(ROLE_WORDS["auditor"])
+    assert theirs != str(ROLE_WORDS["auditor"])
+    assert theirs in signed_in(team.owner, language="id").get(url).text
+    assert theirs not in signed_in(team.owner).get(url).text
 
 
 def test_another_sellers_people_are_not_found() -> None:
