@@ -8,11 +8,13 @@ from sellers.rest.problems import unknown_address
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema", SchemaView.as_view(), name="api-schema"),
     path("", include("partners.api")),
+    path("", include("partners.pages_api")),
     path("", include("campaigns.api")),
     path("", include("tracking.api")),
     path("", include("tracking.clicks_api")),
     path("", include("tracking.coupons_api")),
     path("", include("tracking.domains_api")),
+    path("", include("tracking.landings_api")),
     path("", include("commissions.api")),
     path("", include("commissions.inbound.api")),
     path("", include("payouts.api")),

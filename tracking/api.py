@@ -11,7 +11,7 @@ from rest_framework.fields import ListField
 from campaigns.models import Campaign, Enrollment
 from prm.errors import Unacceptable
 from sellers.rest.endpoints import Call, Endpoint, operation
-from sellers.rest.fields import Choice, Instant, Key, Text, Url
+from sellers.rest.fields import Choice, Instant, Key, Text, Url, Whole
 from sellers.rest.pagination import NEWEST
 from sellers.rest.serializers import Input, Output
 from tracking import selectors, services, targeting
@@ -19,6 +19,7 @@ from tracking.models import Link
 from tracking.models.clicks import Device
 from tracking.rules import SUB_IDS, SUB_LENGTH
 from tracking.selectors import domains
+from tracking.services.many_links import MOST, RowAnswer, WantedLink
 
 DEVICES = list(Device.values)
 
@@ -106,6 +107,41 @@ class LinkQuery(Input):
     code = Text(max_length=50, required=False)
 
 
+class LinkRow(Input):
+    """One of many links; without a code it gets one."""
+
+    destination = Url(max_length=2000)
+    code = Text(min_length=3, max_length=50, required=False)
+    label = Text(max_length=120, required=False, allow_blank=True)  # type: ignore[assignment]
+    sub1 = _sub()
+    sub2 = _sub()
+    sub3 = _sub()
+    sub4 = _sub()
+    sub5 = _sub()
+
+
+class LinksBatchInput(Input):
+    """Many links of one enrollment."""
+
+    enrollment = Key()
+    campaign = Key(required=False)
+    links = ListField(child=LinkRow(), min_length=1, max_length=MOST)
+
+
+class LinksBatchResult(Output):
+    """What became of one row: the link, or why there is none."""
+
+    status = Whole(help_text="201 new, 200 there already, 422 refused.")
+    link = LinkOutput(allow_null=True)
+    reason = Text()
+
+
+class LinksBatchOutput(Output):
+    """A result for each row, in order."""
+
+    results = LinksBatchResult(many=True)
+
+
 class Links(Endpoint):
     """All links."""
 
@@ -141,6 +177,35 @@ def _fields(call: Call) -> dict[str, Any]:
     return data
 
 
+class LinksBatch(Endpoint):
+    """Many links at once: a refused row stops no other, and one that is there is not made again."""
+
+    scopes = {"POST": "links:write"}
+
+    @operation(_("Create many links"), body=LinksBatchInput, answer=LinksBatchOutput)
+    def post(self, call: Call) -> dict[str, Any]:
+        data = _fields(call)
+        enrollments = Enrollment.objects.select_related("program", "partner", "seller")
+        answers = services.create_links(
+            enrollment=call.one(enrollments, data["enrollment"], "enrollment"),
+            campaign=data.get("campaign"),
+            wanted=[_wanted(number, row) for number, row in enumerate(data["links"], 1)],
+            actor=call.actor,
+        )
+        return {"results": [_result(one) for one in answers]}
+
+
+def _wanted(number: int, row: dict[str, Any]) -> WantedLink:
+    page = row["destination"]
+    subs = {name: row[name] for name in SUB_IDS if row.get(name)}
+    return WantedLink(number, page, page, row.get("label", ""), row.get("code", ""), subs)
+
+
+def _result(one: RowAnswer) -> dict[str, Any]:
+    status = 422 if one.link is None else 201 if one.is_new else 200
+    return {"status": status, "link": one.link, "reason": one.reason}
+
+
 class LinkDetail(Endpoint):
     """One link."""
 
@@ -172,6 +237,7 @@ class LinkDisable(Endpoint):
 
 urlpatterns = [
     path("links", Links.as_view()),
+    path("links/batch", LinksBatch.as_view()),
     path("links/<uuid:link_id>", LinkDetail.as_view()),
     path("links/<uuid:link_id>/disable", LinkDisable.as_view()),
 ]
