@@ -19,7 +19,7 @@ from portal.demo import people, scene
 from tests.browser.conftest import Visitors
 from tests.stack import ROOT, Stack
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.demo]
 
 PICTURES = ROOT / "docs" / "pictures"
 MAX_BYTES = 200_000
@@ -93,11 +93,13 @@ def overhang(page: Page) -> int:
     return max(wide, 0)
 
 
-def look_at(visitors: Visitors, role: str, picture: str, arrive: Arrive) -> None:
+def look_at(
+    visitors: Visitors, role: str, picture: str, arrive: Arrive, looks: tuple[Look, ...] = LOOKS
+) -> None:
     """Go there in each look, check it, and keep the first as a picture where that is asked for."""
     page = visitors()
     sign_in(page, role)
-    for look in LOOKS:
+    for look in looks:
         page.set_viewport_size({"width": look.width, "height": look.height})
         page.emulate_media(color_scheme="dark" if look.dark else "light")
         arrive(page)
@@ -160,6 +162,31 @@ def test_payouts(visitors: Visitors) -> None:
         shows(page, "drafted by one of you, approved by another", "Draft", "Settled")
 
     look_at(visitors, "finance", "", arrive)
+
+
+def test_partners_side_by_side(visitors: Visitors) -> None:
+    def arrive(page: Page) -> None:
+        page.goto(address("console/performance/"))
+        shows(page, "Growing", "Steady", "Fading", "Dormant")
+
+    look_at(visitors, "owner", "performance", arrive, LOOKS[:1])
+
+
+def test_prospects_on_their_board(visitors: Visitors) -> None:
+    def arrive(page: Page) -> None:
+        page.goto(address("console/prospects/board/"))
+        shows(page, "Found", "In talks", "Invited", "Applied", "Partner")
+
+    look_at(visitors, "owner", "board", arrive, LOOKS[:1])
+
+
+def test_materials_of_a_partner(visitors: Visitors) -> None:
+    def arrive(page: Page) -> None:
+        page.goto(address("portal/materials/"))
+        shows(page, "Three bags, wide", "V60 brew card", "Products with prices")
+        page.wait_for_load_state("networkidle")
+
+    look_at(visitors, "partner", "materials", arrive, LOOKS[:1])
 
 
 def test_trail(visitors: Visitors) -> None:
