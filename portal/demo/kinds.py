@@ -164,7 +164,7 @@ def _reseller(scene: Scene) -> None:
     )  # fmt: skip
     for number in range(8):
         when = timezone.now() - timedelta(days=6 * number + 4, hours=5)
-        trade.sell(number, number % 2, when, _bags("OFFICE-18", 2 + number % 4))
+        trade.sell(number, number % 2, when, _bags("OFFICE-18", 5 - number % 4))
     work.drain(ENGINE, scene.seller.pk)
 
 
