@@ -56,6 +56,29 @@ def test_a_method_shows_only_the_tail_of_its_account(scene: Scene) -> None:
     assert scene.api.post(path, {**METHOD, "kind": "cash"}).status == 422
 
 
+def test_a_changed_account_tells_from_when_on_it_is_used(scene: Scene) -> None:
+    partner = scene.partner["id"]
+    first = scene.api.get(f"partners/{partner}/payout-methods").body["results"][0]
+    assert first["confirmed_at"] == first["usable_at"]  # a first one set by the seller
+    held = scene.api.made(f"partners/{partner}/payout-methods", {**METHOD, "name": "New"})
+    assert held["usable_at"] > held["confirmed_at"]
+    found = scene.api.get("payout-methods?state=held").body["results"]
+    assert [(one["id"], one["state"], one["partner"]) for one in found] == [
+        (held["id"], "held", partner)
+    ]
+    assert scene.api.get("payout-methods?state=in_force").body["results"] == []
+    assert scene.api.get("payout-methods?state=lost").status == 422
+
+
+def test_the_file_is_refused_while_one_of_the_batch_is_stopped(scene: Scene) -> None:
+    path = approved(scene)
+    scene.api.made(f"partners/{scene.partner['id']}/payout-methods", {**METHOD, "name": "New"})
+    assert scene.api.get(f"{path}/files/csv").status == 409
+    assert scene.api.post(f"{path}/settle").status == 409
+    assert scene.api.post(f"{path}/cancel").body["status"] == "cancelled"
+    assert balance(scene)["payable"] > 0
+
+
 def test_a_batch_is_drafted_approved_exported_and_settled(scene: Scene) -> None:
     drafted = scene.api.post("payout-batches", {"currency": "EUR"})
     assert drafted.status == 201

@@ -32,3 +32,10 @@ def test_the_trail_tells_in_words_what_changed() -> None:
         ("How long", "for 3 months from the customer’s first commission", "–"),
         ("Bonus", "–", "on top of the rule that wins"),
     ]
+
+
+def test_a_first_status_is_no_change() -> None:
+    filed = Event(verb="claim.filed", changes={"status": ("", "open")})
+    assert told(filed).changes == []
+    (answered,) = told(Event(verb="claim.answered", changes={"status": ("asked", "open")})).changes
+    assert answered.before != "–"

@@ -10,6 +10,7 @@ import pytest
 from activity.models import Event
 from commissions.inbound import masking, retention, services
 from commissions.models import Arrival, SourceSecret
+from portal import source_words
 from prm.errors import Conflict, Unacceptable
 from sellers.scope import maintenance_scope
 from tests.commissions.inbound.payloads import event, order, session, stripe_refund, woo_order
@@ -106,6 +107,7 @@ def test_what_failed_is_processed_again_or_dealt_with() -> None:
         services.process_again(arrival=shop.last(), actor=team.actor)
     shop.process()
     assert (shop.last().state, shop.last().why) == ("failed", "unknown_currency")
+    assert source_words.why(shop.last()) == "Its currency is not known: ZZZ."
 
 
 def test_bodies_go_after_ninety_days_and_the_log_stays() -> None:

@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 from django.test import Client
 
+from partners import services as partners
 from payouts import selectors, services
 from payouts.models import Batch
 from tests.cast import signed_in, stranger
@@ -200,3 +201,20 @@ def test_who_only_reads_gets_no_buttons(scene: Scene) -> None:
     assert signed_in(scene.team.marketer).get(url(scene, batch)).status_code == 403
     assert stranger().get(url(scene, batch)).status_code in (302, 404)
     assert signed_in(make_scene().team.owner).get(url(scene, batch)).status_code == 404
+
+
+def test_an_approved_batch_says_who_was_stopped_since_and_can_be_cancelled(scene: Scene) -> None:
+    partner = scene.partner("Stopped")
+    scene.earn(partner, 8000)
+    batch = scene.approved()
+    page = scene.team.url(f"payouts/{batch.pk}/")
+    client = signed_in(scene.team.finance)
+    assert "something stops these partners" not in client.get(page).content.decode()
+    with scene.scope():
+        partners.suspend_partner(partner=partner, reason="Brand bidding", actor=scene.approver)
+    text = client.get(page).content.decode()
+    assert "something stops these partners" in text
+    assert partner.name in text
+    assert client.post(f"{page}file/").status_code == 409
+    assert client.post(f"{page}cancel/").status_code == 302
+    assert scene.statuses(partner) == [(8000, "payable")]
