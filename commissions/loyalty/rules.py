@@ -2,10 +2,12 @@
 
 import calendar
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from fractions import Fraction
 from typing import Any
+
+from prm.money import largest_remainder
 
 _DAY = timedelta(days=1)
 
@@ -187,6 +189,23 @@ def stamps_of_sale(
     if counts == "items" or not kept:
         return kept
     return [Stamps(at, sale, 1, sum((run.unit * run.count for run in kept), Fraction(0)))]
+
+
+def dealt(stamps: Sequence[Stamps], weights: Sequence[int], place: int) -> list[Stamps]:
+    """What the one at `place` gets of a sale's stamps that several share by their `weights`.
+
+    How many each gets is by largest remainder; the units are dealt out in the order of the sale.
+    """
+    parts = largest_remainder(sum(run.count for run in stamps), weights)
+    first = sum(parts[:place])
+    last, begins, found = first + parts[place], 0, []
+    for run in stamps:
+        ends = begins + run.count
+        count = min(ends, last) - max(begins, first)
+        if count > 0:
+            found.append(replace(run, count=count))
+        begins = ends
+    return found
 
 
 def _kept(

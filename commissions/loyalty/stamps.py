@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -32,7 +33,7 @@ from prm.errors import Conflict, Unacceptable
 from prm.money import LOYALTY_POINTS, MAX_MINOR
 from prm.validation import require_valid
 from sellers.actors import SYSTEM, Actor
-from tracking.models import Refund, Sale
+from tracking.models import Refund, Sale, SaleShare
 
 MONEY: Final = (StampGift.CHEAPEST, StampGift.AVERAGE, StampGift.FIXED)
 CHECKED: Final = ("name", "counts", "every", "category", "skus", "gift")
@@ -94,25 +95,39 @@ def end_card(*, card: StampCard, actor: Actor) -> StampCard:
 def stamps_of(
     cards: Sequence[StampCard], enrollment_ids: Iterable[uuid.UUID]
 ) -> dict[tuple[uuid.UUID, uuid.UUID], list[rules.Stamps]]:
-    """By card and member what is on it, in event order; two queries for all of them."""
+    """By card and member what is on it, in event order; a query for sales, refunds and shares.
+
+    Of a sale that several share, each member's part.
+    """
     found: dict[tuple[uuid.UUID, uuid.UUID], list[rules.Stamps]] = defaultdict(list)
     if not cards:
         return found
-    sales = list(_sales(cards, enrollment_ids))
+    members = set(enrollment_ids)
+    sales = list(_sales(cards, members))
+    shares = _shares([sale.pk for sale in sales if sale.is_shared])
     back = _returned([sale.pk for sale in sales if sale.refunded_minor])
     for sale in sales:
         for card in cards:
-            if sale.enrollment_id is not None and _counts(card, sale):
-                found[card.pk, sale.enrollment_id] += rules.stamps_of_sale(
-                    sale.occurred_at,
-                    sale.external_id,
-                    sale.amount_minor,
-                    sale.lines,
-                    back.get(sale.pk, {}),
-                    counts=card.counts,
-                    category=card.category,
-                    skus=card.skus,
-                )
+            if sale.enrollment_id is None or not _counts(card, sale):
+                continue
+            stamps = rules.stamps_of_sale(
+                sale.occurred_at,
+                sale.external_id,
+                sale.amount_minor,
+                sale.lines,
+                back.get(sale.pk, {}),
+                counts=card.counts,
+                category=card.category,
+                skus=card.skus,
+            )
+            if not sale.is_shared:
+                found[card.pk, sale.enrollment_id] += stamps
+                continue
+            weights = [share.weight for share in shares[sale.pk]]
+            for place, share in enumerate(shares[sale.pk]):
+                if share.enrollment_id in members and not share.barred:
+                    his = rules.dealt(stamps, weights, place)
+                    found[card.pk, share.enrollment_id] += his
     return found
 
 
@@ -244,13 +259,25 @@ def _standing(
 
 def _sales(cards: Sequence[StampCard], enrollment_ids: Iterable[uuid.UUID]) -> Iterable[Sale]:
     """Members' purchases that the engine has seen, in event order."""
+    members = list(enrollment_ids)
+    shares = SaleShare.objects.filter(sale=OuterRef("pk"), enrollment_id__in=members)
+    alone = Q(is_shared=False, enrollment_id__in=members)
     rows = Sale.objects.filter(
+        alone | Q(is_shared=True) & Exists(shares),
         program_id=cards[0].program_id,
-        enrollment_id__in=list(enrollment_ids),
         state=Sale.State.COMPUTED,
         occurred_at__gte=min(card.starts_at for card in cards),
     ).exclude(outcome=Sale.Outcome.SELF_PURCHASE)
     return rows.select_related("program").order_by("occurred_at", "external_id")
+
+
+def _shares(sale_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[SaleShare]]:
+    """The shares of these sales in order of clicks; no query for no sale."""
+    found: dict[uuid.UUID, list[SaleShare]] = defaultdict(list)
+    if sale_ids:
+        for share in SaleShare.objects.filter(sale_id__in=sale_ids).order_by("sale_id", "position"):
+            found[share.sale_id].append(share)
+    return found
 
 
 def _counts(card: StampCard, sale: Sale) -> bool:

@@ -19,7 +19,7 @@ from commissions.loyalty import expiry, rules, selectors, stamps
 from commissions.models import LoyaltySettings, StampCard
 from prm.ids import lowest_id_at
 from sellers.scope import seller_scope
-from tracking.models import Refund, Sale
+from tracking.models import Refund, Sale, SaleShare
 
 BATCH: Final = 200
 # Rows become visible when their transaction ends, a while after their id was made.
@@ -83,6 +83,8 @@ def _count_news(settings: LoyaltySettings) -> None:
     back = Refund.objects.filter(sale__program_id=settings.program_id, id__gte=since)
     members = set(bought.exclude(enrollment=None).values_list("enrollment_id", flat=True))
     members |= set(back.values_list("sale__enrollment_id", flat=True))
+    shares = SaleShare.objects.filter(Q(sale__in=bought) | Q(sale__in=back.values("sale")))
+    members |= set(shares.values_list("enrollment_id", flat=True))
     ids = sorted(one for one in members if one is not None)
     for start in range(0, len(ids), BATCH):
         stamps.count(settings.program, ids[start : start + BATCH])
