@@ -37,19 +37,25 @@ class FilesField(_Field):
 
 
 class MessageForm(forms.Form):
-    """One message with its files."""
+    """One message with its files; files alone say enough."""
 
+    use_required_attribute = False
     text = forms.CharField(
         label=gettext_lazy("Message"),
         max_length=20_000,
-        required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": gettext_lazy("Write something.")},
     )
     attached = FilesField(
         label=gettext_lazy("Files"),
         required=False,
         help_text=gettext_lazy("Up to 5: pictures to 10 MB, PDF and office files to 25 MB."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.files.get(self.add_prefix("attached")):
+            self.fields["text"].required = False
 
 
 class OpenForm(MessageForm):

@@ -43,7 +43,11 @@ class ArticleTable(tables.Table):
     title = NameColumn(gettext_lazy("Article"), url=_url, meta=lambda row: row.topic)
     language = TextColumn(gettext_lazy("Language"), label=True)
     helped = MarkupColumn(
-        gettext_lazy("Helped"), show=_helped, plain=_helped, css="num", label=True
+        gettext_lazy("Helped"),
+        show=lambda article: _helped(article) or "–",
+        plain=_helped,
+        css="num",
+        label=True,
     )
     created_at = DayColumn(gettext_lazy("Written"))
     status = StatusColumn(gettext_lazy("Status"), kind="article")

@@ -198,6 +198,7 @@ def partner(request: HttpRequest, seller_slug: str, partner_id: uuid.UUID) -> Ht
         "partner": one,
         "page": page,
         "standing": standing,
+        "health": standing.get_health_display(),
         "why": words.why(standing),
         "parts": words.parts(standing),
         "reviews": list(selectors.reviews_of(one.pk)[:REVIEWS_SHOWN]),
