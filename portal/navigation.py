@@ -93,7 +93,7 @@ CONSOLE = (
         (
             Entry(
                 _("Partners"), "users", "console:partners", "partners.view", "applications",
-                also=("console:applications", "console:enrollments", "console:people"),
+                also=("console:applications", "console:enrollments", "console:members"),
             ),
             Entry(_("Prospects"), "user-search", "console:prospects", "partners.view"),
             Entry(
@@ -239,7 +239,7 @@ PARTNER = (
                 "file-text",
                 "partner:statements",
                 "portal.earnings",
-                also=("partner:payouts", "partner:payout-method"),
+                also=("partner:payouts", "partner:payout-method", "partner:tax"),
                 bar=6,
             ),
             Entry(_("Goals"), "target-arrow", "partner:goals", "portal.earnings", room_of="goals"),
