@@ -3,7 +3,9 @@
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from activity import work
 from activity.services import record
+from campaigns import welcoming
 from campaigns.models import Enrollment, Program
 from campaigns.models.enrollments import EnrollmentStatus
 from partners.models import Partner
@@ -63,6 +65,7 @@ def _create(program: Program, partner: Partner, actor: Actor) -> Enrollment:
     except IntegrityError:
         return Enrollment.objects.get(program=program, partner=partner)
     _record(enrollment, actor, "enrollment.created", {"status": ("", enrollment.status)})
+    work.nudge(welcoming.NAME, program.seller_id)
     return enrollment
 
 
