@@ -18,6 +18,11 @@ from prm.embedded.redis import Redis
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60
+INBOUND = {
+    "PRM_INBOUND_MAIL_ADDRESS": "reply@in.example.com",
+    "PRM_INBOUND_MAIL_SECRET": "only-for-tests-inbound",
+}
+"""Answers by mail come in at `POST /hooks/mail`."""
 
 
 class Part:
@@ -120,6 +125,7 @@ class Stack:
             "PRM_BASE_URL": self.url,
             "PORT": str(self.port),
             "PRM_SPOOL_DIR": str(logs / f"{name}-spool"),
+            **INBOUND,
             **({"REDIS_URL": redis.url()} if redis else {}),
             **(environ or {}),
         }

@@ -5,36 +5,58 @@ import email.policy
 import os
 import re
 import time
+from collections.abc import Iterator
+from email.message import EmailMessage
 from pathlib import Path
 
 LINK = re.compile(r"https?://\S+")
-SECONDS = 20
+SECONDS = 60
 
 
-def link_to(address: str, part: str) -> str:
-    """The newest link to a path with `part` that was mailed to `address`; waits for the mail.
+def link_to(address: str, part: str, about: str = "") -> str:
+    """The link to a path with `part` in the newest mail to `address` with `about` in its subject;
+    waits for the mail.
+
+    Raises LookupError when none comes.
+    """
+    return link_in(newest(address, part, about), part)
+
+
+def link_in(message: EmailMessage, part: str) -> str:
+    """The last link of a mail to a path with `part`."""
+    return _links_in(message, part)[-1].rstrip(".")
+
+
+def newest(address: str, part: str, about: str = "") -> EmailMessage:
+    """The newest mail to `address` with such a link and `about` in its subject; waits for it.
 
     Raises LookupError when none comes.
     """
     end = time.monotonic() + SECONDS
     while time.monotonic() < end:
-        for text in _texts_to(address):
-            found = [str(link) for link in LINK.findall(text) if part in link]
-            if found:
-                return found[-1].rstrip(".")
+        for message in _mails_to(address):
+            if about in str(message["Subject"]) and _links_in(message, part):
+                return message
         time.sleep(0.2)  # a mail comes from another process; nothing tells us
-    raise LookupError(f"no mail to {address} with a link to {part}")
+    raise LookupError(f"no mail to {address} about {about or 'anything'} with a link to {part}")
 
 
-def _texts_to(address: str) -> list[str]:
-    """Bodies of the mails to `address`, newest first."""
+def text_of(message: EmailMessage) -> str:
+    """What a mail says in plain text."""
+    body = message.get_body(("plain",))
+    return str(body.get_content()) if body else ""
+
+
+def _links_in(message: EmailMessage, part: str) -> list[str]:
+    return [str(link) for link in LINK.findall(text_of(message)) if part in link]
+
+
+def _mails_to(address: str) -> Iterator[EmailMessage]:
+    """Mails to `address`, newest first."""
     directory = Path(os.environ["PRM_VAR_DIR"]) / "mail"
     files = sorted(directory.glob("*.log"), key=lambda path: path.stat().st_mtime, reverse=True)
-    texts = []
     for path in files:
-        for raw in path.read_bytes().split(b"-" * 79 + b"\n"):
+        for raw in reversed(path.read_bytes().split(b"-" * 79 + b"\n")):
             message = email.message_from_bytes(raw, policy=email.policy.default)
             if address in str(message["To"]):
-                body = message.get_body(("plain",))
-                texts.append(str(body.get_content()) if body else "")
-    return texts
+                yield message
