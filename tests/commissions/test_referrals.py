@@ -16,6 +16,7 @@ from commissions.referrals import selectors, services, steps
 from prm.errors import Conflict, Unacceptable
 from sellers.scope import maintenance_scope
 from tests.cast import token
+from tests.commissions.shared import sell_shared
 from tests.portal.market import Market, make_market
 from tracking.models import Sale
 
@@ -223,3 +224,22 @@ def test_friends_have_no_names(circle: Circle) -> None:
         (friend,) = selectors.friends(lines)
         assert friend.bought_at == sale.occurred_at
         assert friend.reward == circle.rewards()[0]
+
+
+def test_a_purchase_that_two_brought_is_one_purchase_of_the_friend(circle: Circle) -> None:
+    """His own minimum and reward look at all that he bought, whoever is credited."""
+    market = circle.market
+    circle.terms(minimum_minor=3_000)
+    sale = sell_shared(
+        market, [(market.rani, 1), (market.sekar, 1)], 4_000, days_ago=0, email="friend@a.example"
+    )
+    circle.run()
+    with market.team.scope():
+        earned = Commission.objects.filter(sale=sale).values_list("amount_minor", flat=True)
+        assert list(earned) == [200, 200]
+    (reward,) = circle.rewards()
+    assert (reward.amount, reward.status) == (500, "granted")
+    circle.refund(sale, 2_000)
+    assert [one.status for one in circle.rewards()] == ["granted"]
+    circle.refund(sale, 2_000)
+    assert [one.status for one in circle.rewards()] == ["cancelled"]

@@ -11,7 +11,7 @@ from commissions.models import FullCard, StampCard
 from tests.commissions.loyalty.scene import ago
 from tests.commissions.shared import sell_shared
 from tests.portal.market import Market, make_market
-from tracking.models import SaleShare
+from tracking.models import Sale, SaleShare
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -46,7 +46,7 @@ def market() -> Market:
     return found
 
 
-def share(market: Market, rani: int, sekar: int) -> object:
+def share(market: Market, rani: int, sekar: int) -> Sale:
     bags = [LineInput(sku="bag", quantity=4, unit_amount=1_000)]
     return sell_shared(market, [(market.rani, rani), (market.sekar, sekar)], lines=bags)
 
