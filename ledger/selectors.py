@@ -159,8 +159,8 @@ def accounts() -> QuerySet[Account]:
 
 
 def transfers() -> QuerySet[Transfer]:
-    """All transfers of the seller in scope with their accounts, newest first."""
-    return Transfer.objects.select_related("debit", "credit").order_by("-id")
+    """All transfers of the seller in scope with him and their accounts, newest first."""
+    return Transfer.objects.select_related("seller", "debit", "credit").order_by("-id")
 
 
 def sums_by_kind() -> dict[str, dict[str, int]]:

@@ -35,8 +35,8 @@ class Duplicate:
 
 
 def partners() -> QuerySet[Partner]:
-    """All partners of the seller in scope, with their manager."""
-    return Partner.objects.select_related("manager__user")
+    """All partners of the seller in scope, with him and their manager."""
+    return Partner.objects.select_related("seller", "manager__user")
 
 
 def partner_by_id(partner_id: uuid.UUID | str) -> Partner:

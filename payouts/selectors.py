@@ -330,22 +330,41 @@ class Unreachable:
     amount_minor: int
 
 
-_WITHOUT_METHOD: Final = """
-    SELECT t.partner_id, p.name, t.currency, sum(t.amount_minor)::bigint AS total
-    FROM commissions_earnedtotal t JOIN partners_partner p ON p.id = t.partner_id
-    WHERE t.grain IN ('month', 'fresh') AND t.status = 'payable' AND t.currency <> %s
+# What is payable to a partner is the balance of an account of his; summing lines would take long.
+_UNREACHABLE: Final = """
+    FROM ledger_account a
+    WHERE a.kind = 'payable' AND a.partner_id IS NOT NULL AND a.unit <> %s
+      AND a.credits_minor > a.debits_minor
       AND NOT EXISTS (SELECT FROM payouts_payoutmethod m
-                      WHERE m.partner_id = t.partner_id AND m.replaced_at IS NULL
+                      WHERE m.partner_id = a.partner_id AND m.replaced_at IS NULL
                         AND m.confirmed_at IS NOT NULL)
-    GROUP BY 1, 2, 3 HAVING sum(t.amount_minor) > 0 ORDER BY total DESC, t.partner_id LIMIT 200
 """
+_WITHOUT_METHOD: Final = f"""
+    SELECT found.partner_id, p.name, found.unit, found.total
+    FROM (SELECT a.partner_id, a.unit, a.credits_minor - a.debits_minor AS total {_UNREACHABLE}
+          ORDER BY total DESC, a.partner_id LIMIT 200) found
+    JOIN partners_partner p ON p.id = found.partner_id
+    ORDER BY found.total DESC, found.partner_id
+"""  # noqa: S608  of our own words
+_COUNT_WITHOUT_METHOD: Final = f"""
+    SELECT count(DISTINCT found.partner_id)
+    FROM (SELECT a.partner_id {_UNREACHABLE} LIMIT 200) found
+"""  # noqa: S608  of our own words
 
 
 def without_method() -> list[Unreachable]:
-    """Partners who have money payable but nowhere to be paid to, the most first; one query."""
+    """Partners who have money payable but nowhere to be paid to, the most first, 200 at most; one
+    query."""
     with connection.cursor() as cursor:
         cursor.execute(_WITHOUT_METHOD, [LOYALTY_POINTS])
         return [Unreachable(*row) for row in cursor.fetchall()]
+
+
+def count_without_method() -> int:
+    """How many partners `without_method` names, without asking who; one query that stops early."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT_WITHOUT_METHOD, [LOYALTY_POINTS])
+        return int(cursor.fetchone()[0])
 
 
 def open_batches() -> QuerySet[Batch]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from partners import selectors as partners
 from prm.errors import Refusal
 
 _FIRST, _LAST = date(1900, 1, 1), date(2200, 12, 31)
@@ -85,6 +86,32 @@ class UntilFilter(_DayFilter):
 
     def __init__(self, field_name: str, **kwargs: Any) -> None:
         super().__init__(field_name, pgettext_lazy("end of a period", "To"), **kwargs)
+
+
+class PartnerNameFilter(django_filters.CharFilter):
+    """`whose = PartnerNameFilter("partner_id")`: rows of partners with these words in the name.
+
+    A select of all partners would be longer than the list itself.
+    """
+
+    def __init__(self, field_name: str, **kwargs: Any) -> None:
+        hint = _("Partner's name")
+        super().__init__(
+            field_name=field_name,
+            label=_("Partner"),
+            widget=forms.TextInput(attrs={"placeholder": hint}),
+            max_length=200,
+            **kwargs,
+        )
+
+    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+        words = (value or "").split()[:8]
+        if not words:
+            return qs
+        found = partners.partners().select_related(None).order_by()
+        for word in words:
+            found = found.filter(name__icontains=word)
+        return qs.filter(**{f"{self.field_name}__in": found.values("pk")})
 
 
 class ChoicesFilter(django_filters.ChoiceFilter):

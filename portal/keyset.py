@@ -14,7 +14,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Expression, F, Field, Model, Q, QuerySet
-from django.db.models.expressions import OrderBy
+from django.db.models.expressions import Col, OrderBy
 
 KEY = "list_key"
 GROUP = "list_group"
@@ -87,15 +87,16 @@ def page(
 ) -> Slice:
     """The page after or before a cursor, else the first. `queryset` comes from `ordered`."""
     column, key = _column(queryset), _meta(queryset).pk
-    grouped = _is_grouped(queryset)
+    grouped, nulls = _is_grouped(queryset), _has_nulls(queryset)
     start = _fitting(decode(after, column, key), grouped) if after else None
     if start:
-        rows = list(queryset.filter(_beyond(start, descending))[: size + 1])
+        rows = list(queryset.filter(_beyond(start, descending, nulls=nulls))[: size + 1])
         return Slice(rows[:size], start.place + 1, True, len(rows) > size)
     end = _fitting(decode(before, column, key), grouped) if before else None
     if end:
         backwards = queryset.order_by(*_order(queryset, descending, reverse=True))
-        rows = list(backwards.filter(_beyond(end, descending, reverse=True))[: size + 1])
+        beyond = _beyond(end, descending, nulls=nulls, reverse=True)
+        rows = list(backwards.filter(beyond)[: size + 1])
         if len(rows) > size:
             return Slice(rows[:size][::-1], max(end.place - size, 0), True, True)
         # The rest fits on one page: show the whole first page instead of a short one.
@@ -128,28 +129,44 @@ def _column(queryset: QuerySet[Any]) -> "Field[Any, Any]":
     return field
 
 
+def _has_nulls(queryset: QuerySet[Any]) -> bool:
+    """Whether the order may meet a null: a column of the rows' own table says so itself.
+
+    An index `(column DESC, id DESC)` has nulls first: to an order that speaks of them it is of no
+    use, and the whole table would be sorted for one page.
+    """
+    key: Any = queryset.query.annotations[KEY]
+    own = isinstance(key, Col) and key.alias == _meta(queryset).db_table
+    return not own or key.target.null
+
+
 def _order(queryset: QuerySet[Any], descending: bool, *, reverse: bool) -> list[OrderBy]:
     order = [F(GROUP).desc() if reverse else F(GROUP).asc()] if _is_grouped(queryset) else []
-    nulls: dict[str, Any] = {"nulls_last": not reverse or None, "nulls_first": reverse or None}
+    nulls: dict[str, Any] = {}
+    if _has_nulls(queryset):
+        nulls = {"nulls_last": not reverse or None, "nulls_first": reverse or None}
     if descending != reverse:
         return [*order, F(KEY).desc(**nulls), F("pk").desc()]
     return [*order, F(KEY).asc(**nulls), F("pk").asc()]
 
 
-def _beyond(cursor: Cursor, descending: bool, *, reverse: bool = False) -> Q:
+def _beyond(cursor: Cursor, descending: bool, *, nulls: bool, reverse: bool = False) -> Q:
     """Rows that come after `cursor` in display order, or before it where `reverse`."""
-    inside = _beyond_in_group(cursor, descending, reverse=reverse)
+    inside = _beyond_in_group(cursor, descending, nulls=nulls, reverse=reverse)
     if cursor.group is None:
         return inside
     other = Q(**{f"{GROUP}__{'lt' if reverse else 'gt'}": cursor.group})
     return other | (Q(**{GROUP: cursor.group}) & inside)
 
 
-def _beyond_in_group(cursor: Cursor, descending: bool, *, reverse: bool) -> Q:
+def _beyond_in_group(cursor: Cursor, descending: bool, *, nulls: bool, reverse: bool) -> Q:
     step = "lt" if descending != reverse else "gt"
     same_next = Q(**{f"pk__{step}": cursor.row_id})
     if cursor.value is None:
         inside = Q(**{f"{KEY}__isnull": True}) & same_next
         return inside | Q(**{f"{KEY}__isnull": False}) if reverse else inside
+    if not nulls:  # the bound stands alone, so that an index can begin there
+        further = Q(**{f"{KEY}__{step}": cursor.value}) | same_next
+        return Q(**{f"{KEY}__{step}e": cursor.value}) & further
     further = Q(**{f"{KEY}__{step}": cursor.value}) | (Q(**{KEY: cursor.value}) & same_next)
     return further if reverse else further | Q(**{f"{KEY}__isnull": True})

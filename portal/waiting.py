@@ -91,10 +91,7 @@ def counts(
                 if reader.may(one.permission) and (not one.room or one.room in rooms)
             ]
         )
-        without = unreachable(reader) if unpaid is None else unpaid
-        found["home"] = len({one.partner_id for one in without}) + sum(
-            found.get(key, 0) for key in LISTED
-        )
+        found["home"] = _unreachable(reader, unpaid) + sum(found.get(key, 0) for key in LISTED)
     return {**found, **_own(reader, reader.user)}
 
 
@@ -113,6 +110,12 @@ def _own(reader: Reader, user: User) -> dict[str, int]:
         rows.setdefault("conversations", []).append(lambda: talk.unread(user, Side.PARTNER, of))
         rows["news"] = [lambda: announcements.unread(of, user)]
     return Counts(rows).of(rows)
+
+
+def _unreachable(reader: Reader, unpaid: Sequence[Unreachable] | None) -> int:
+    if unpaid is not None:
+        return len({one.partner_id for one in unpaid})
+    return payouts.count_without_method() if reader.may("payouts.manage") else 0
 
 
 def unreachable(reader: Reader) -> list[Unreachable]:

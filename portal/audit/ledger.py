@@ -23,7 +23,14 @@ from ledger.models import Account, AccountKind, Transfer
 from partners import selectors as partners
 from portal.access import actor_of, reader_of, requires
 from portal.columns import DayColumn, MarkupColumn, MoneyColumn
-from portal.filters import ChoicesFilter, SearchFilter, SinceFilter, UntilFilter, named_choices
+from portal.filters import (
+    ChoicesFilter,
+    OnlyFilter,
+    PartnerNameFilter,
+    SearchFilter,
+    SinceFilter,
+    UntilFilter,
+)
 from portal.listing import Empty, Listing
 
 KINDS = {
@@ -89,12 +96,8 @@ class AccountFilters(django_filters.FilterSet):
         all_label=gettext_lazy("All kinds"),
         choices=AccountKind.choices,
     )
-    partner = ChoicesFilter(
-        label=gettext_lazy("Partner"),
-        all_label=gettext_lazy("All partners"),
-        choices=[],
-        field_name="partner_id",
-    )
+    whose = PartnerNameFilter("partner_id")
+    partner = OnlyFilter(partners.partner_name, field_name="partner_id")
     unit = ChoicesFilter(
         label=gettext_lazy("Unit"), all_label=gettext_lazy("All units"), choices=[]
     )
@@ -105,12 +108,7 @@ class AccountFilters(django_filters.FilterSet):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.filters["partner"].extra["choices"] = _partner_choices()
         self.filters["unit"].extra["choices"] = [(u, u) for u in selectors.trial_balance()]
-
-
-def _partner_choices() -> list[tuple[str, str]]:
-    return named_choices(partners.partners().order_by("name", "id").values_list("pk", "name"))
 
 
 ACCOUNTS = Listing(
@@ -212,12 +210,8 @@ class TransferFilters(django_filters.FilterSet):
         all_label=gettext_lazy("Everything"),
         choices=list(KINDS.items()),
     )
-    partner = ChoicesFilter(
-        label=gettext_lazy("Partner"),
-        all_label=gettext_lazy("All partners"),
-        choices=[],
-        field_name="partner_id",
-    )
+    whose = PartnerNameFilter("partner_id")
+    partner = OnlyFilter(partners.partner_name, field_name="partner_id")
     account = django_filters.UUIDFilter(label=gettext_lazy("Account"), method="filter_account")
     since = SinceFilter("at")
     until = UntilFilter("at")
@@ -228,7 +222,6 @@ class TransferFilters(django_filters.FilterSet):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.filters["partner"].extra["choices"] = _partner_choices()
         self.filters["account"].extra["widget"] = (
             self.filters["q"]
             .extra["widget"]

@@ -22,7 +22,13 @@ from activity.models import Event
 from partners import selectors as partners
 from portal.access import actor_of, reader_of, requires
 from portal.columns import DayColumn, MarkupColumn
-from portal.filters import ChoicesFilter, SinceFilter, UntilFilter, named_choices
+from portal.filters import (
+    ChoicesFilter,
+    OnlyFilter,
+    PartnerNameFilter,
+    SinceFilter,
+    UntilFilter,
+)
 from portal.listing import Empty, Listing
 from portal.money_format import number
 from portal.verb_words import WORDS
@@ -101,12 +107,8 @@ class TrailFilters(django_filters.FilterSet):
     verb = ChoicesFilter(
         label=gettext_lazy("What"), all_label=gettext_lazy("Everything"), choices=[]
     )
-    partner = ChoicesFilter(
-        label=gettext_lazy("Partner"),
-        all_label=gettext_lazy("All partners"),
-        choices=[],
-        field_name="partner_id",
-    )
+    whose = PartnerNameFilter("partner_id")
+    partner = OnlyFilter(partners.partner_name, field_name="partner_id")
     object = django_filters.UUIDFilter(
         field_name="object_id",
         label=gettext_lazy("Object"),
@@ -123,8 +125,6 @@ class TrailFilters(django_filters.FilterSet):
         super().__init__(*args, **kwargs)
         verbs = sorted(((verb, str(text)) for verb, text in WORDS.items()), key=lambda p: p[1])
         self.filters["verb"].extra["choices"] = verbs
-        names = partners.partners().order_by("name", "id").values_list("pk", "name")
-        self.filters["partner"].extra["choices"] = named_choices(names)
 
     def filter_words(self, rows: QuerySet[Event], name: str, value: str) -> QuerySet[Event]:
         """Every word: in the object's or person's name, or a place, or the start of a hash."""

@@ -133,7 +133,7 @@ LINKS = Listing(
     filters=LinkFilters,
     name="links",
     default="-created_at",
-    orders={"created_at": "created_at"},
+    orders={"created_at": "id"},  # an id tells when; the index on it serves
 )
 
 
