@@ -40,9 +40,11 @@ def reach(page: Page, wanted: Locator) -> None:
             break
     else:
         raise AssertionError(f"{wanted} is out of reach of the keyboard")
+    # A link that fills its card has the ring around the card.
     ring = wanted.evaluate(
-        "one => { const s = getComputedStyle(one);"
-        " return s.outlineStyle !== 'none' || s.boxShadow !== 'none' }"
+        "one => { for (let at = one; at; at = at.parentElement)"
+        " if (getComputedStyle(at).outlineStyle !== 'none') return true;"
+        " return getComputedStyle(one).boxShadow !== 'none' }"
     )
     assert ring, f"{wanted} does not show that it has the focus"
 
