@@ -89,11 +89,6 @@ class MoneyColumn(tables.Column):
         kwargs.setdefault("attrs", _cell(head, "r strong" if strong else "r"))
         super().__init__(verbose_name=head, default="–", **kwargs)
 
-    @property
-    def currency_path(self) -> str:
-        """Where a query finds the currency: amounts are put in order within each."""
-        return self.currency.replace(".", "__")
-
     def render(self, value: int, record: Any) -> SafeString:
         """`EUR 1,284.60`."""
         return prm_figures.money(value, _follow(record, self.currency) or "")
@@ -102,6 +97,15 @@ class MoneyColumn(tables.Column):
         """Two cells of a file: Decimal amount and currency code."""
         code = _follow(record, self.currency) or ""
         return to_major(value, code), code
+
+
+def money_path(table: type[tables.Table], name: str) -> str:
+    """Where a query finds the currency of a column of money; "" for other columns.
+
+    Amounts are put in order within each currency.
+    """
+    column = table.base_columns.get(name)
+    return column.currency.replace(".", "__") if isinstance(column, MoneyColumn) else ""
 
 
 class NumberColumn(tables.Column):

@@ -18,8 +18,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal import keyset, periods, statuses, table_files
-from portal.columns import MoneyColumn
+from portal import columns, keyset, periods, statuses, table_files
 from portal.filters import OnlyFilter
 from portal.list_parts import Chip, Dropping, Empty, Head, Period, Text
 
@@ -122,13 +121,8 @@ class Page:
     @cached_property
     def _ordered(self) -> QuerySet[Any]:
         column, descending = self.sort
-        path, within = self.listing.orders[column], self._currency_path(column)
+        path, within = self.listing.orders[column], columns.money_path(self.listing.table, column)
         return keyset.ordered(self.filtered, path, descending=descending, within=within)
-
-    def _currency_path(self, column: str) -> str:
-        """Where the rows have the currency of a column of money; "" for other columns."""
-        shown = self.listing.table.base_columns.get(column)
-        return shown.currency_path if isinstance(shown, MoneyColumn) else ""
 
     @cached_property
     def slice(self) -> keyset.Slice:
@@ -315,8 +309,7 @@ class Page:
         for name in self.filtering[:5]:
             query = self.query.copy()
             query.pop(name, None)
-            rows = self._filterset(query).qs.order_by()
-            count = rows[: COUNT_UP_TO + 1].count()
+            count = self._filterset(query).qs.order_by()[: COUNT_UP_TO + 1].count()
             url = self.url(keep_position=False, **{name: ""})
             found.append(Dropping(self._filter_words(name), count, url))
         return found
