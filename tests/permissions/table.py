@@ -399,27 +399,3 @@ PAGES: Final[dict[str, tuple[str, str]]] = {
 }
 
 # Addresses outside any seller. Those but the public ones ask for a signed-in person.
-OUTSIDE: Final = {
-    "healthz",
-    "follow",
-    "hook",
-    "hook-mail",
-    "browser-script",
-    "browser-events",
-    "browser-pixel",
-    "browser-impression",
-    "None",
-    "landing",
-    "switcher",
-    "switcher-seat",
-    "signup",
-    "profile",
-    "theme",
-    "language",
-    "invitation",
-    "mail-choice",
-    "invitation-accept",
-    "kit",
-    "operator",
-    "metrics",
-}

@@ -12,8 +12,9 @@ from django.test import Client
 from sellers.models import User
 from sellers.roles import PARTNER_PERMISSIONS, STAFF_PERMISSIONS
 from tests.cast import make_user, signed_in, stranger
+from tests.permissions.outside import OUTSIDE
 from tests.permissions.routes import ROLES, other_routes, seller_routes
-from tests.permissions.table import OUTSIDE, PAGES
+from tests.permissions.table import PAGES
 from tests.permissions.world import World, make_world
 
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
