@@ -52,7 +52,8 @@ def test_wrong_steps_are_refused_by_the_path(scene: Scene) -> None:
         refused = api.patch(path, {"steps": steps})
         assert refused.status in {400, 422}, refused.raw
         assert set(refused.fields) == {field}
-    assert api.patch(path, {"steps": [{"label": "No kind"}]}).fields == {"steps[0].kind": "choice"}
+    without = api.patch(path, {"steps": [{"label": "No kind"}]})
+    assert without.fields == {"steps[0].kind": "required"}
     assert api.patch(path, {}).body == api.get(path).body == before
 
 
