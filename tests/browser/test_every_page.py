@@ -90,7 +90,10 @@ def all_pages(world: World, operator: User) -> Iterator[Sight]:
     """Every address of the product that answers with a page of its own."""
     for name, pattern, _view in seller_routes():
         room = PAGES[name][0]
-        user = world.admin if room == "partner" else None if room == "public" else world.team.owner
+        insider = world.admin if room == "partner" else world.team.owner
+        user = None if room == "public" else insider
+        if name == "program-apply":
+            user = operator  # whoever applies has an account
         yield Sight(name, address(pattern, world, user or world.team.owner), user)
     for name, pattern, _view in other_routes():
         if "<" in pattern or "(" in pattern:
