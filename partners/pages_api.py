@@ -10,7 +10,7 @@ from rest_framework.fields import ListField
 
 from partners import pages, selectors, services
 from partners.models import PartnerPage
-from prm.errors import NotFound
+from prm.errors import NotFound, Unacceptable
 from sellers.rest.endpoints import Call, Endpoint, operation
 from sellers.rest.fields import Choice, Email, Instant, Key, Text, Url, Yes
 from sellers.rest.forms import FormParser, Upload
@@ -63,7 +63,8 @@ class PageChanges(Input):
 class PageLogo(Input):
     """A partner's logo; it is drawn anew as a PNG of at most 512 pixels a side."""
 
-    file = Upload(help_text="As a part of multipart/form-data: PNG, JPEG or WebP.")
+    file = Upload(required=False, help_text="As a part of multipart/form-data: PNG, JPEG or WebP.")
+    remove = Yes(required=False, help_text="true takes the present one away; no file then.")
 
 
 class PageReason(Input):
@@ -120,10 +121,14 @@ class PartnerPageLogo(Endpoint):
     parser_classes = (StrictJSONParser, FormParser)
     scopes = {"POST": "partners:write"}
 
-    @operation(_("Set a partner's logo"), body=PageLogo, answer=PageOutput)
+    @operation(_("Set or remove a partner's logo"), body=PageLogo, answer=PageOutput)
     def post(self, call: Call, partner_id: uuid.UUID) -> PartnerPage:
         partner = call.found(selectors.partners().select_related("seller"), partner_id)
-        services.save_page(partner=partner, actor=call.actor, logo=call.data["file"])
+        logo, remove = call.data.get("file"), call.data.get("remove", False)
+        if (logo is None) != remove:
+            message = _("Send a picture, or true for “remove”.")
+            raise Unacceptable(str(message), field="file", code="required")
+        services.save_page(partner=partner, actor=call.actor, logo=logo, remove_logo=remove)
         return _page(call, partner_id)
 
 

@@ -204,7 +204,7 @@ ROUTES = [
     _read("partner-pages", "partners:read"),
     _read("partners/{partner_id}/page", "partners:read", partner=True),
     _write("partners/{partner_id}/page", "partners:write", {"headline": "M"}, "PATCH"),
-    _write("partners/{partner_id}/page/logo", "partners:write", {"file": "no file"}),
+    _write("partners/{partner_id}/page/logo", "partners:write", {"remove": True}),
     _write("partners/{partner_id}/page/hide", "partners:write", REASON),
     _write("partners/{partner_id}/page/show", "partners:write"),
     _read("partners", "partners:read"),

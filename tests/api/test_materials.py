@@ -117,6 +117,8 @@ def test_a_partners_page_is_written_hidden_and_shown(scene: Scene) -> None:
     assert api.patch(path, {"is_public": True}).fields == {"is_public": "unknown_field"}
     assert api.send_file(f"{path}/logo", image(), "logo.png").status == 200
     assert api.send_file(f"{path}/logo", b"<svg/>", "logo.svg").status == 422
+    assert api.post(f"{path}/logo", {}).fields == {"file": "required"}
+    assert api.post(f"{path}/logo", {"remove": True}).status == 200
     hidden = api.made(f"{path}/hide", {"reason": "The name is ours."})
     assert (hidden["state"], hidden["hidden_reason"]) == ("hidden", "The name is ours.")
     assert api.post(f"{path}/hide", {"reason": "Again"}).status == 409
