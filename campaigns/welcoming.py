@@ -1,8 +1,8 @@
 """Sending the welcome sequence: who is due which mail, each at most once.
 
 A mail is due when its days after joining are over. Who joined before the mail was put to work,
-so that it would have been due earlier, does not get it; what fell due while no worker ran is
-made up for during two weeks.
+so that it would have been due earlier, does not get it; what fell due while no worker ran, or
+before one of the partner's people was there to read it, is made up for during two weeks.
 """
 
 import uuid
@@ -107,9 +107,18 @@ def _due(
     # One query deeper, a reference to the mail must reach out once more.
     same = OuterRef(mail) if isinstance(mail, OuterRef) else mail
     had = WelcomeSent.objects.filter(mail=same, enrollment=OuterRef("pk"))
+    readers = Member.objects.filter(
+        seller=OuterRef("seller_id"),
+        partner=OuterRef("partner_id"),
+        is_active=True,
+        role__in=READERS,
+    )
     rows = Enrollment.objects.filter(program=program, status=Enrollment.Status.ACTIVE)
     return rows.filter(
-        ~Exists(had), created_at__gte=back(earliest), created_at__lte=back(Value(now))
+        ~Exists(had),
+        Exists(readers),
+        created_at__gte=back(earliest),
+        created_at__lte=back(Value(now)),
     ).order_by("created_at", "id")
 
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from campaigns import services as campaigns
-from campaigns.services import onboarding
+from campaigns.services import onboarding, welcome
 from commissions import services as commissions
 from commissions.services.rulebook import RuleInput
 from sellers import services as sellers
@@ -52,6 +52,13 @@ def open_program(team: Team) -> str:
         rule = RuleInput("All sales", {"type": "percent", "rate": "10", "base": "net"})
         commissions.create_rule(program=program, rule=rule, actor=team.actor)
         onboarding.set_checklist(program=program, steps=STEPS, actor=team.actor)
+        welcome.create_welcome_mail(
+            program=program,
+            days=0,
+            subject="Good to have you, {partner}",
+            body="Take your first steps, {person}.",
+            actor=team.actor,
+        )
         _key, secret = sellers.make_api_key(
             seller=team.seller, name="Shop", scopes=["sales:write"], actor=team.actor
         )
@@ -66,6 +73,7 @@ def test_a_prospect_comes_to_his_first_sale(stack: Stack, visitors: Visitors) ->
     note_and_invite(owner, team, address)
     apply_from_the_link(ana, address)
     decide(owner, team)
+    open_the_welcome(walk, ana, address)
     take_first_steps(walk, owner, ana)
     order = sell(walk, ana, visitors())
     earned(walk, owner, ana, order)
@@ -122,6 +130,14 @@ def decide(owner: Page, team: Team) -> None:
     with owner.expect_navigation():
         owner.get_by_role("link", name="Blue Parrot").first.click()
     expect(owner.get_by_text("@blueparrot")).to_be_visible()
+
+
+def open_the_welcome(walk: Walk, ana: Page, address: str) -> None:
+    """The mail of the day of joining comes by itself; its link leads to the first steps."""
+    mail = mailbox.newest(address, "/portal/notifications/", "Good to have you, Blue Parrot")
+    assert "Take your first steps, Ana Parrot." in mailbox.text_of(mail)
+    ana.goto(mailbox.link_in(mail, "/portal/notifications/"))
+    expect(ana).to_have_url(f"{walk.stack.url}{walk.portal('onboarding/')}")
 
 
 def take_first_steps(walk: Walk, owner: Page, ana: Page) -> None:

@@ -221,6 +221,30 @@ def test_welcome_mails_go_once_on_their_day_to_those_who_join_later() -> None:
             welcome.stop_welcome_mail(mail=week, actor=team.actor)
 
 
+def test_a_welcome_waits_for_a_partner_without_people() -> None:
+    market = make_market()
+    team = market.team
+    with team.scope():
+        welcome.create_welcome_mail(
+            program=market.program, actor=team.actor, days=0, subject="Hello {person}", body="B"
+        )
+        invited = make_partner(team, name="Invited")
+        campaigns.enroll(program=market.program, partner=invited, actor=team.actor)
+    with maintenance_scope():
+        assert team.id not in set(welcoming.waiting())
+    assert drained(team) == 0, "nobody would read it, and it would count as sent"
+
+    person = make_user("Lia Late")
+    with team.scope():
+        partners.add_member(partner=invited, user=person, actor=team.actor, role="admin")
+    with maintenance_scope():
+        assert team.id in set(welcoming.waiting())
+    drained(team)
+    with team.scope():
+        told = Notification.objects.get(user=person, event__verb="onboarding.welcomed")
+        assert (told.subject, told.mail_due) == ("Hello Lia Late", True)
+
+
 def drained(team: Team) -> int:
     """Run the sequence dry; how many steps it took."""
     steps = 0
