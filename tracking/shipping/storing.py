@@ -42,7 +42,7 @@ CREATE TEMP TABLE IF NOT EXISTS prm_incoming (
 ) ON COMMIT DELETE ROWS;
 -- what an earlier call of the same transaction left: not committed yet, so still there
 DELETE FROM prm_links; DELETE FROM prm_sums; DELETE FROM prm_salts; DELETE FROM prm_incoming;
-"""
+"""  # noqa: S608  constant texts
 _COPY_BYTES: Final = 4 * 2**20  # few reads: each waits for its turn with the classifying thread
 _COPY: Final = "COPY prm_incoming FROM STDIN"
 _LINKS: Final = f"{sums.ALL_LINKS} WHERE l.id = ANY(%s::uuid[])"
