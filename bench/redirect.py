@@ -6,9 +6,10 @@ from contextlib import ExitStack, contextmanager
 
 from bench.hammer import Hammered, hammer
 from bench.measure import Measured, make_seller
-from bench.serving import THREADS, apart, serving
+from bench.serving import apart, serving
 from campaigns import services as campaigns
 from partners import services as partners
+from prm.launcher import WEB_THREADS
 from sellers.scope import seller_scope
 from tracking import services
 
@@ -31,7 +32,7 @@ def measure(rounds: int = ROUNDS, seconds: float = SECONDS) -> list[Measured]:
     from being handed over in heaps, so the server is twice as fast and Python's part weighs double.
     """
     path = f"/r/{make_link()}"
-    several = [(OURS, THREADS), (BARE, THREADS), (VIEW, THREADS)]
+    several = [(OURS, WEB_THREADS), (BARE, WEB_THREADS), (VIEW, WEB_THREADS)]
     single = [(OURS, 1), (BARE, 1)]
     found: dict[Server, list[Hammered]] = {server: [] for server in several + single}
     with servers(list(found)) as ports, apart():

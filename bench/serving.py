@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psycopg2
 
-from prm.launcher import WEB_THREADS as THREADS
+from prm.launcher import WEB_THREADS
 
 ROOT = Path(__file__).resolve().parent.parent
 SERVER, OTHERS = {0}, {1}
@@ -20,7 +20,7 @@ START_SECONDS = 60
 
 @contextlib.contextmanager
 def serving(
-    application: str, environ: Mapping[str, str] | None = None, *, threads: int = THREADS
+    application: str, environ: Mapping[str, str] | None = None, *, threads: int = WEB_THREADS
 ) -> Iterator[int]:
     """The port of granian with one worker on its own processor, as `make run` starts it."""
     port = _free_port()

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from campaigns.models.enrollments import Enrollment
 from campaigns.models.programs import Program
@@ -29,7 +30,7 @@ class TickedBy(models.TextChoices):
 class Gate(models.TextChoices):
     LINKS = "links", _("Making links")
     MATERIALS = "materials", _("Taking materials")
-    PAYOUTS = "payouts", _("Being paid")
+    PAYOUTS = "payouts", pgettext_lazy("what first steps may close", "Being paid")
 
 
 class OnboardingStep(Record):
