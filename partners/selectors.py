@@ -175,6 +175,14 @@ def partner_name(partner_id: uuid.UUID) -> str:
     return partner_by_id(partner_id).name
 
 
+def named(words: str) -> QuerySet[Partner]:
+    """Partners with each of these words in the name, in no order; all of them for no words."""
+    found = Partner.objects.order_by()
+    for word in words.split()[:8]:
+        found = found.filter(name__icontains=word)
+    return found
+
+
 def partner_names(partner_ids: Collection[str]) -> dict[str, str]:
     """Names by id; one query, none for no ids."""
     if not partner_ids:

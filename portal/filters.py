@@ -105,13 +105,9 @@ class PartnerNameFilter(django_filters.CharFilter):
         )
 
     def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
-        words = (value or "").split()[:8]
-        if not words:
+        if not (value or "").strip():
             return qs
-        found = partners.partners().select_related(None).order_by()
-        for word in words:
-            found = found.filter(name__icontains=word)
-        return qs.filter(**{f"{self.field_name}__in": found.values("pk")})
+        return qs.filter(**{f"{self.field_name}__in": partners.named(value).values("pk")})
 
 
 class ChoicesFilter(django_filters.ChoiceFilter):

@@ -2,7 +2,8 @@
 everywhere in a long list and no row is skipped or shown twice when others arrive.
 
 The order is one column and then the id, nulls last in both directions. Amounts of several
-currencies are no numbers of one kind: they are in order within each currency, these by name.
+currencies are no numbers of one kind: they are in order within each currency, these by name, from
+the last to the first where the order descends, so that one index read either way serves both.
 """
 
 import base64
@@ -141,7 +142,8 @@ def _has_nulls(queryset: QuerySet[Any]) -> bool:
 
 
 def _order(queryset: QuerySet[Any], descending: bool, *, reverse: bool) -> list[OrderBy]:
-    order = [F(GROUP).desc() if reverse else F(GROUP).asc()] if _is_grouped(queryset) else []
+    groups = F(GROUP).desc() if descending != reverse else F(GROUP).asc()
+    order = [groups] if _is_grouped(queryset) else []
     nulls: dict[str, Any] = {}
     if _has_nulls(queryset):
         nulls = {"nulls_last": not reverse or None, "nulls_first": reverse or None}
@@ -155,8 +157,10 @@ def _beyond(cursor: Cursor, descending: bool, *, nulls: bool, reverse: bool = Fa
     inside = _beyond_in_group(cursor, descending, nulls=nulls, reverse=reverse)
     if cursor.group is None:
         return inside
-    other = Q(**{f"{GROUP}__{'lt' if reverse else 'gt'}": cursor.group})
-    return other | (Q(**{GROUP: cursor.group}) & inside)
+    step = "lt" if descending != reverse else "gt"
+    other = Q(**{f"{GROUP}__{step}": cursor.group})
+    bound = Q(**{f"{GROUP}__{step}e": cursor.group})  # alone, so that an index can begin there
+    return bound & (other | (Q(**{GROUP: cursor.group}) & inside))
 
 
 def _beyond_in_group(cursor: Cursor, descending: bool, *, nulls: bool, reverse: bool) -> Q:

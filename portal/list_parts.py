@@ -10,13 +10,14 @@ Text = str | Promise
 
 @dataclass(frozen=True)
 class Chip:
-    """One status chip: its value ("" for all), words, count and address."""
+    """One status chip: value ("" for all), words, count, address, and whether there are more."""
 
     value: str
     label: Text
     count: int
     url: str
     on: bool
+    more: bool = False
 
 
 @dataclass(frozen=True)

@@ -12,18 +12,18 @@ from typing import Any, cast
 
 import django_filters
 import django_tables2 as tables
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.forms import BoundField, DateInput
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal import columns, keyset, periods, statuses, table_files
+from portal import columns, keyset, list_cells, list_counts, periods, statuses, table_files
 from portal.filters import OnlyFilter
+from portal.list_counts import COUNT_UP_TO
 from portal.list_parts import Chip, Dropping, Empty, Head, Period, Text
 
 PAGE_SIZE = 25
-COUNT_UP_TO = 10_000
 __all__ = ["Empty", "Listing", "Page"]
 
 # Parts of the address that say where in the list we are, not what is in it.
@@ -140,18 +140,18 @@ class Page:
         """The rows as a table; sorting and paging are ours, not the library's."""
         return self.listing.table(self.slice.rows, orderable=False, **self.table_kwargs)
 
-    @property
+    @cached_property
     def rows(self) -> list[dict[str, Any]]:
-        """Rows for the template: table row, record, id, whether open, address that opens it."""
+        """Rows for the template: record, cells, id, whether open, address that opens it."""
         return [
             {
-                "row": row,
-                "record": row.record,
-                "id": str(row.record.pk),
-                "open": str(row.record.pk) == self.open_id,
-                "url": self.url(open="" if str(row.record.pk) == self.open_id else row.record.pk),
+                "record": record,
+                "cells": cells,
+                "id": str(record.pk),
+                "open": str(record.pk) == self.open_id,
+                "url": self.url(open="" if str(record.pk) == self.open_id else record.pk),
             }
-            for row in self.table.rows
+            for record, cells in list_cells.rows(self.table)
         ]
 
     @property
@@ -219,7 +219,7 @@ class Page:
     @cached_property
     def total(self) -> int:
         """How many rows match, counted up to a bound so that a huge list stays quick."""
-        return self.filtered.order_by()[: COUNT_UP_TO + 1].count()
+        return list_counts.up_to_bound(self.filtered)
 
     @property
     def total_known(self) -> bool:
@@ -283,14 +283,14 @@ class Page:
         name, kind, path = self.listing.chips
         query = self.query.copy()
         query.pop(name, None)
-        rows = self._filterset(query).qs.order_by().values_list(path).annotate(n=Count("pk"))
-        counts = {str(value): n for value, n in rows}
-        on = self.query.get(name, "")
-        chips = [self._chip("", _("All"), sum(counts.values()), name, on)]
-        for value, label in statuses.labels(kind):
+        on, rows = self.query.get(name, ""), self._filterset(query).qs
+        total = list_counts.up_to_bound(rows) if on else self.total
+        labels = list_counts.labels(self.filterset, name, kind, self.listing.chip_labels)
+        counts = list_counts.by_value(rows, path, labels, total)
+        chips = [self._chip("", _("All"), total, name, on)]
+        for value, label in labels.items():
             if counts.get(value) or value == on:
-                words = self.listing.chip_labels.get(value, label)
-                chips.append(self._chip(value, words, counts.get(value, 0), name, on))
+                chips.append(self._chip(value, label, counts.get(value, 0), name, on))
         return chips
 
     @cached_property
@@ -309,7 +309,7 @@ class Page:
         for name in self.filtering[:5]:
             query = self.query.copy()
             query.pop(name, None)
-            count = self._filterset(query).qs.order_by()[: COUNT_UP_TO + 1].count()
+            count = list_counts.up_to_bound(self._filterset(query).qs)
             url = self.url(keep_position=False, **{name: ""})
             found.append(Dropping(self._filter_words(name), count, url))
         return found
@@ -362,7 +362,7 @@ class Page:
 
     def _chip(self, value: str, label: Text, count: int, name: str, on: str) -> Chip:
         url = self.url(keep_position=False, **{name: value})
-        return Chip(value, label, count, url, on == value)
+        return Chip(value, label, min(count, COUNT_UP_TO), url, on == value, count > COUNT_UP_TO)
 
     def _filter_words(self, name: str) -> str:
         if isinstance(one := self.filterset.filters[name], OnlyFilter):

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
+from portal import list_cells
 from portal.columns import MoneyColumn
 
 MAX_ROWS = 50_000
@@ -77,14 +78,15 @@ def of_table(
         for bound in table([], orderable=False, **table_kwargs).columns
         if not getattr(bound.column, "exclude_from_export", False)
     ]
+    names, monies = [one[0] for one in columns], [one[2] for one in columns]
     head: list[str] = []
     for _name, words, is_money in columns:
         head += [words, _("%(head)s, currency") % {"head": words}] if is_money else [words]
 
     def rows() -> Iterator[list[Any]]:
         for chunk in _chunks(queryset):
-            for row in table(chunk, orderable=False, **table_kwargs).rows:
-                values = [(row.get_cell_value(key), is_money) for key, _head, is_money in columns]
+            for row in list_cells.values(table(chunk, orderable=False, **table_kwargs), names):
+                values = zip(row, monies, strict=True)
                 yield flat(
                     (None, "") if money and value is None else value for value, money in values
                 )

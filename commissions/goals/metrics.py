@@ -7,12 +7,15 @@ belongs to. Clicks alone are added up by day, when they are stored.
 """
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import (
     BigIntegerField,
     Case,
@@ -46,6 +49,8 @@ from tracking.models import Refund, Sale, SaleShare
 from tracking.selectors import clicks_of_partners
 
 Values = dict[uuid.UUID, int]
+Counted = list[QuerySet[Any]]
+"""Rows of partner and value, to be added up."""
 MONEY_METRICS = frozenset({GoalMetric.SALES_AMOUNT.value, GoalMetric.COMMISSION.value})
 
 
@@ -90,9 +95,29 @@ def audience(goal: Goal) -> QuerySet[Enrollment]:
 
 
 def measure(stretch: Stretch) -> Values:
-    """Partner -> value for everybody who has anything; one query, or two where money came back."""
-    counted = _COUNTERS[stretch.metric](stretch)
-    return {partner: int(value) for partner, value in counted.items() if value}
+    """Partner -> value for everybody who has anything; one query."""
+    return measure_all([stretch])[0]
+
+
+def measure_all(stretches: Sequence[Stretch]) -> list[Values]:
+    """What `measure` gives of each, all by one query; none for no stretches."""
+    texts: list[str] = []
+    given: list[Any] = []
+    for number, stretch in enumerate(stretches):
+        for rows in _COUNTERS[stretch.metric](stretch):
+            with suppress(EmptyResultSet):  # nobody can have any
+                text, values = rows.query.sql_with_params()
+                texts.append(f"SELECT {number}, counted.* FROM ({text}) counted")  # noqa: S608
+                given += values
+    found: list[Values] = [{} for _stretch in stretches]
+    if texts:
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(texts), given)
+            for number, partner, value in cursor.fetchall():
+                if value:
+                    values_of = found[number]
+                    values_of[partner] = values_of.get(partner, 0) + int(value)
+    return [{partner: value for partner, value in one.items() if value} for one in found]
 
 
 def earned(stretch: Stretch) -> dict[uuid.UUID, dict[str, int]]:
@@ -100,6 +125,17 @@ def earned(stretch: Stretch) -> dict[uuid.UUID, dict[str, int]]:
 
     Rejected lines do not count; held ones do.
     """
+    found: dict[uuid.UUID, dict[str, int]] = {}
+    for rows in _lines(stretch):
+        sums = rows.values_list("partner_id", "currency").annotate(Sum("amount_minor"))
+        for partner_id, unit, amount in sums.order_by():
+            units = found.setdefault(partner_id, {})
+            units[unit] = units.get(unit, 0) + int(amount)
+    return found
+
+
+def _lines(stretch: Stretch) -> list[QuerySet[Commission]]:
+    """Lines of events of the window, and what was taken back of them."""
     lines = Commission.objects.exclude(status=Commission.Status.REJECTED).filter(
         program=stretch.program, partner_id__in=stretch.partners
     )
@@ -108,24 +144,15 @@ def earned(stretch: Stretch) -> dict[uuid.UUID, dict[str, int]]:
         occurred_at__gte=stretch.start,
         occurred_at__lt=stretch.end,
     )
-    found: dict[uuid.UUID, dict[str, int]] = {}
-    _add(found, own)
-    if stretch.until is not None:
-        back = lines.filter(
-            reverses__kind=Commission.Kind.COMMISSION,
-            reverses__occurred_at__gte=stretch.start,
-            reverses__occurred_at__lt=stretch.end,
-            occurred_at__lt=stretch.until,
-        )
-        _add(found, back)
-    return found
-
-
-def _add(found: dict[uuid.UUID, dict[str, int]], rows: QuerySet[Commission]) -> None:
-    sums = rows.values_list("partner_id", "currency").annotate(Sum("amount_minor"))
-    for partner_id, unit, amount in sums.order_by():
-        units = found.setdefault(partner_id, {})
-        units[unit] = units.get(unit, 0) + int(amount)
+    if stretch.until is None:
+        return [own]
+    back = lines.filter(
+        reverses__kind=Commission.Kind.COMMISSION,
+        reverses__occurred_at__gte=stretch.start,
+        reverses__occurred_at__lt=stretch.end,
+        occurred_at__lt=stretch.until,
+    )
+    return [own, back]
 
 
 # Sales
@@ -198,10 +225,10 @@ def _part(of: Any) -> Coalesce:
     return Coalesce(Round(net * of / NullIf(F("sale__amount_minor"), Value(0))), Value(0))
 
 
-def _sales_amount(stretch: Stretch) -> Values:
+def _sales_amount(stretch: Stretch) -> Counted:
     own = _sales(stretch).filter(currency=stretch.program.currency)
     shared = _sales(stretch, SHARED).filter(sale__currency=stretch.program.currency)
-    return _joined(
+    return [
         _by_partner(own.annotate(kept=F("amount_minor") - F("back")), Sum("kept")),
         _by_partner(
             shared.annotate(
@@ -209,26 +236,26 @@ def _sales_amount(stretch: Stretch) -> Values:
             ),
             Sum("kept"),
         ),
-    )
+    ]
 
 
-def _sales_count(stretch: Stretch) -> Values:
+def _sales_count(stretch: Stretch) -> Counted:
     """A shared sale is one for each who shares it."""
-    return _joined(
+    return [
         _by_partner(_sales(stretch).filter(_kept(ALONE)), Count("pk")),
         _by_partner(_sales(stretch, SHARED).filter(_kept(SHARED)), Count("sale_id", distinct=True)),
-    )
+    ]
 
 
-def _quantity(stretch: Stretch) -> Values:
+def _quantity(stretch: Stretch) -> Counted:
     """Items of the lines; a sale without lines is one item, gone when it is refunded whole."""
     own = _sales(stretch).filter(_kept(ALONE)).annotate(sold=_Pieces(F("lines"), alone="1"))
     shared = _sales(stretch, SHARED).filter(_kept(SHARED))
     left = F("units") - _part(_returned(stretch, SHARED))
-    return _joined(
+    return [
         _by_partner(own.annotate(kept=F("sold") - _returned(stretch, ALONE)), Sum("kept")),
         _by_partner(shared.annotate(kept=ExpressionWrapper(left, DecimalField())), Sum("kept")),
-    )
+    ]
 
 
 def _returned(stretch: Stretch, at: str) -> Any:
@@ -239,12 +266,12 @@ def _returned(stretch: Stretch, at: str) -> Any:
     return _when_refunded(lines.values("total"), at)
 
 
-def _new_customers(stretch: Stretch) -> Values:
+def _new_customers(stretch: Stretch) -> Counted:
     """Customers whose first sale of all is in the window."""
-    return _joined(*(_first_sales(stretch, at) for at in (ALONE, SHARED)))
+    return [_first_sales(stretch, at) for at in (ALONE, SHARED)]
 
 
-def _first_sales(stretch: Stretch, at: str) -> Values:
+def _first_sales(stretch: Stretch, at: str) -> QuerySet[Any]:
     at_time, number = OuterRef(f"{at}occurred_at"), OuterRef(f"{at}external_id")
     earlier = Sale.objects.filter(customer=OuterRef(f"{at}customer")).filter(
         Q(occurred_at__lt=at_time) | Q(occurred_at=at_time, external_id__lt=number)
@@ -256,7 +283,7 @@ def _first_sales(stretch: Stretch, at: str) -> Values:
 # Everything else
 
 
-def _leads(stretch: Stretch) -> Values:
+def _leads(stretch: Stretch) -> Counted:
     rows = Occasion.objects.filter(
         kind=OccasionKind.LEAD,
         program=stretch.program,
@@ -264,23 +291,23 @@ def _leads(stretch: Stretch) -> Values:
         occurred_at__gte=stretch.start,
         occurred_at__lt=stretch.end,
     )
-    return _by_partner(rows, Count("pk"))
+    return [_by_partner(rows, Count("pk"))]
 
 
-def _clicks(stretch: Stretch) -> Values:
+def _clicks(stretch: Stretch) -> Counted:
     """Clicks that no machine made, on whole days."""
-    last = stretch.end - timedelta(microseconds=1)
-    return clicks_of_partners(
-        stretch.program.pk, stretch.partners, stretch.start.date(), last.date()
-    )
+    first, last = stretch.start.date(), (stretch.end - timedelta(microseconds=1)).date()
+    return [clicks_of_partners(stretch.program.pk, stretch.partners, first, last)]
 
 
-def _commission(stretch: Stretch) -> Values:
+def _commission(stretch: Stretch) -> Counted:
     currency = stretch.program.currency
-    return {partner: units.get(currency, 0) for partner, units in earned(stretch).items()}
+    return [
+        _by_partner(rows.filter(currency=currency), Sum("amount_minor")) for rows in _lines(stretch)
+    ]
 
 
-def _deliverables(stretch: Stretch) -> Values:
+def _deliverables(stretch: Stretch) -> Counted:
     """Pieces approved in the window whose fee was not taken back by `until`."""
     rows = Deliverable.objects.filter(
         brief__program=stretch.program,
@@ -291,23 +318,16 @@ def _deliverables(stretch: Stretch) -> Values:
     )
     if stretch.until is not None:
         rows = rows.filter(Q(taken_back_at=None) | Q(taken_back_at__gte=stretch.until))
-    return _by_partner(rows, Count("pk"))
+    return [_by_partner(rows, Count("pk"))]
 
 
-def _joined(*parts: Values) -> Values:
-    """Sums of several counts by partner."""
-    found: Values = {}
-    for part in parts:
-        for partner, value in part.items():
-            found[partner] = found.get(partner, 0) + int(value)
+def _by_partner(rows: QuerySet[Any], what: Any) -> QuerySet[Any]:
+    """Each partner with his value."""
+    found: QuerySet[Any] = rows.order_by().values_list("partner_id").annotate(counted=what)
     return found
 
 
-def _by_partner(rows: QuerySet[Any], what: Any, path: str = "partner_id") -> Values:
-    return dict(rows.order_by().values_list(path).annotate(what))
-
-
-_COUNTERS: dict[str, Callable[[Stretch], Values]] = {
+_COUNTERS: dict[str, Callable[[Stretch], Counted]] = {
     GoalMetric.SALES_AMOUNT: _sales_amount,
     GoalMetric.SALES_COUNT: _sales_count,
     GoalMetric.QUANTITY: _quantity,

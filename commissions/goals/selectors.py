@@ -165,15 +165,36 @@ def running_span(goal: Goal) -> Span | None:
 
 def progress_of(goal: Goal, partner_id: uuid.UUID) -> Progress | None:
     """How far a partner is in the running window, counted now; None when none runs."""
-    span = running_span(goal)
-    if span is None:
-        return None
-    version = evaluation.version_for(goal, span.first)
-    stretch = standings.stretch_of(goal, version, span, timezone.now())
-    own = stretch.partners.filter(partner_id=partner_id)
-    value = metrics.measure(replace(stretch, partners=own)).get(partner_id, 0)
-    step = rules.reached(standings.steps_of(version, goal), value)
-    return Progress(goal, version, span, value, step, today_of(goal))
+    return next(iter(progress_in([goal], partner_id)), None)
+
+
+def progress_in(goals: Iterable[Goal], partner_id: uuid.UUID) -> list[Progress]:
+    """How far a partner is in those of the goals that run now; one query."""
+    found: list[Progress] = []
+    stretches = []
+    for goal in goals:
+        if span := running_span(goal):
+            version = evaluation.version_for(goal, span.first)
+            stretch = standings.stretch_of(goal, version, span, timezone.now())
+            own = stretch.partners.filter(partner_id=partner_id)
+            stretches.append(replace(stretch, partners=own))
+            found.append(Progress(goal, version, span, 0, 0, today_of(goal)))
+    for place, values in enumerate(metrics.measure_all(stretches)):
+        one, value = found[place], values.get(partner_id, 0)
+        step = rules.reached(standings.steps_of(one.version, one.goal), value)
+        found[place] = replace(one, value=value, step=step)
+    return found
+
+
+def places_of(goals: Iterable[Goal], partner_id: uuid.UUID) -> dict[uuid.UUID, int]:
+    """By goal the partner's place in the contests among them, as last counted; one query, none
+    without contests."""
+    contests = [goal.pk for goal in goals if goal.is_contest]
+    if not contests:
+        return {}
+    rows = GoalResult.objects.filter(goal__in=contests, partner_id=partner_id)
+    newest = rows.order_by("goal_id", "-id").distinct("goal_id").values_list("goal_id", "place")
+    return {goal: place for goal, place in newest if place}
 
 
 def current_periods(goal: Goal) -> QuerySet[GoalPeriod]:

@@ -132,6 +132,9 @@ class Commission(Record):
                 fields=["seller", "partner", "-occurred_at", "-id"], name="commission_partner"
             ),
             models.Index(fields=["seller", "-occurred_at", "-id"], name="commission_recent"),
+            models.Index(
+                fields=["seller", "currency", "amount_minor", "id"], name="commission_amount"
+            ),
             models.Index(fields=["seller", "sale"], name="commission_sale"),
             models.Index(fields=["seller", "status", "payable_at"], name="commission_due"),
             models.Index(fields=["seller", "batch"], name="commission_batch"),

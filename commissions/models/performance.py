@@ -85,8 +85,10 @@ class Standing(Record):
         constraints = [models.UniqueConstraint(fields=["seller", "partner"], name="standing_once")]
         indexes = [
             models.Index(fields=["seller", "health"], name="standing_health"),
-            models.Index(fields=["seller", "-amount_minor", "id"], name="standing_amount"),
-            models.Index(fields=["seller", "-score", "id"], name="standing_score"),
+            models.Index(
+                fields=["seller", "currency", "amount_minor", "id"], name="standing_amount"
+            ),
+            models.Index(fields=["seller", "score", "id"], name="standing_score"),
         ]
 
     def __str__(self) -> str:

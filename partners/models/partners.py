@@ -70,7 +70,8 @@ class Partner(Record):
             )
         ]
         indexes = [
-            models.Index(fields=["seller", "status", "-id"], name="partner_status"),
+            models.Index(fields=["seller", "status", "id"], name="partner_status"),
+            models.Index(fields=["seller", "name", "id"], name="partner_name"),
             models.Index(fields=["seller", "email"], name="partner_email"),
             models.Index(fields=["seller", "name_key"], name="partner_name_key"),
             models.Index(fields=["seller", "domain"], name="partner_domain"),

@@ -42,12 +42,12 @@ from portal.console.commission_forms import AdjustmentForm
 from portal.filters import (
     ChoicesFilter,
     OnlyFilter,
-    SearchFilter,
     SinceFilter,
     UntilFilter,
     named_choices,
 )
 from portal.listing import Empty, Listing, Page
+from portal.order_search import OrderSearchFilter, of_lines
 from portal.refusals import try_on
 from portal.statuses import labels
 from prm.errors import NotFound
@@ -109,13 +109,7 @@ class CommissionTable(tables.Table):
 class CommissionFilters(django_filters.FilterSet):
     """Search, status, kind, program and period."""
 
-    q = SearchFilter(
-        "sale__external_id",
-        "refund__external_id",
-        "partner__name",
-        "sale__link__code",
-        hint=gettext_lazy("Order, partner, link"),
-    )
+    q = OrderSearchFilter(of_lines, hint=gettext_lazy("Start of order, partner, link code"))
     status = ChoicesFilter(label=gettext_lazy("Status"), choices=labels("commission"))
     kind = ChoicesFilter(
         label=gettext_lazy("Kind"),

@@ -143,7 +143,7 @@ def performance(request: HttpRequest, seller_slug: str) -> HttpResponse:
     page = STANDINGS.show(request, selectors.standings(), empty=empty)
     if page.download:
         return page.download
-    shown = [row["record"] for row in page.rows] if page.state == "rows" else []
+    shown = page.slice.rows
     context = {
         "page": page,
         "chart": _chart(shown),

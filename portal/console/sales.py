@@ -28,12 +28,12 @@ from portal.console.sale_forms import SaleForm
 from portal.filters import (
     ChoicesFilter,
     OnlyFilter,
-    SearchFilter,
     SinceFilter,
     UntilFilter,
     named_choices,
 )
 from portal.listing import Empty, Listing
+from portal.order_search import OrderSearchFilter, of_sales
 from portal.refusals import try_on
 from portal.statuses import labels
 from portal.verbs import Told, told
@@ -42,6 +42,8 @@ from tracking.models import Sale
 
 HISTORY = 30
 CREDITED = ("credited", gettext_lazy("Brought by a partner"))
+STATES = [one for one in labels("sale") if one[0] != Sale.State.WAITING]
+"""Only a refund waits for its sale."""
 
 
 def _detail_url(sale: Sale) -> str:
@@ -86,8 +88,8 @@ class SaleTable(tables.Table):
 class SaleFilters(django_filters.FilterSet):
     """Search, status, outcome, program, credit and period."""
 
-    q = SearchFilter("external_id", "partner__name", hint=gettext_lazy("Order or partner"))
-    state = ChoicesFilter(label=gettext_lazy("Status"), choices=labels("sale"))
+    q = OrderSearchFilter(of_sales, hint=gettext_lazy("Start of order, partner"))
+    state = ChoicesFilter(label=gettext_lazy("Status"), choices=STATES)
     outcome = ChoicesFilter(
         label=gettext_lazy("Outcome"),
         all_label=gettext_lazy("All outcomes"),

@@ -16,6 +16,7 @@ from payouts.models import BatchLine
 from portal.access import reader_of, requires
 from portal.link_address import link_words
 from portal.money_format import plain
+from portal.order_search import of_sales
 from portal.time_format import day_text
 from tracking import selectors as tracking
 
@@ -115,7 +116,7 @@ def _sales(words: str) -> list[Hit]:
             ),
             reverse("console:sales-detail", args=[sale.seller.slug, sale.pk]),
         )
-        for sale in _found(rows, words, "external_id", "partner__name")
+        for sale in rows.filter(of_sales(words))[: SHOWN + 1]
     ]
 
 

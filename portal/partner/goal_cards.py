@@ -13,7 +13,7 @@ from campaigns.models import Enrollment
 from commissions.goals import rules, selectors, words
 from commissions.goals.metrics import MONEY_METRICS
 from commissions.goals.selectors import Progress
-from commissions.models import Goal, GoalResult
+from commissions.models import Goal
 
 MARKS_UP_TO = 60
 
@@ -44,20 +44,20 @@ class Card:
 def cards(
     partner_id: uuid.UUID, seller_slug: str, enrollments: Iterable[Enrollment] | None = None
 ) -> list[Card]:
-    """A card for each goal that runs now, the one that ends first on top; a query for each.
+    """A card for each goal that runs now, the one that ends first on top.
 
-    `enrollments` are his active ones, where they are at hand.
+    `enrollments` are his active ones, where they are at hand. As many queries for many goals as
+    for one.
     """
-    found = []
-    for goal in selectors.goals_for(partner_id, enrollments):
-        progress = selectors.progress_of(goal, partner_id)
-        if progress is not None:
-            found.append(card(goal, progress, partner_id, seller_slug))
+    running = selectors.progress_in(selectors.goals_for(partner_id, enrollments), partner_id)
+    places = selectors.places_of([one.goal for one in running], partner_id)
+    found = [card(one, places.get(one.goal.pk), seller_slug) for one in running]
     return sorted(found, key=lambda one: (one.progress.span.last, one.goal.name, one.goal.pk))
 
 
-def card(goal: Goal, progress: Progress, partner_id: uuid.UUID, seller_slug: str) -> Card:
-    """One goal with its figures in words."""
+def card(progress: Progress, place: int | None, seller_slug: str) -> Card:
+    """One goal with its figures in words; `place` is the partner's own in a contest."""
+    goal = progress.goal
     currency = goal.program.currency
     small = goal.metric not in MONEY_METRICS and 0 < progress.target <= MARKS_UP_TO
     return Card(
@@ -72,7 +72,7 @@ def card(goal: Goal, progress: Progress, partner_id: uuid.UUID, seller_slug: str
         missing=_missing(goal, progress),
         pace=_pace(goal, progress),
         marks=progress.target if small else 0,
-        standing=_standing(goal, partner_id),
+        standing=_("Place %(place)d") % {"place": place} if place else "",
     )
 
 
@@ -113,14 +113,6 @@ def _pace(goal: Goal, progress: Progress) -> str:
         return ""
     value = words.value_text(goal.metric, progress.forecast, goal.program.currency)
     return _("At your pace so far: %(value)s by the end.") % {"value": value}
-
-
-def _standing(goal: Goal, partner_id: uuid.UUID) -> str:
-    """The own place in a contest, as last counted."""
-    if not goal.is_contest:
-        return ""
-    row = GoalResult.objects.filter(goal=goal, partner_id=partner_id).order_by("-id").first()
-    return _("Place %(place)d") % {"place": row.place} if row and row.place else ""
 
 
 def steps_shown(goal: Goal, progress: Progress) -> list[dict[str, Any]]:

@@ -94,9 +94,10 @@ def detail(request: HttpRequest, seller_slug: str, goal_id: uuid.UUID) -> HttpRe
     goal = selectors.goal_for(partner_id, goal_id)
     progress = selectors.progress_of(goal, partner_id)
     version = progress.version if progress else max(goal.versions.all(), key=lambda v: v.number)
+    place = selectors.places_of([goal], partner_id).get(goal.pk)
     context: dict[str, Any] = {
         "goal": goal,
-        "card": goal_cards.card(goal, progress, partner_id, seller_slug) if progress else None,
+        "card": goal_cards.card(progress, place, seller_slug) if progress else None,
         "steps": goal_cards.steps_shown(goal, progress) if progress else [],
         "asks": [words.step_text(goal, step) for step in version.steps],
         "prizes": [words.prize_text(goal, version, i) for i in range(len(version.prizes))],

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from partners.models import Partner
-from portal import keyset
+from portal import keyset, list_counts
 from portal.columns import DayColumn, MoneyColumn, NameColumn, StatusColumn, TextColumn
 from portal.filters import ChoicesFilter, SearchFilter, SinceFilter, UntilFilter
 from portal.listing import Empty, Listing, Page
@@ -137,7 +137,7 @@ def test_amounts_are_in_order_within_their_currency(rows: QuerySet[Partner], sor
         page = money.show(RequestFactory().get(page.newer_url), rows)
         back.append([row.pk for row in page.slice.rows])
     sign = sort.removesuffix("name")
-    wanted = rows.order_by("country", sort, f"{sign}pk").values_list("pk", flat=True)
+    wanted = rows.order_by(f"{sign}country", sort, f"{sign}pk").values_list("pk", flat=True)
     assert [key for keys in forth for key in keys] == list(wanted)
     assert back[::-1] == forth
     elsewhere = ask(rows, sort=sort).older_url  # made for an order without currencies
@@ -175,6 +175,30 @@ def test_search_status_and_chips(rows: QuerySet[Partner]) -> None:
     assert counts[""] == rows.filter(name="Partner 17").count()
     assert counts["suspended"] == page.total
     assert [chip.value for chip in page.chips if chip.on] == ["suspended"]
+
+
+def test_many_rows_are_counted_value_by_value_as_few_are_in_one(rows: QuerySet[Partner]) -> None:
+    values = ["active", "suspended", "ended"]
+    few = list_counts.by_value(rows, "status", values, 64)
+    many = list_counts.by_value(rows, "status", values, list_counts.COUNT_UP_TO + 1)
+    assert few == {"active": 48, "suspended": 16}
+    assert many == few | {"ended": 0}
+    assert list_counts.by_value(rows.none(), "status", values, list_counts.COUNT_UP_TO + 1) == {}
+
+
+def test_chips_of_a_huge_list_say_that_there_are_more() -> None:
+    team = make_team()
+    with seller_scope(team.id):
+        Partner.objects.bulk_create(
+            Partner(seller=team.seller, name=f"{n}", status="active" if n else "suspended")
+            for n in range(list_counts.COUNT_UP_TO + 2)
+        )
+        page = ask(Partner.objects.all())
+        chips = {chip.value: (chip.count, chip.more) for chip in page.chips}
+        assert chips == {"": (10_000, True), "active": (10_000, True), "suspended": (1, False)}
+        request = RequestFactory().get("/x/")
+        html = render_to_string("components/list.html", {"page": page, "label": "All"}, request)
+        assert "10,000+" in html
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ class Sale(Record):
     Outcome = Outcome
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
-    external_id = models.CharField(max_length=120)
+    external_id = models.CharField(max_length=120, db_collation="C")
     fingerprint = models.CharField(max_length=64)
     source = models.CharField(max_length=12, default="api")
     customer = TenantForeignKey(
@@ -106,6 +106,7 @@ class Sale(Record):
             models.Index(fields=["seller", "-id"], name="sale_recent"),
             models.Index(fields=["seller", "partner", "-id"], name="sale_partner"),
             models.Index(fields=["seller", "occurred_at"], name="sale_occurred"),
+            models.Index(fields=["seller", "currency", "amount_minor", "id"], name="sale_amount"),
             models.Index(fields=["seller", "link", "occurred_at"], name="sale_link"),
             models.Index(
                 fields=["seller", "program", "occurred_at", "external_id"],
@@ -146,7 +147,7 @@ class Refund(Record):
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=12, choices=RefundKind.choices, default=RefundKind.REFUND)
-    external_id = models.CharField(max_length=120)
+    external_id = models.CharField(max_length=120, db_collation="C")
     fingerprint = models.CharField(max_length=64)
     source = models.CharField(max_length=12, default="api")
     sale = TenantForeignKey(Sale, null=True, blank=True, related_name="refunds", db_index=False)

@@ -3,16 +3,38 @@
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from django.db.models import Count, Max, Min, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 
 from prm.errors import NotFound
 from tracking.models import Refund, Sale
+
+_LAST: Final = "\U0010ffff"
+"""Stands behind every other character."""
 
 
 def sales() -> QuerySet[Sale]:
     """Sales with what a list shows."""
     return Sale.objects.select_related("partner", "program", "link", "customer", "seller")
+
+
+def refunds() -> QuerySet[Refund]:
+    """All refunds and credit notes of the seller in scope."""
+    return Refund.objects.all()
+
+
+def number_begins(text: str, path: str = "") -> Q:
+    """Sales or refunds whose number begins with `text` as it is, in small or in capital letters.
+
+    A range, not a pattern: row security lets an index serve a comparison only. Numbers are kept in
+    the order of their characters for this. `path` leads to the sale or refund, as `sale__`.
+    """
+    found = Q()
+    for start in sorted({text, text.lower(), text.upper()}):
+        name = f"{path}external_id"
+        found |= Q(**{f"{name}__gte": start, f"{name}__lt": start + _LAST})
+    return found
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -142,15 +143,23 @@ def test_the_number_of_queries_does_not_grow_with_the_rows() -> None:
     client = signed_in(market.team.owner)
     market.sell()
     client.get(market.team.url())
-    with CaptureQueriesContext(connection) as few:
-        client.get(market.team.url())
+    few = _queries(client, market.team.url())
     for side in (market.rani, market.sekar):
         for days in (1, 3, 8, 40):
             market.sell(side, days_ago=days)
-    with CaptureQueriesContext(connection) as many:
-        client.get(market.team.url())
-    assert len(many) <= len(few) + 1
-    assert len(many) <= 22
+    many = _queries(client, market.team.url())
+    assert many <= few + 1
+    assert many <= 22
+
+
+def _queries(client: Client, url: str) -> int:
+    """How many queries a page takes; now and then one also notes that the reader is there."""
+    counts = []
+    for _turn in range(2):
+        with CaptureQueriesContext(connection) as queries:
+            client.get(url)
+        counts.append(len(queries))
+    return min(counts)
 
 
 def test_a_month_so_far_is_compared_with_its_own_length() -> None:

@@ -1,6 +1,8 @@
 """Goals in the portal: how far, what is missing, whose names stand in a leaderboard."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.cast import signed_in
 from tests.commissions.goals_scene import Scene, make_scene
@@ -64,3 +66,25 @@ def test_a_goal_for_another_partner_is_not_found(scene: Scene) -> None:
     assert "For Sekar alone" not in rani.get(market.team.url("goals/", room="portal")).text
     draft = scene.make(live=False)
     assert rani.get(market.team.url(f"goals/{draft.pk}/", room="portal")).status_code == 404
+
+
+def test_many_goals_are_counted_by_as_many_queries_as_one(scene: Scene) -> None:
+    market = scene.market
+    scene.make(metric="sales_amount", name="First")
+    scene.contest(metric="sales_count", name="First contest")
+    market.sell(amount=24_000, days_ago=5)
+    scene.work()
+    rani = signed_in(market.rani.user)
+    url = market.team.url("goals/", room="portal")
+    rani.get(url)
+    with CaptureQueriesContext(connection) as few:
+        rani.get(url)
+    for metric in ("sales_amount", "sales_count", "new_customers", "clicks", "leads"):
+        scene.make(metric=metric, name=f"Goal of {metric}")
+    scene.contest(metric="quantity", name="Second contest")
+    scene.work()
+    with CaptureQueriesContext(connection) as many:
+        page = rani.get(url)
+    assert [card.progress.value for card in page.context["cards"] if card.is_contest] == [1, 1]
+    assert len(page.context["cards"]) == 8
+    assert len(many) == len(few)
