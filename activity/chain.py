@@ -23,14 +23,12 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from activity.models import ChainLink, Event
-from activity.services import record
 from prm.ids import lowest_id_at, made_at
-from sellers.actors import Actor
-from sellers.models import Seller
 from sellers.scope import current_seller_id, seller_scope
 
 KIND: Final = "chain"
 BATCH: Final = 500
+PART: Final = 20_000
 SETTLE: Final = timedelta(seconds=2)
 LOOK_BACK: Final = timedelta(minutes=10)
 NO_HASH: Final = "0" * 64
@@ -83,6 +81,19 @@ class Head:
     hash: str
 
 
+START: Final = Head(0, NO_HASH)
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some links computed anew: the last good one, and the first wrong place behind it."""
+
+    last: Head
+    is_end: bool
+    broken_at: int | None = None
+    fault: str = ""
+
+
 @dataclass(frozen=True)
 class Result:
     """What a check found. `broken_at` is the first wrong place, with `fault` saying what is wrong:
@@ -119,7 +130,7 @@ def hash_of(place: int, previous: str, event: dict[str, Any]) -> str:
 def head() -> Head:
     """The newest link of the seller in scope; place 0 before the first."""
     link = ChainLink.objects.order_by("-place").values_list("place", "hash").first()
-    return Head(*link) if link else Head(0, NO_HASH)
+    return Head(*link) if link else START
 
 
 def waiting() -> list[uuid.UUID]:
@@ -143,36 +154,26 @@ def step(seller_id: uuid.UUID) -> bool:
 
 def verify() -> Result:
     """Compute the whole chain of the seller in scope anew; stops at the first broken place."""
-    newest = head()
-    expected, previous = 1, NO_HASH
-    for place, before, kept, event in _sealed():
-        fault = _fault(expected, previous, place, before, kept, event)
+    part = verify_part(START)
+    while not part.is_end:
+        part = verify_part(part.last)
+    return result_of(part)
+
+
+def verify_part(start: Head) -> Part:
+    """Compute up to PART links behind `start` anew; stops at the first broken place."""
+    last, count = start, 0
+    for place, before, kept, event in _sealed(start.place, PART):
+        fault = _fault(last.place + 1, last.hash, place, before, kept, event)
         if fault:
-            return Result(expected - 1, newest, expected, fault, *_outside())
-        expected, previous = expected + 1, kept
-    return Result(expected - 1, newest, None, "", *_outside())
+            return Part(last, True, last.place + 1, fault)
+        last, count = Head(place, kept), count + 1
+    return Part(last, count < PART)
 
 
-def verify_and_record(*, seller: Seller, actor: Actor) -> Result:
-    """Verify, and let the trail tell who did and what was found; needs the seller's scope."""
-    result = verify()
-    record(
-        seller=seller,
-        actor=actor,
-        verb="trail.verified",
-        object=seller,
-        detail={
-            "whole": result.whole,
-            "checked": result.checked,
-            "place": result.head.place,
-            "hash": result.head.hash,
-            "broken_at": result.broken_at,
-            "fault": result.fault,
-            "waiting": result.waiting,
-            "late": result.late,
-        },
-    )
-    return result
+def result_of(part: Part) -> Result:
+    """What was found, from the part that came last."""
+    return Result(part.last.place, head(), part.broken_at, part.fault, *_outside())
 
 
 def _fault(
@@ -185,12 +186,14 @@ def _fault(
     return "" if hash_of(place, before, event) == kept else "content"
 
 
-def _sealed() -> Iterator[tuple[int, str, str, dict[str, Any]]]:
+def _sealed(after: int, limit: int) -> Iterator[tuple[int, str, str, dict[str, Any]]]:
     columns = [f"event__{name}" for name in FIELDS]
-    rows = ChainLink.objects.order_by("place").values_list(
-        "place", "previous_hash", "hash", *columns
+    rows = (
+        ChainLink.objects.filter(place__gt=after)
+        .order_by("place")
+        .values_list("place", "previous_hash", "hash", *columns)
     )
-    for row in rows.iterator(chunk_size=2000):
+    for row in rows[:limit].iterator(chunk_size=2000):
         yield row[0], row[1], row[2], dict(zip(FIELDS, row[3:], strict=True))
 
 

@@ -74,6 +74,11 @@ def waiting(kind: str) -> Iterable[uuid.UUID]:
     )
 
 
+def newest(kind: str) -> Job | None:
+    """The job of this kind that was started last at the seller in scope."""
+    return Job.objects.filter(kind=kind).select_related("started_by").order_by("-id").first()
+
+
 def next_open(kind: str) -> Job | None:
     """The oldest open job of the seller in scope."""
     rows = Job.objects.filter(kind=kind, status__in=OPEN).select_related("seller", "started_by")
@@ -109,19 +114,28 @@ def note_problems(job: Job, rows: Iterable[JobProblem]) -> None:
 
 
 def finish(
-    job: Job, *, actor: Actor, detail: Mapping[str, Any], told: str = "", path: str = ""
+    job: Job,
+    *,
+    actor: Actor,
+    detail: Mapping[str, Any],
+    told: str = "",
+    path: str = "",
+    verb: str = "",
 ) -> None:
-    """End a claimed job well. With `told`, who started it reads that sentence."""
+    """End a claimed job well. With `told`, who started it reads that sentence.
+
+    The trail calls it `verb`, or else by the job's kind.
+    """
     job.status, job.finished_at = Job.Status.DONE, timezone.now()
     job.save(update_fields=["status", "finished_at"])
-    _record_end(job, actor, "finished", detail, told, path)
+    _record_end(job, actor, verb or f"{job.kind}.finished", detail, told, path)
 
 
 def fail(job: Job, *, actor: Actor, error: str, told: str = "", path: str = "") -> None:
     """End a job that cannot go on; `error` is a sentence for the person who started it."""
     job.status, job.finished_at, job.error = Job.Status.FAILED, timezone.now(), error[:2000]
     job.save(update_fields=["status", "finished_at", "error"])
-    _record_end(job, actor, "failed", {"error": job.error[:300]}, told, path)
+    _record_end(job, actor, f"{job.kind}.failed", {"error": job.error[:300]}, told, path)
 
 
 def count_attempt(job: Job) -> int:
@@ -132,13 +146,13 @@ def count_attempt(job: Job) -> int:
 
 
 def _record_end(
-    job: Job, actor: Actor, how: str, detail: Mapping[str, Any], told: str, path: str
+    job: Job, actor: Actor, verb: str, detail: Mapping[str, Any], told: str, path: str
 ) -> None:
     people = [job.started_by] if told and job.started_by else []
     record(
         seller=job.seller,
         actor=actor,
-        verb=f"{job.kind}.{how}",
+        verb=verb,
         object=job,
         label=job.title,
         detail=detail,

@@ -106,6 +106,8 @@ WORDS: Final[dict[str, str | Promise]] = {
     "invitation.sent_again": gettext_lazy("Invitation sent again"),
     "invitation.withdrawn": gettext_lazy("Invitation withdrawn"),
     "books.checked": gettext_lazy("Books checked"),
+    "books_check.failed": gettext_lazy("Check of the books broke off"),
+    "books_check.started": gettext_lazy("Check of the books started"),
     "link.changed": gettext_lazy("Link changed"),
     "link.created": gettext_lazy("Link made"),
     "link.disabled": gettext_lazy("Link switched off"),
@@ -255,6 +257,7 @@ WORDS: Final[dict[str, str | Promise]] = {
     "welcome_mail.changed": gettext_lazy("Welcome mail changed"),
     "welcome_mail.created": gettext_lazy("Welcome mail written"),
     "welcome_mail.stopped": gettext_lazy("Welcome mail stopped"),
+    "trail_check.started": gettext_lazy("Verification of the chain started"),
     "trail.verified": gettext_lazy("Chain verified"),
 }
 OBJECTS: Final[dict[str, str | Promise]] = {

@@ -1,10 +1,11 @@
 """The only ways to tenant-owned rows.
 
-`seller_scope(seller_id)` shows one seller's rows; `scope_by_row` the same, of the seller that a
-row names, looked up in the same statement: an API key's. `maintenance_scope()` shows all, by
-switching to the maintenance role; it is for look-ups that must happen before the seller is known
-(sign-in, link code, invitation) and for sweeps. All use SET LOCAL only, inside a transaction:
-a session-level setting would leak through connection pools.
+`seller_scope(seller_id)` shows one seller's rows, `snapshot_scope` as of one moment;
+`scope_by_row` the same, of the seller that a row names, looked up in the same statement: an API
+key's. `maintenance_scope()` shows all, by switching to the maintenance role; it is for look-ups
+that must happen before the seller is known (sign-in, link code, invitation) and for sweeps. All
+use SET LOCAL only, inside a transaction: a session-level setting would leak through connection
+pools.
 """
 
 import uuid
@@ -30,6 +31,20 @@ def seller_scope(seller_id: uuid.UUID) -> Iterator[None]:
         yield
         if not connection.needs_rollback:  # else the rollback restores it
             cursor.execute("SELECT set_config(%s, %s, true)", [SETTING, previous or ""])
+
+
+@contextmanager
+def snapshot_scope(seller_id: uuid.UUID) -> Iterator[None]:
+    """`seller_scope` for reading: all of its statements see what one moment saw.
+
+    For sums that are compared with each other while others write. Not inside another transaction:
+    raises RuntimeError there. Nothing can be written in it.
+    """
+    with transaction.atomic(durable=True):
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        with seller_scope(seller_id):
+            yield
 
 
 @contextmanager

@@ -6,7 +6,6 @@ from typing import Any
 
 import django_filters
 import django_tables2 as tables
-from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -18,7 +17,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
-from ledger import checks, selectors
+from activity import jobs
+from activity.models import Job
+from ledger import checking, selectors
 from ledger.models import Account, AccountKind, Transfer
 from partners import selectors as partners
 from portal.access import actor_of, reader_of, requires
@@ -135,9 +136,8 @@ def ledger(request: HttpRequest, seller_slug: str) -> HttpResponseBase:
     page = ACCOUNTS.show(request, selectors.accounts().select_related("seller"), empty=empty)
     if page.download:
         return page.download
-    return render(
-        request, "audit/ledger/accounts.html", {"page": page, "balances": trial_balance()}
-    )
+    context = {"page": page, "balances": trial_balance(), **_checked()}
+    return render(request, "audit/ledger/accounts.html", context)
 
 
 def trial_balance() -> list[dict[str, Any]]:
@@ -256,13 +256,29 @@ def transfers(request: HttpRequest, seller_slug: str) -> HttpResponseBase:
 @require_POST
 def check(request: HttpRequest, seller_slug: str) -> HttpResponse:
     """Compare the books with themselves and with the records behind them; itself an entry."""
-    faults = checks.check_and_record(seller=reader_of(request).seller, actor=actor_of(request))
-    if not faults:
-        messages.success(
-            request,
-            _("The books are whole: they balance and agree with every transfer and commission."),
-        )
-        return HttpResponseRedirect(reverse("audit:ledger", args=[seller_slug]))
-    words = ngettext("%(n)d fault was found.", "%(n)d faults were found.", len(faults))
-    context = {"title": words % {"n": len(faults)}, "faults": faults[:FAULTS_SHOWN]}
-    return render(request, "audit/ledger/faults.html", context)
+    checking.start(seller=reader_of(request).seller, actor=actor_of(request))
+    return HttpResponseRedirect(reverse("audit:ledger", args=[seller_slug]))
+
+
+@requires("ledger.view", room="audit")
+def work(request: HttpRequest, seller_slug: str) -> HttpResponse:
+    """How far the check is; the part of the page that asks for itself."""
+    context = _checked()
+    response = render(request, "audit/ledger/work.html", context)
+    if not context["is_open"]:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+def _checked() -> dict[str, Any]:
+    """The newest check of the books: how far it is, or what it found."""
+    job = jobs.newest(checking.JOB_KIND)
+    found = job.result if job and job.status == Job.Status.DONE else {}
+    count = found.get("count", 0)
+    words = ngettext("%(n)d fault was found.", "%(n)d faults were found.", count)
+    return {
+        "job": job,
+        "is_open": job is not None and job.status in jobs.OPEN,
+        "fault_words": words % {"n": count} if count else "",
+        "faults": found.get("faults", [])[:FAULTS_SHOWN],
+    }

@@ -5,7 +5,6 @@ from typing import Any
 import django_filters
 import django_tables2 as tables
 from django import forms
-from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -17,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from activity import chain, selectors
+from activity import chain, jobs, selectors, verifying
 from activity.models import Event
 from partners import selectors as partners
 from portal.access import actor_of, reader_of, requires
@@ -187,20 +186,28 @@ def _history(event: Any) -> list[tuple[Any, Any]]:
 @requires("trail.view", room="audit")
 @require_POST
 def verify(request: HttpRequest, seller_slug: str) -> HttpResponse:
-    """Compute the chain anew. Who checked, and what was found, is itself an entry."""
-    result = chain.verify_and_record(seller=reader_of(request).seller, actor=actor_of(request))
-    if result.whole:
-        messages.success(
-            request,
-            _("The chain is whole: %(n)s entries, no gap, nothing changed.")
-            % {"n": number(result.checked)},
-        )
-    else:
-        messages.error(request, _("The chain is broken. Read what was found, and keep a copy."))
+    """Have the chain computed anew. Who checked, and what was found, is itself an entry."""
+    verifying.start(seller=reader_of(request).seller, actor=actor_of(request))
     return HttpResponseRedirect(reverse("audit:home", args=[seller_slug]))
 
 
+@requires("trail.view", room="audit")
+def work(request: HttpRequest, seller_slug: str) -> HttpResponse:
+    """How far the verification is; the part of the page that asks for itself."""
+    check = check_context()
+    response = render(request, "audit/trail/work.html", {"check": check})
+    if not check["is_open"]:
+        response["HX-Refresh"] = "true"
+    return response
+
+
 def check_context() -> dict[str, Any]:
-    """What was found when the chain was last verified, and where its head is now."""
-    last = selectors.last_check()
-    return {"last": last, "result": last.detail if last else None, "head": chain.head()}
+    """What was found when the chain was last verified, where its head is, how far a check is."""
+    last, job = selectors.last_check(), jobs.newest(verifying.JOB_KIND)
+    return {
+        "last": last,
+        "result": last.detail if last else None,
+        "head": chain.head(),
+        "job": job,
+        "is_open": job is not None and job.status in jobs.OPEN,
+    }

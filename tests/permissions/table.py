@@ -392,8 +392,10 @@ PAGES: Final[dict[str, tuple[str, str]]] = {
     "audit:home": ("audit", "audit.view"),
     "audit:trail": ("audit", "trail.view"),
     "audit:trail-verify": ("audit", "trail.view"),
+    "audit:trail-work": ("audit", "trail.view"),
     "audit:ledger": ("audit", "ledger.view"),
     "audit:ledger-check": ("audit", "ledger.view"),
+    "audit:ledger-work": ("audit", "ledger.view"),
     "audit:transfers": ("audit", "ledger.view"),
     "audit:proof": ("audit", "trail.view"),
 }

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ledger import checks
 from sellers.models import Seller
-from sellers.scope import maintenance_scope, seller_scope
+from sellers.scope import maintenance_scope
 
 
 class Command(BaseCommand):
@@ -23,8 +23,7 @@ class Command(BaseCommand):
             raise CommandError(f"no seller has the address {seller}")
         faulty = 0
         for each in sellers:
-            with seller_scope(each.pk):
-                faults = checks.faults()
+            faults = checks.faults_of(each.pk)
             self.stdout.write(f"{each.slug}: {'whole' if not faults else 'NOT WHOLE'}")
             for fault in faults:
                 self.stderr.write(f"  {fault}")

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from activity import chain
+from activity import chain, jobs, verifying
 from activity.models import ChainLink, Event
+from ledger import checking
 from ledger.models import Account
 from portal.verb_words import OBJECTS, WORDS
 from tests.cast import signed_in
@@ -53,8 +54,13 @@ def test_the_overview_shows_chain_and_books(scene: Scene, auditor: Client) -> No
 def test_verifying_says_what_was_found_and_is_an_entry(scene: Scene, auditor: Client) -> None:
     response = auditor.post(scene.team.url("trail/verify/", room="audit"), follow=True)
     text = unescape(response.content.decode())
-    assert "The chain is whole" in text
-    assert "Chain verified." in text
+    assert "Verifying the chain" in text
+    assert "Verify the chain" not in text, "one at a time"
+    part = auditor.get(scene.team.url("trail/work/", room="audit"))
+    assert "HX-Refresh" not in part
+    assert verifying.step(scene.team.id)
+    assert auditor.get(scene.team.url("trail/work/", room="audit"))["HX-Refresh"] == "true"
+    assert "Chain verified." in page(auditor, scene.team.url(room="audit"))
     with scene.scope():
         event = Event.objects.filter(verb="trail.verified").latest("id")
         assert event.actor_label == str(scene.team.auditor)
@@ -72,8 +78,16 @@ def test_a_broken_chain_is_shown_with_its_place(monkeypatch: pytest.MonkeyPatch)
             [str(scene.team.id)],
         )
     client = signed_in(scene.team.auditor)
-    response = client.post(scene.team.url("trail/verify/", room="audit"), follow=True)
-    text = unescape(response.content.decode())
+    monkeypatch.setattr(chain, "PART", 2)
+    client.post(scene.team.url("trail/verify/", room="audit"))
+    assert verifying.step(scene.team.id)
+    with scene.team.scope():
+        job = jobs.newest(verifying.JOB_KIND)
+        assert job is not None
+        assert (job.status, job.position) == ("running", 2), "it goes on behind its part"
+    assert verifying.step(scene.team.id)
+    assert not verifying.step(scene.team.id)
+    text = page(client, scene.team.url(room="audit"))
     assert "Chain broken." in text
     assert "Place 3 is not as it was sealed" in text
 
@@ -137,7 +151,11 @@ def test_accounts_and_transfers(scene: Scene, auditor: Client) -> None:
 
 def test_checking_the_books(scene: Scene, auditor: Client) -> None:
     response = auditor.post(scene.team.url("ledger/check/", room="audit"), follow=True)
-    assert "The books are whole" in unescape(response.content.decode())
+    assert "Checking the books" in unescape(response.content.decode())
+    assert "HX-Refresh" not in auditor.get(scene.team.url("ledger/work/", room="audit"))
+    assert checking.step(scene.team.id)
+    assert auditor.get(scene.team.url("ledger/work/", room="audit"))["HX-Refresh"] == "true"
+    assert "The books are whole" in page(auditor, scene.team.url("ledger/", room="audit"))
 
 
 def test_faults_in_the_books_are_listed() -> None:
@@ -150,7 +168,9 @@ def test_faults_in_the_books_are_listed() -> None:
             [str(scene.team.id)],
         )
     client = signed_in(scene.team.auditor)
-    text = unescape(client.post(scene.team.url("ledger/check/", room="audit")).content.decode())
+    client.post(scene.team.url("ledger/check/", room="audit"))
+    assert checking.step(scene.team.id)
+    text = page(client, scene.team.url("ledger/", room="audit"))
     assert "The books are not whole." in text
     assert "trial balance of EUR" in text
 
