@@ -77,6 +77,7 @@ PLACES = (
     "console:notifications",
     "console:partners",
     "console:payouts",
+    "console:payouts-accounts",
     "console:payouts-detail",
     "console:payouts-line",
     "console:performance",
