@@ -462,7 +462,7 @@ class Migration(migrations.Migration):
                     ('since_on', models.DateField()),
                 ],
                 options={
-                    'indexes': [models.Index(fields=['seller', 'health'], name='standing_health'), models.Index(fields=['seller', '-amount_minor', 'id'], name='standing_amount'), models.Index(fields=['seller', '-score', 'id'], name='standing_score')],
+                    'indexes': [models.Index(fields=['seller', 'health'], name='standing_health'), models.Index(fields=['seller', 'currency', 'amount_minor', 'id'], name='standing_amount'), models.Index(fields=['seller', 'score', 'id'], name='standing_score')],
                     'constraints': [models.UniqueConstraint(fields=('seller', 'partner'), name='standing_once')],
                 },
             ), migrations.CreateModel(
@@ -867,7 +867,7 @@ class Migration(migrations.Migration):
                     ('batch', models.UUIDField(blank=True, null=True)),
                 ],
                 options={
-                    'indexes': [models.Index(fields=['seller', 'partner', '-occurred_at', '-id'], name='commission_partner'), models.Index(fields=['seller', '-occurred_at', '-id'], name='commission_recent'), models.Index(fields=['seller', 'sale'], name='commission_sale'), models.Index(fields=['seller', 'status', 'payable_at'], name='commission_due'), models.Index(fields=['seller', 'batch'], name='commission_batch'), models.Index(condition=models.Q(('status', 'held'), models.Q(('needs_approval', True), ('status', 'pending')), _connector='OR'), fields=['seller'], name='commission_stopped')],
+                    'indexes': [models.Index(fields=['seller', 'partner', '-occurred_at', '-id'], name='commission_partner'), models.Index(fields=['seller', '-occurred_at', '-id'], name='commission_recent'), models.Index(fields=['seller', 'currency', 'amount_minor', 'id'], name='commission_amount'), models.Index(fields=['seller', 'sale'], name='commission_sale'), models.Index(fields=['seller', 'status', 'payable_at'], name='commission_due'), models.Index(fields=['seller', 'batch'], name='commission_batch'), models.Index(condition=models.Q(('status', 'held'), models.Q(('needs_approval', True), ('status', 'pending')), _connector='OR'), fields=['seller'], name='commission_stopped')],
                     'constraints': [models.UniqueConstraint(condition=models.Q(('kind', 'commission'), ('occasion', None), ('sale__isnull', False)), fields=('seller', 'sale', 'partner', 'rule_version', 'on'), name='commission_once_per_sale', nulls_distinct=False), models.UniqueConstraint(condition=models.Q(('occasion__isnull', False), ('reverses', None)), fields=('seller', 'occasion', 'partner', 'rule_version', 'on'), name='line_once_per_occasion', nulls_distinct=False), models.UniqueConstraint(condition=models.Q(('kind', 'reversal')), fields=('seller', 'refund', 'reverses'), name='reversal_once_per_refund'), models.UniqueConstraint(condition=models.Q(('kind', 'credit_note')), fields=('seller', 'refund', 'partner', 'rule_version'), name='credit_once_per_note'), models.CheckConstraint(condition=models.Q(('reversed_minor__gte', 0), models.Q(('reversed_minor', 0), ('reversed_minor__lte', models.F('earned_minor')), _connector='OR')), name='commission_not_over_reversed')],
                 },
             ), migrations.CreateModel(

@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
                     ('updated_at', models.DateTimeField(auto_now=True)),
                 ],
                 options={
-                    'indexes': [models.Index(fields=['seller', 'status', '-id'], name='partner_status'), models.Index(fields=['seller', 'email'], name='partner_email'), models.Index(fields=['seller', 'name_key'], name='partner_name_key'), models.Index(fields=['seller', 'domain'], name='partner_domain'), models.Index(fields=['seller', 'manager'], name='partner_manager'), models.Index(fields=['seller', 'recruited_by'], name='partner_recruiter')],
+                    'indexes': [models.Index(fields=['seller', 'status', 'id'], name='partner_status'), models.Index(fields=['seller', 'name', 'id'], name='partner_name'), models.Index(fields=['seller', 'email'], name='partner_email'), models.Index(fields=['seller', 'name_key'], name='partner_name_key'), models.Index(fields=['seller', 'domain'], name='partner_domain'), models.Index(fields=['seller', 'manager'], name='partner_manager'), models.Index(fields=['seller', 'recruited_by'], name='partner_recruiter')],
                     'constraints': [models.UniqueConstraint(fields=('seller', 'external_id'), name='partner_external_id_once')],
                 },
             ), migrations.CreateModel(

@@ -314,7 +314,7 @@ class Migration(migrations.Migration):
                     ('id', models.UUIDField(default=prm.ids.new_id, editable=False, primary_key=True, serialize=False)),
                     ('created_at', models.DateTimeField(auto_now_add=True)),
                     ('seller', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sellers.seller')),
-                    ('external_id', models.CharField(max_length=120)),
+                    ('external_id', models.CharField(db_collation='C', max_length=120)),
                     ('fingerprint', models.CharField(max_length=64)),
                     ('source', models.CharField(default='api', max_length=12)),
                     ('customer', prm.fields.TenantForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sales', to='tracking.customer')),
@@ -342,7 +342,7 @@ class Migration(migrations.Migration):
                     ('error', models.CharField(blank=True, max_length=500)),
                 ],
                 options={
-                    'indexes': [models.Index(fields=['seller', '-id'], name='sale_recent'), models.Index(fields=['seller', 'partner', '-id'], name='sale_partner'), models.Index(fields=['seller', 'occurred_at'], name='sale_occurred'), models.Index(fields=['seller', 'link', 'occurred_at'], name='sale_link'), models.Index(fields=['seller', 'program', 'occurred_at', 'external_id'], name='sale_program'), models.Index(fields=['seller', 'customer', 'occurred_at'], name='sale_customer'), models.Index(condition=models.Q(('subscription_id', ''), _negated=True), fields=['seller', 'subscription_id', 'charge_number'], name='sale_subscription'), models.Index(condition=models.Q(('state', 'pending')), fields=['seller', 'occurred_at', 'external_id'], name='sale_pending'), models.Index(condition=models.Q(('state', 'failed')), fields=['seller'], name='sale_failed')],
+                    'indexes': [models.Index(fields=['seller', '-id'], name='sale_recent'), models.Index(fields=['seller', 'partner', '-id'], name='sale_partner'), models.Index(fields=['seller', 'occurred_at'], name='sale_occurred'), models.Index(fields=['seller', 'currency', 'amount_minor', 'id'], name='sale_amount'), models.Index(fields=['seller', 'link', 'occurred_at'], name='sale_link'), models.Index(fields=['seller', 'program', 'occurred_at', 'external_id'], name='sale_program'), models.Index(fields=['seller', 'customer', 'occurred_at'], name='sale_customer'), models.Index(condition=models.Q(('subscription_id', ''), _negated=True), fields=['seller', 'subscription_id', 'charge_number'], name='sale_subscription'), models.Index(condition=models.Q(('state', 'pending')), fields=['seller', 'occurred_at', 'external_id'], name='sale_pending'), models.Index(condition=models.Q(('state', 'failed')), fields=['seller'], name='sale_failed')],
                     'constraints': [models.UniqueConstraint(fields=('seller', 'external_id'), name='sale_external_id_once'), models.CheckConstraint(condition=models.Q(('amount_minor__gte', 0)), name='sale_amount_not_negative'), models.CheckConstraint(condition=models.Q(('refunded_minor__gte', 0), ('refunded_minor__lte', models.F('amount_minor'))), name='sale_not_over_refunded')],
                 },
             ), migrations.CreateModel(
@@ -366,7 +366,7 @@ class Migration(migrations.Migration):
                     ('created_at', models.DateTimeField(auto_now_add=True)),
                     ('seller', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sellers.seller')),
                     ('kind', models.CharField(choices=[('refund', 'Refund'), ('credit_note', 'Credit note')], default='refund', max_length=12)),
-                    ('external_id', models.CharField(max_length=120)),
+                    ('external_id', models.CharField(db_collation='C', max_length=120)),
                     ('fingerprint', models.CharField(max_length=64)),
                     ('source', models.CharField(default='api', max_length=12)),
                     ('sale', prm.fields.TenantForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='tracking.sale')),
