@@ -112,7 +112,9 @@ def _shows_list(client: Client, address: str) -> bool:
         teardown_test_environment()
     if answer.status_code != 200 or not answer.context:
         return False
-    parts = answer.context if isinstance(answer.context, ContextList) else [answer.context]
+    parts: list[Any] = (
+        list(answer.context) if isinstance(answer.context, ContextList) else [answer.context]
+    )
     values = [value for part in parts for value in part.flatten().values()]
     return any(type(value) is Page for value in values)  # what is lazy stays so
 

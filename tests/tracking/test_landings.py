@@ -74,7 +74,7 @@ def test_a_page_that_two_partners_took_is_one_page(market: Market) -> None:
                 landing=landing, enrollment=side.enrollment, actor=market.team.actor
             )
         rows = pages.landings_with_clicks().filter(pk=landing.pk)
-        assert list(rows.values_list("taken_count", flat=True)) == [2]
+        assert [dict(row)["taken_count"] for row in rows.values()] == [2]
         by_status = rows.order_by().values("status").annotate(n=Count("pk"))
         assert [one["n"] for one in by_status] == [1], "as the chips of a list count"
 
