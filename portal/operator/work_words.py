@@ -14,6 +14,7 @@ Words = str | Promise
 KINDS: Final[dict[str, Words]] = {
     "announcements": _("Sending news"),
     "backlinks": _("Looking whether links in articles still stand"),
+    "books_check": _("Checking the books"),
     "branding": _("Putting names on materials"),
     "browser-reports": _("Confirming what browsers reported"),
     "chain": _("Sealing the trail"),
@@ -24,6 +25,7 @@ KINDS: Final[dict[str, Words]] = {
     "friend-rewards": _("Rewards for friends"),
     "goals": _("Goals and bonuses"),
     "holds": _("Ending holds"),
+    "import_files": _("Deleting files of imports never run"),
     "imports": _("Imports"),
     "inbound": _("Messages of shop systems"),
     "inbound_bodies": _("Deleting old messages of shop systems"),
@@ -39,6 +41,7 @@ KINDS: Final[dict[str, Words]] = {
     "standings": _("Health of partners"),
     "tiers": _("Moving partners between tiers"),
     "totals": _("Adding up sums of days"),
+    "trail_check": _("Verifying the chain"),
     "visitors": _("Counting visitors"),
     "welcome": _("Welcome mails"),
 }
